@@ -1,0 +1,104 @@
+"""A document as Lector sees it: pages that are pictures *and* words.
+
+Everything below is a plain value. Pages are lazy: a picture is rendered, and words are read, when somebody asks.
+Boxes are fractions of the page (0..1), origin top left, so that they fit any rendering of the same page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from PIL import Image
+
+TextSource = Literal["text", "ocr", "none"]
+
+
+class DocumentError(Exception):
+    """A document that cannot be read, and why.
+
+    `code` is for programs (`password_required`, `damaged`, `empty`, `too_many_pages`, `too_large`,
+    `image_too_large`, `unsupported_type`, `not_found`); the message is a sentence for people.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle as fractions of the page: 0 <= x0 <= x1 <= 1, the same for y, origin top left."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @staticmethod
+    def around(boxes: Sequence[Box]) -> Box:
+        """The smallest box that holds all of `boxes` (at least one)."""
+        return Box(
+            min(b.x0 for b in boxes),
+            min(b.y0 for b in boxes),
+            max(b.x1 for b in boxes),
+            max(b.y1 for b in boxes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of text without a gap, where it stands, and how sure its reader was (1.0 for a text layer)."""
+
+    text: str
+    box: Box
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words of one visual line in reading order. `text` keeps a column gap as two spaces."""
+
+    text: str
+    words: tuple[Word, ...]
+
+    @property
+    def box(self) -> Box:
+        return Box.around([word.box for word in self.words])
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The lines of a page in reading order, and whether a text layer or OCR gave them."""
+
+    lines: tuple[Line, ...]
+    source: TextSource
+
+
+@dataclass(slots=True)
+class Page:
+    """One page: its 1-based number, and two readers that run when first asked.
+
+    `render()` gives an upright RGB picture; it is not kept, so that a long document stays small in memory.
+    `text()` gives the words, and keeps them.
+    """
+
+    number: int
+    render: Callable[[], Image.Image]
+    read: Callable[[], PageText]
+    _text: PageText | None = field(default=None, repr=False)
+
+    def text(self) -> PageText:
+        if self._text is None:
+            self._text = self.read()
+        return self._text
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A named, ordered set of pages. `sha256` is of the file's bytes."""
+
+    name: str
+    sha256: str
+    pages: tuple[Page, ...]

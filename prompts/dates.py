@@ -1,0 +1,90 @@
+"""Calendar dates in the forms that documents print, in English, German, French, Spanish and Dutch.
+
+`03/04/2018` is a day in March or in April: `readings` gives every date that the text can mean. Years of two digits are
+1969 to 2068, as POSIX has it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january januar janvier enero januari jan janv ene",
+            "february februar fevrier febrero februari feb fevr fev",
+            "march marz maerz mars marzo maart mar mrz mrt",
+            "april avril abril apr avr abr",
+            "may mai mayo mei",
+            "june juni juin junio jun",
+            "july juli juillet julio jul juil",
+            "august aout agosto augustus aug ago",
+            "september septembre septiembre sept sep",
+            "october oktober octobre octubre oct okt",
+            "november novembre noviembre nov",
+            "december dezember decembre diciembre dec dez dic",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")(?![a-z])\.?"
+_DAY = r"(\d{1,2})(?:st|nd|rd|th|er)?(?!\d)"
+_YEAR = r"(\d{4}|\d{2})(?![\d:])"
+_SEP = r"\s*[-/., ]?\s*(?:de\s+|of\s+)?"
+_NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{1,2})(?!\d|[-/.]\d)")
+_CHINESE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+_COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
+_DAY_MONTH = re.compile(rf"(?<!\d){_DAY}{_SEP}{_MONTH}{_SEP}'?{_YEAR}")
+_MONTH_DAY = re.compile(rf"(?<![a-z]){_MONTH}{_SEP}{_DAY}{_SEP}'?{_YEAR}")
+_YEAR_MONTH = re.compile(rf"(?<!\d)(\d{{4}}){_SEP}{_MONTH}{_SEP}{_DAY}")
+
+
+def readings(text: str) -> frozenset[dt.date]:
+    """The dates that `text` can mean. Empty if it holds no date, or several that differ."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    plain = unicodedata.normalize("NFKC", plain)
+    found = [dates for dates in _found(plain) if dates]
+    common = found[0] if found else frozenset()
+    for other in found[1:]:
+        common &= other
+    return common
+
+
+def _found(plain: str) -> Iterator[frozenset[dt.date]]:
+    """The readings of every date in the text."""
+    for match in _NUMERIC.finditer(plain):
+        first, second, third = match.group(1), match.group(3), match.group(4)
+        if len(first) == 4:
+            yield _dates((first, second, third))
+        elif len(first) <= 2 and len(third) != 1:
+            # 05.03.18: day first, month first, or (18-03-05) the year first
+            orders = [(third, second, first), (third, first, second)]
+            yield _dates(*orders, *([(first, second, third)] if len(third) == 2 == len(first) else []))
+    for pattern in (_CHINESE, _COMPACT):
+        for match in pattern.finditer(plain):
+            yield _dates((match.group(1), match.group(2), match.group(3)))
+    for match in _DAY_MONTH.finditer(plain):
+        yield _dates((match.group(3), str(_MONTHS[match.group(2)]), match.group(1)))
+    for match in _MONTH_DAY.finditer(plain):
+        yield _dates((match.group(3), str(_MONTHS[match.group(1)]), match.group(2)))
+    for match in _YEAR_MONTH.finditer(plain):
+        yield _dates((match.group(1), str(_MONTHS[match.group(2)]), match.group(3)))
+
+
+def _dates(*orders: tuple[str, str, str]) -> frozenset[dt.date]:
+    """The orders (year, month, day) that are dates of the calendar."""
+    dates: set[dt.date] = set()
+    for year, month, day in orders:
+        number = int(year)
+        if len(year) == 2:
+            number += 2000 if number < 69 else 1900
+        try:
+            dates.add(dt.date(number, int(month), int(day)))
+        except ValueError:
+            continue
+    return frozenset(dates)

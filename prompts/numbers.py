@@ -1,0 +1,86 @@
+"""Numbers as documents print them: `1,234.50`, `1.234,50 €`, `(12.00)`, `RM 9`.
+
+A printed number can mean more than one thing (`1.234` is 1234 in Berlin); `readings` gives them all.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+# Digits joined by what stands inside numbers, dates and times; such a run is one number, never part of another.
+NUMBER = re.compile(r"\d+(?:[.,'’/:\-]\d+)*")
+
+# What stands right against a number without being a part of it.
+_CODES = "rm usd eur gbp chf myr sgd inr rs cny rmb jpy aud cad hkd nzd sek nok dkk pln kr krw brl zar"
+_MEASURES = "kg g mg km m cm mm l ml gb mb kb tb h min s k mn bn mio pcs pc x w kw kwh v st nd rd th"
+CURRENCIES = frozenset(_CODES.split())
+UNITS = frozenset(_MEASURES.split())
+
+_SYMBOLS = "$€£¥₹₩₽₺¢%"
+_DOLLARS = re.compile(r"\b[A-Za-z]{1,2}(?=\$)")
+_AMOUNT = re.compile(r"(?<![\d.,])[.,]?\d+(?:[.,'’ ]\d+)*[.,]?")
+_DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " "})
+
+
+def digits(text: str) -> str:
+    """Only the digits."""
+    return "".join(character for character in text if character.isdigit())
+
+
+def readings(text: str, english: bool = False) -> frozenset[Decimal]:
+    """Every value that `text` can stand for, if it is one number with at most currency, percent sign and sign.
+
+    `english`: a comma parts thousands and a point decimals wherever that is possible, so there is one value at most.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
+    negative = plain.startswith("(") and plain.endswith(")")
+    plain = _DOLLARS.sub(" ", plain[1:-1].strip() if negative else plain)
+    for symbol in _SYMBOLS:
+        plain = plain.replace(symbol, " ")
+    plain = re.sub(r"(?<![A-Za-z])([A-Za-z]{2,3})\.?(?![A-Za-z])", _without_currency, plain).strip()
+    if plain.endswith("-"):
+        negative, plain = True, plain[:-1].strip()
+    elif plain[:1] in ("-", "+"):
+        negative, plain = negative or plain[0] == "-", plain[1:].strip()
+    values = _unsigned(plain)[: 1 if english else None]
+    return frozenset(-value if negative else value for value in values)
+
+
+def _without_currency(match: re.Match[str]) -> str:
+    return " " if match.group(1).lower() in CURRENCIES else match.group()
+
+
+def _unsigned(plain: str) -> list[Decimal]:
+    """Values of digits with separators, the English one first: comma or point may part thousands or decimals."""
+    values: list[Decimal] = []
+    if not digits(plain) or not plain.isascii():
+        return values
+    # Indian grouping: 1,23,456.00
+    if re.fullmatch(r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d*)?", plain):
+        return [Decimal(plain.replace(",", ""))]
+    for thousands, decimal in ((",", "."), (".", ","), ("'", "."), (" ", "."), (" ", ",")):
+        group = re.escape(thousands)
+        if re.fullmatch(rf"(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+)?(?:{re.escape(decimal)}\d*)?", plain):
+            values.append(Decimal(plain.replace(thousands, "").replace(decimal, ".")))
+    return values
+
+
+def only_number(text: str) -> str | None:
+    """The one number of a sentence with its sign, currency and brackets; None if there is none or several."""
+    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    found = list(_AMOUNT.finditer(plain))
+    if len(found) != 1:
+        return None
+    start, end = found[0].span()
+    before, after = plain[:start].rstrip(" " + _SYMBOLS), plain[end:]
+    number = found[0].group().rstrip(".,") or found[0].group()
+    # A hyphen is a sign where it cannot be a dash between words: `INV-2` is not minus two.
+    if before.endswith("-") and (len(before) == 1 or before[-2] in " (:=" + _SYMBOLS):
+        return f"-{number}"
+    if after.startswith("-") and not after[1:2].strip():
+        return f"-{number}"
+    if before.endswith("(") and after.lstrip(" " + _SYMBOLS).startswith(")"):
+        return f"-{number}"
+    return number
