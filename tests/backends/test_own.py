@@ -1,0 +1,170 @@
+"""Lector's own engine behind the door, on a tiny checkpoint: text in, text out."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import torch
+from PIL import Image
+
+from prompts.messages import ImagePart, Message, TextPart
+from tests.toy_checkpoint import write_toy
+from vlm.errors import CheckpointError, ConfigError, ContextError, ModelUnavailable
+from vlm.load import load_backend, resolve_model
+from vlm.sampling_params import SamplingParams
+
+PARAMS = SamplingParams(max_tokens=40, answer_tokens=10)
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    return write_toy(tmp_path_factory.mktemp("toy"))
+
+
+@pytest.fixture(scope="module")
+def backend(toy):
+    backend = load_backend(toy, dtype="float32", device="cpu")
+    yield backend
+    backend.close()
+
+
+def question(text="What is the total?"):
+    return [Message.of("user", text)]
+
+
+def picture(width, height, seed=0):
+    pixels = torch.randint(0, 256, (height, width, 3), generator=torch.Generator().manual_seed(seed), dtype=torch.uint8)
+    return Image.fromarray(pixels.numpy())
+
+
+def whole(backend, messages, params=PARAMS, thinking=None):
+    deltas = list(backend.stream(messages, params, thinking))
+    last = deltas[-1]
+    return "".join(d.reasoning for d in deltas), "".join(d.content for d in deltas), last.finish_reason, last.usage
+
+
+def test_an_answer_with_usage(backend):
+    reasoning, content, reason, usage = whole(backend, question())
+    assert content.strip() and not reasoning
+    assert reason in ("stop", "length")
+    assert 0 < usage.completion_tokens <= 40 and usage.reasoning_tokens == 0
+    assert usage.prompt_tokens > len("What is the total?")  # one token a byte, and the template
+
+
+def test_greedy_answers_repeat_and_streams_of_several_threads_do_not_mix(backend):
+    prompts = [question(f"Question number {n}?") for n in range(6)]
+    alone = [whole(backend, prompt)[1] for prompt in prompts]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(lambda prompt: whole(backend, prompt)[1], prompts))
+    assert together == alone
+    assert len(set(alone)) > 1
+
+
+@pytest.mark.parametrize("budget", [0, 3, None])
+def test_a_thought_keeps_to_its_budget_and_leaves_an_answer(backend, budget):
+    params = SamplingParams(max_tokens=40, answer_tokens=10, reasoning_max_tokens=budget)
+    _, content, _, usage = whole(backend, question(), params, thinking=True)
+    assert content.strip()
+    assert usage.reasoning_tokens <= (29 if budget is None else budget)
+    assert "think>" not in content
+
+
+def test_thinking_off_never_yields_a_thought(backend):
+    for seed in range(5):
+        params = SamplingParams(max_tokens=30, answer_tokens=10, temperature=2.0, seed=seed)
+        reasoning, content, _, usage = whole(backend, question(), params, thinking=False)
+        assert not reasoning and usage.reasoning_tokens == 0 and content.strip()
+
+
+def test_a_seed_repeats_and_another_does_not(backend):
+    def draw(seed):
+        return whole(backend, question(), SamplingParams(max_tokens=30, answer_tokens=5, temperature=1.0, seed=seed))[1]
+
+    assert draw(1) == draw(1) != draw(2)
+
+
+def test_a_picture_takes_its_tokens_and_changes_the_answer(backend):
+    def ask(image):
+        return whole(backend, [Message("user", (ImagePart(image), TextPart("What is this?")))])
+
+    _, first, _, usage = ask(picture(140, 84))
+    assert usage.image_tokens == 5 * 3 == backend.count_image_tokens(140, 84)
+    assert first != ask(picture(140, 84, seed=1))[1]
+
+
+def test_cancel_stops_the_engine_at_once(backend):
+    cancel = threading.Event()
+    params = SamplingParams(max_tokens=1500, answer_tokens=10)
+    stream = backend.stream(question(), params, cancel=cancel)
+    next(stream)
+    cancel.set()
+    last = list(stream)[-1]
+    steps = backend.worker.engine.num_steps
+    assert last.finish_reason == "abort"
+    assert not backend.worker.engine.has_unfinished
+    whole(backend, question("Another?"), SamplingParams(max_tokens=1, answer_tokens=1))
+    assert backend.worker.engine.num_steps == steps + 1, "one step for the new question, none for the old one"
+
+
+def test_closing_the_stream_stops_the_engine(backend):
+    stream = backend.stream(question(), SamplingParams(max_tokens=1500, answer_tokens=10))
+    next(stream)
+    stream.close()
+    assert not backend.worker.engine.has_unfinished
+
+
+def test_stop_strings_are_not_part_of_the_answer(backend):
+    _, content, _, _ = whole(backend, question())
+    stop = content[5:8]
+    params = SamplingParams(max_tokens=40, answer_tokens=10, stop=(stop,))
+    _, cut, reason, _ = whole(backend, question(), params)
+    assert cut == content[: content.index(stop)] and reason == "stop"
+
+
+def test_a_prompt_too_long_names_the_knob_and_the_answer_is_cut_to_fit(backend):
+    with pytest.raises(ContextError, match="fewer pages"):
+        whole(backend, question("x" * 2100))
+    _, _, reason, usage = whole(backend, question("x" * 1900), SamplingParams(max_tokens=500, answer_tokens=10))
+    assert usage.prompt_tokens + usage.completion_tokens <= 2048
+    assert reason in ("stop", "length")
+
+
+def test_a_failed_pass_ends_its_request_and_the_next_one_works(backend, monkeypatch):
+    runner = backend.worker.engine.runner
+
+    def fail(batch):
+        raise RuntimeError("out of memory")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(runner, "run", fail)
+        with pytest.raises(RuntimeError, match="out of memory"):
+            whole(backend, question())
+    assert whole(backend, question())[1].strip()
+    backend.worker.engine.scheduler.check_integrity()
+
+
+def test_bf16_runs(toy):
+    backend = load_backend(toy, dtype="bfloat16", device="cpu")
+    assert whole(backend, [Message("user", (ImagePart(picture(56, 56)), TextPart("What?")))])[1].strip()
+    backend.close()
+
+
+def test_names_that_lead_nowhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(ModelUnavailable, match="neither a directory nor a hub id"):
+        resolve_model("no-such-model")
+    with pytest.raises(ModelUnavailable, match="bring its files"):
+        resolve_model("nobody/nothing")
+    with pytest.raises(ConfigError, match=r"config\.json"):
+        load_backend(tmp_path)
+
+
+def test_a_checkpoint_without_a_tokenizer(toy, tmp_path):
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / name).symlink_to(toy / name)
+    with pytest.raises(CheckpointError, match="tokenizer"):
+        load_backend(tmp_path)
+    with pytest.raises(ConfigError, match="dtype"):
+        load_backend(toy, dtype="int3")

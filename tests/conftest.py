@@ -1,0 +1,56 @@
+"""What holds for every test: one thread a process, no surprise skips, no network but for what a test is about."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
+
+
+def allowed_reasons() -> list[str]:
+    """Reasons a test may be skipped for, one a line; everything after # explains."""
+    lines = ALLOWED_SKIPS.read_text(encoding="utf-8").splitlines()
+    return [reason for line in lines if (reason := line.partition("#")[0].strip())]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    """Toy models gain nothing from a second thread, and lose much where another program needs the core."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def pytest_collection_modifyitems(config, items):
+    """The slow and GPU tiers run when they are asked for (`-m slow`, `-m gpu`)."""
+    if config.getoption("-m"):
+        return
+    kept = [item for item in items if not (item.get_closest_marker("slow") or item.get_closest_marker("gpu"))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Name every skip; one that is not on the list fails the run."""
+    for report in terminalreporter.stats.get("skipped", []):
+        terminalreporter.write_line(f"SKIPPED {report.nodeid}: {_reason(report)}")
+
+
+def pytest_sessionfinish(session, exitstatus):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    unlisted = [r for r in skipped if not any(allowed in _reason(r) for allowed in allowed_reasons())]
+    if unlisted and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter.write_line(f"\n{len(unlisted)} skips are not on {ALLOWED_SKIPS.name}, so the run fails")
+
+
+def _reason(report) -> str:
+    longrepr = report.longrepr
+    return longrepr[2] if isinstance(longrepr, tuple) else str(longrepr)

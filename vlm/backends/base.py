@@ -1,0 +1,59 @@
+"""The door: what every backend offers, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from threading import Event
+from typing import Protocol
+
+from prompts.messages import Message
+from vlm.outputs import Delta
+from vlm.sampling_params import SamplingParams
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What an application needs to know of a model.
+
+    `use_image_tokens` is false for a model that is better off without pictures in its prompt; `notices` are
+    sentences about its limits that a user must see.
+    """
+
+    name: str
+    max_model_len: int
+    use_image_tokens: bool
+    notices: tuple[str, ...] = ()
+
+
+class Backend(Protocol):
+    """Messages in, deltas out. Safe to call from several threads."""
+
+    info: ModelInfo
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens `text` takes in a prompt."""
+        ...
+
+    def count_image_tokens(self, width: int, height: int) -> int:
+        """How many tokens a picture of this size (pixels) takes in a prompt."""
+        ...
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        params: SamplingParams,
+        enable_thinking: bool | None = None,
+        cancel: Event | None = None,
+    ) -> Iterator[Delta]:
+        """Yield the answer piece by piece; closing the iterator or setting `cancel` stops the work.
+
+        The last delta carries `finish_reason` and `usage`. `enable_thinking` None leaves the choice to the model's
+        template.
+
+        Raises:
+            ContextError: the prompt does not fit.
+        """
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,115 @@
+"""Lector's own engine behind the door: processor, engine thread, incremental text, reasoning parser."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from threading import Event
+
+import torch
+
+from prompts.messages import Message
+from prompts.reasoning import ReasoningParser
+from vlm.backends.base import ModelInfo
+from vlm.backends.worker import EngineWorker
+from vlm.engine.answer_guard import AnswerGuard
+from vlm.engine.engine import Engine
+from vlm.errors import ContextError
+from vlm.inputs import ModelInputs
+from vlm.model.positions import merged_grid
+from vlm.outputs import Delta, FinishReason, Usage
+from vlm.processor import Processor
+from vlm.sampling_params import SamplingParams
+from vlm.tokenizer import END_THINK, THINK, StopStrings
+
+
+class OwnBackend:
+    """A checkpoint served by this process. Safe to call from several threads; requests run side by side."""
+
+    def __init__(self, info: ModelInfo, processor: Processor, engine: Engine) -> None:
+        self.info = info
+        self.processor = processor
+        self.worker = EngineWorker(engine)
+        tokenizer = processor.tokenizer
+        self._think_id, self._end_think_id = tokenizer.id_of(THINK), tokenizer.id_of(END_THINK)
+        self._stop_ids = processor.config.eos_token_ids
+        keep = {*self._stop_ids, self._think_id, self._end_think_id}
+        self._control_ids = torch.tensor([i for i in tokenizer.special_tokens.values() if i not in keep])
+        self._blank_ids = tokenizer.blank_ids()
+
+    def count_tokens(self, text: str) -> int:
+        return len(self.processor.tokenizer.encode(text))
+
+    def count_image_tokens(self, width: int, height: int) -> int:
+        grid = self.processor.image_processor.grid(width, height)
+        return math.prod(merged_grid(grid, self.processor.image_processor.merge_size))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        params: SamplingParams,
+        enable_thinking: bool | None = None,
+        cancel: Event | None = None,
+    ) -> Iterator[Delta]:
+        """See `Backend.stream`."""
+        inputs, opens_thought = self.processor(messages, enable_thinking)
+        params = self._fit(params, len(inputs.token_ids))
+        guard = self._guard(params, enable_thinking, opens_thought)
+        parser = ReasoningParser(enable_thinking, opens_thought)
+        text, stop = self.processor.tokenizer.decoder(), StopStrings(params.stop)
+        output_ids: list[int] = []
+        reason: FinishReason = "abort"
+        seq_id = self.worker.submit(inputs, params, self._stop_ids, (guard,))
+        for output in self.worker.outputs(seq_id, cancel):
+            reason = output.finish_reason or reason
+            if output.token_id is None:
+                continue
+            output_ids.append(output.token_id)
+            pieces = parser.feed(text.feed(output.token_id))
+            content = stop.feed(pieces.content)
+            if content or pieces.reasoning:
+                yield Delta(content, pieces.reasoning)
+            if stop.stopped:
+                reason = "stop"
+                break
+        rest = parser.finish()
+        content = stop.feed(rest.content) + stop.finish()
+        yield Delta(content, rest.reasoning, reason, self._usage(inputs, guard, output_ids))
+
+    def close(self) -> None:
+        self.worker.close()
+
+    def _fit(self, params: SamplingParams, prompt_tokens: int) -> SamplingParams:
+        """Lower `max_tokens` to what the context has left; the answer's own share must still fit."""
+        room = self.info.max_model_len - prompt_tokens
+        if room < min(params.answer_tokens, params.max_tokens):
+            raise ContextError(
+                f"the prompt takes {prompt_tokens} of {self.info.max_model_len} tokens, which leaves {max(room, 0)} "
+                f"for an answer; send fewer pages, or lower answer_tokens ({params.answer_tokens})"
+            )
+        return replace(params, max_tokens=min(params.max_tokens, room))
+
+    def _guard(self, params: SamplingParams, enable_thinking: bool | None, opens_thought: bool) -> AnswerGuard:
+        budget = max(params.max_tokens - params.answer_tokens - 1, 0)  # one token closes the thought
+        if params.reasoning_max_tokens is not None:
+            budget = min(budget, params.reasoning_max_tokens)
+        return AnswerGuard(
+            opens_thought=opens_thought and self._end_think_id is not None,
+            think_id=self._think_id,
+            end_think_id=self._end_think_id,
+            allow_thinking=enable_thinking is not False,
+            reasoning_budget=budget,
+            stop_ids=self._stop_ids,
+            blank_ids=self._blank_ids,
+            control_ids=self._control_ids,
+        )
+
+    def _usage(self, inputs: ModelInputs, guard: AnswerGuard, output_ids: Sequence[int]) -> Usage:
+        thought, _ = guard.split(output_ids)
+        return Usage(
+            prompt_tokens=len(inputs.token_ids),
+            image_tokens=sum(inputs.image_slots),
+            completion_tokens=len(output_ids),
+            reasoning_tokens=len(thought or ()),
+        )

@@ -1,0 +1,1 @@
+"""The engine: schedule, run, postprocess. It speaks ids and tensors only."""

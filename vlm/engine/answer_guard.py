@@ -1,0 +1,82 @@
+"""A logits processor that keeps its promises: a thought ends in time, and an answer is never empty.
+
+A thinking model that spends all its tokens on the thought answers nothing; one that stops at once says nothing either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+MAX_BLANKS = 4  # blank tokens before the first visible one of an answer
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGuard:
+    """Holds thought and answer of one request to their budgets.
+
+    Attributes:
+        opens_thought: the prompt ends inside a thought.
+        think_id, end_think_id: ids of the markers; None for a model without them.
+        allow_thinking: whether the answer may open a thought itself.
+        reasoning_budget: tokens of the thought; at it the end marker is forced.
+        stop_ids: ids that end the answer; forbidden while nothing visible was said.
+        blank_ids: ids that are white space alone.
+        control_ids: ids that never belong in an answer.
+    """
+
+    opens_thought: bool
+    think_id: int | None
+    end_think_id: int | None
+    allow_thinking: bool
+    reasoning_budget: int
+    stop_ids: tuple[int, ...]
+    blank_ids: frozenset[int]
+    control_ids: Tensor  # (n,) int64
+
+    def __call__(self, output_ids: Sequence[int], logits: Tensor) -> Tensor:
+        """(vocabulary,) -> (vocabulary,)"""
+        logits = logits.clone()
+        logits[self.control_ids] = -torch.inf
+        thought, answer = self.split(output_ids)
+        if thought is not None and answer is None:
+            return self._inside_thought(thought, logits)
+        said = answer if answer is not None else output_ids
+        if self.end_think_id is not None:
+            logits[self.end_think_id] = -torch.inf
+        if self.think_id is not None and not (self.allow_thinking and not output_ids):
+            logits[self.think_id] = -torch.inf
+        if all(token in self.blank_ids for token in said):
+            logits[list(self.stop_ids)] = -torch.inf
+            if len(said) >= MAX_BLANKS:
+                logits[list(self.blank_ids)] = -torch.inf
+        return logits
+
+    def split(self, output_ids: Sequence[int]) -> tuple[Sequence[int] | None, Sequence[int] | None]:
+        """(thought, answer): no thought was opened -> (None, None); still inside -> (thought, None)."""
+        if self.opens_thought:
+            thought = output_ids
+        elif self.think_id is not None and output_ids and output_ids[0] == self.think_id:
+            thought = output_ids[1:]
+        else:
+            return None, None
+        if self.end_think_id is not None and self.end_think_id in thought:
+            end = list(thought).index(self.end_think_id)
+            return thought[:end], thought[end + 1 :]
+        return thought, None
+
+    def _inside_thought(self, thought: Sequence[int], logits: Tensor) -> Tensor:
+        """Inside a thought only its end marker ends it, and at the budget nothing else may come."""
+        assert self.end_think_id is not None, "a thought that cannot be closed"
+        if len(thought) >= self.reasoning_budget:
+            end = logits[self.end_think_id].clone()
+            logits.fill_(-torch.inf)
+            logits[self.end_think_id] = end if torch.isfinite(end) else 0.0
+            return logits
+        logits[list(self.stop_ids)] = -torch.inf
+        if self.think_id is not None:
+            logits[self.think_id] = -torch.inf
+        return logits

@@ -1,0 +1,90 @@
+"""The engine: `add_request`, then `step` after `step`; each is schedule, run, postprocess.
+
+It speaks ids and tensors only, and belongs to one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Seq
+from dataclasses import dataclass
+
+from vlm.engine.config import EngineConfig
+from vlm.engine.kv_cache import KVCachePool
+from vlm.engine.model_runner import ModelRunner
+from vlm.engine.scheduler import Scheduler
+from vlm.engine.sequence import LogitsProcessor, Sequence
+from vlm.errors import ContextError
+from vlm.inputs import ModelInputs
+from vlm.model.ernie_vl import ErnieVL
+from vlm.outputs import FinishReason
+from vlm.sampling_params import SamplingParams
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutput:
+    """What a pass brought for one sequence. A stop token ends it and is not passed on."""
+
+    seq_id: int
+    token_id: int | None
+    finish_reason: FinishReason | None
+
+
+class Engine:
+    def __init__(self, model: ErnieVL, config: EngineConfig) -> None:
+        embedding = model.language_model.embed_tokens.weight
+        pool = KVCachePool(model.config.text, config.max_kv_tokens, embedding.dtype, embedding.device)
+        self.config = config
+        self.scheduler = Scheduler(config, pool)
+        self.runner = ModelRunner(model)
+        self.num_steps = 0
+        self._sequences: dict[int, Sequence] = {}
+        self._next_id = 0
+
+    def add_request(
+        self,
+        inputs: ModelInputs,
+        params: SamplingParams,
+        stop_token_ids: Seq[int] = (),
+        logits_processors: Seq[LogitsProcessor] = (),
+    ) -> int:
+        """Queue a prompt; its id.
+
+        Raises:
+            ContextError: prompt and answer together are longer than `max_model_len`.
+        """
+        sequence = Sequence(self._next_id, inputs, params, frozenset(stop_token_ids), tuple(logits_processors))
+        if sequence.max_tokens > self.config.max_model_len:
+            raise ContextError(
+                f"a prompt of {sequence.num_prompt_tokens} tokens and an answer of up to {params.max_tokens} do not "
+                f"fit the context of {self.config.max_model_len}; send fewer pages, or lower max_tokens"
+            )
+        self._next_id += 1
+        self._sequences[sequence.seq_id] = sequence
+        self.scheduler.add(sequence)
+        return sequence.seq_id
+
+    def abort(self, seq_id: int) -> None:
+        """End a request; nothing more is computed for it. An unknown or finished id is no error."""
+        sequence = self._sequences.pop(seq_id, None)
+        if sequence is not None:
+            self.scheduler.finish(sequence, "abort")
+
+    @property
+    def has_unfinished(self) -> bool:
+        return bool(self._sequences)
+
+    def step(self) -> list[StepOutput]:
+        """One pass; a new token, or the end, for every sequence whose prompt has been read."""
+        batch = self.scheduler.schedule()
+        if not batch:
+            return []
+        tokens = self.runner.run(batch)
+        self.num_steps += 1
+        outputs = []
+        for seq_id, token_id in tokens.items():
+            sequence = self._sequences[seq_id]
+            reason = self.scheduler.postprocess(sequence, token_id)
+            outputs.append(StepOutput(seq_id, None if reason == "stop" else token_id, reason))
+            if reason is not None:
+                del self._sequences[seq_id]
+        return outputs

@@ -1,0 +1,67 @@
+"""One pass of the model: sequences to tensors, tensors to one new token each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Seq
+
+import torch
+from torch import Tensor
+
+from vlm.engine.sampler import sample
+from vlm.engine.scheduler import Scheduled
+from vlm.engine.sequence import Sequence
+from vlm.model.attention import AttnMetadata
+from vlm.model.ernie_vl import ErnieVL
+
+
+class ModelRunner:
+    def __init__(self, model: ErnieVL) -> None:
+        self.model = model
+        self.device = next(model.parameters()).device
+
+    @torch.inference_mode()
+    def run(self, batch: Seq[Scheduled]) -> dict[int, int]:
+        """Read the scheduled tokens; the drawn token of every sequence whose end was reached, by its id."""
+        token_ids: list[int] = []
+        positions: list[Tensor] = []
+        embeds: list[Tensor] = []
+        for item in batch:
+            start = item.sequence.num_cached_tokens
+            end = start + item.num_tokens
+            token_ids += item.sequence.token_slice(start, end)
+            positions.append(item.sequence.position_slice(start, end))
+            rows = self._image_rows(item.sequence, start, end)
+            if rows is not None:
+                embeds.append(rows)
+        caches = [item.sequence.cache for item in batch if item.sequence.cache is not None]
+        hidden = self.model(
+            torch.tensor(token_ids, device=self.device),
+            torch.cat(positions, dim=1).to(self.device),
+            AttnMetadata([item.num_tokens for item in batch], caches),
+            torch.cat(embeds) if embeds else None,
+        )  # (tokens, hidden)
+        return self._draw(batch, hidden)
+
+    def _draw(self, batch: Seq[Scheduled], hidden: Tensor) -> dict[int, int]:
+        """`hidden` (tokens, hidden) of the pass; only the last row of a finished prompt or answer is scored."""
+        ends, last = [], -1
+        for item in batch:
+            last += item.num_tokens
+            if item.sequence.num_cached_tokens == item.sequence.num_tokens:
+                ends.append((item.sequence, last))
+        if not ends:
+            return {}
+        logits = self.model.compute_logits(hidden[[row for _, row in ends]])  # (ends, vocabulary)
+        return {sequence.seq_id: sample(row, sequence) for (sequence, _), row in zip(ends, logits, strict=True)}
+
+    def _image_rows(self, sequence: Sequence, start: int, end: int) -> Tensor | None:
+        """Rows for the placeholders at places start..end; the pictures are encoded once, with the first chunk."""
+        inputs = sequence.inputs
+        if inputs.pixel_values is None or start >= sequence.num_prompt_tokens:
+            sequence.image_embeds = None  # the prompt is read
+            return None
+        if sequence.image_embeds is None:
+            sequence.image_embeds = self.model.embed_images(inputs.pixel_values.to(self.device), inputs.grids)
+        before = sum(inputs.image_slots[:start])
+        count = sum(inputs.image_slots[start:end])
+        return sequence.image_embeds[before : before + count]

@@ -1,0 +1,84 @@
+"""Who runs in the next pass, and what follows from it.
+
+Running sequences come first, one new token each; what is left of the pass's budget reads prompts, oldest first, in
+chunks. So a long prompt delays a running answer by one pass at most.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from vlm.engine.config import EngineConfig
+from vlm.engine.kv_cache import KVCachePool
+from vlm.engine.sequence import Sequence, SequenceStatus
+from vlm.outputs import FinishReason
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A sequence, and how many of its tokens the pass reads."""
+
+    sequence: Sequence
+    num_tokens: int
+
+    @property
+    def samples(self) -> bool:
+        """Whether the pass reaches the sequence's last token, so that a new one is drawn."""
+        return self.sequence.num_cached_tokens + self.num_tokens == self.sequence.num_tokens
+
+
+class Scheduler:
+    def __init__(self, config: EngineConfig, pool: KVCachePool) -> None:
+        self.config = config
+        self.pool = pool
+        self.waiting: deque[Sequence] = deque()
+        self.running: list[Sequence] = []
+
+    def add(self, sequence: Sequence) -> None:
+        self.waiting.append(sequence)
+
+    def schedule(self) -> list[Scheduled]:
+        """The next pass: every running answer's next token, then chunks of prompts."""
+        while self.waiting and len(self.running) < self.config.max_num_seqs and self.pool.allocate(self.waiting[0]):
+            sequence = self.waiting.popleft()
+            sequence.status = SequenceStatus.RUNNING
+            self.running.append(sequence)
+        budget = self.config.max_num_batched_tokens
+        batch = []
+        for sequence in sorted(self.running, key=lambda s: s.num_tokens - s.num_cached_tokens > 1):
+            count = min(sequence.num_tokens - sequence.num_cached_tokens, budget)
+            if count:
+                batch.append(Scheduled(sequence, count))
+                budget -= count
+        return batch
+
+    def postprocess(self, sequence: Sequence, token_id: int) -> FinishReason | None:
+        """Append a drawn token; the reason if the sequence ends with it. A stop token is not part of the output."""
+        if token_id in sequence.stop_token_ids:
+            self.finish(sequence, "stop")
+            return "stop"
+        sequence.output_ids.append(token_id)
+        if len(sequence.output_ids) >= sequence.params.max_tokens:
+            self.finish(sequence, "length")
+            return "length"
+        return None
+
+    def finish(self, sequence: Sequence, reason: FinishReason) -> None:
+        """Take a sequence out, wherever it is, and free its room."""
+        if sequence in self.waiting:
+            self.waiting.remove(sequence)
+        if sequence in self.running:
+            self.running.remove(sequence)
+        self.pool.free(sequence)
+        sequence.image_embeds = None
+        sequence.status = SequenceStatus.FINISHED
+        sequence.finish_reason = reason
+
+    def check_integrity(self) -> None:
+        """Every running sequence has a cache, nobody else does, and the budget adds up."""
+        assert all(s.cache is not None and s.status is SequenceStatus.RUNNING for s in self.running)
+        assert all(s.cache is None and s.status is SequenceStatus.WAITING for s in self.waiting)
+        held = sum(s.max_tokens for s in self.running)
+        assert self.pool.free_tokens + held == self.config.max_kv_tokens
+        assert all(s.num_cached_tokens <= s.num_tokens <= s.max_tokens for s in self.running)

@@ -1,0 +1,80 @@
+"""One request inside the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Seq
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from vlm.inputs import ModelInputs
+from vlm.model.attention import KVCache
+from vlm.outputs import FinishReason
+from vlm.sampling_params import SamplingParams
+
+
+class LogitsProcessor(Protocol):
+    """A seam before sampling: sees the new tokens so far, changes what may come next."""
+
+    def __call__(self, output_ids: Seq[int], logits: Tensor) -> Tensor:
+        """logits (vocabulary,) in fp32 -> (vocabulary,)"""
+        ...
+
+
+class SequenceStatus(Enum):
+    WAITING = auto()
+    RUNNING = auto()
+    FINISHED = auto()
+
+
+@dataclass(slots=True, eq=False)
+class Sequence:
+    """A prompt, what has been generated for it, and how far the model has read."""
+
+    seq_id: int
+    inputs: ModelInputs
+    params: SamplingParams
+    stop_token_ids: frozenset[int]
+    logits_processors: tuple[LogitsProcessor, ...] = ()
+    output_ids: list[int] = field(default_factory=list)
+    status: SequenceStatus = SequenceStatus.WAITING
+    finish_reason: FinishReason | None = None
+    cache: KVCache | None = None
+    image_embeds: Tensor | None = None  # (image tokens, hidden), kept while the prompt is read
+    generator: torch.Generator | None = None
+
+    @property
+    def num_prompt_tokens(self) -> int:
+        return len(self.inputs.token_ids)
+
+    @property
+    def num_tokens(self) -> int:
+        return self.num_prompt_tokens + len(self.output_ids)
+
+    @property
+    def num_cached_tokens(self) -> int:
+        return 0 if self.cache is None else self.cache.length
+
+    @property
+    def max_tokens(self) -> int:
+        """Room the sequence can ever need."""
+        return self.num_prompt_tokens + self.params.max_tokens
+
+    def token_slice(self, start: int, end: int) -> list[int]:
+        """Ids at places start..end of prompt and output together."""
+        prompt = self.num_prompt_tokens
+        return self.inputs.token_ids[start:end] + self.output_ids[max(start - prompt, 0) : max(end - prompt, 0)]
+
+    def position_slice(self, start: int, end: int) -> Tensor:
+        """(3, end - start): the prompt's positions, then one step on all axes for each new token."""
+        prompt = self.num_prompt_tokens
+        known = self.inputs.positions[:, start:end]
+        first_new = max(start, prompt)
+        if end <= first_new:
+            return known
+        offset = self.inputs.next_position - prompt
+        new = torch.arange(first_new + offset, end + offset).expand(3, -1)
+        return torch.cat((known, new), dim=1)

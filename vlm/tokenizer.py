@@ -1,0 +1,107 @@
+"""Text to ids and back, around the checkpoint's own tokenizer (read by transformers)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tokenizers.decoders import DecodeStream
+
+from vlm.errors import CheckpointError
+
+THINK, END_THINK = "<think>", "</think>"
+
+
+class Tokenizer:
+    """A checkpoint's tokenizer.
+
+    Attributes:
+        chat_template: the checkpoint's own Jinja source, None if it has none.
+        special_tokens: strings that stand for one control id each.
+        named_special_tokens: those with a name (`bos_token`, ...), which some templates refer to.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+        self._backend = tokenizer.backend_tokenizer
+        added = self._backend.get_added_tokens_decoder()
+        self.special_tokens = {token.content: index for index, token in added.items() if token.special}
+        self.named_special_tokens = {
+            name: str(token) for name, token in tokenizer.special_tokens_map.items() if not isinstance(token, list)
+        }
+        self.chat_template: str | None = tokenizer.chat_template
+
+    @staticmethod
+    def load(directory: Path) -> Tokenizer:
+        """Read the tokenizer files of a checkpoint.
+
+        Raises:
+            CheckpointError: there are none, or they cannot be read.
+        """
+        from transformers import AutoTokenizer
+
+        try:
+            return Tokenizer(AutoTokenizer.from_pretrained(directory, local_files_only=True))
+        except (OSError, ValueError, json.JSONDecodeError, AttributeError) as error:
+            raise CheckpointError(f"{directory} has no tokenizer that can be read: {error}") from error
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of a rendered prompt; control tokens it spells become their ids, none are added."""
+        return self._backend.encode(text, add_special_tokens=False).ids
+
+    def id_of(self, token: str) -> int | None:
+        """The id of a token by its exact spelling."""
+        return self._backend.token_to_id(token)
+
+    def blank_ids(self) -> frozenset[int]:
+        """Ids that are white space alone, so that an answer made of them would look empty."""
+        ids = sorted(self._backend.get_vocab(with_added_tokens=False).values())
+        texts = self._backend.decode_batch([[token] for token in ids], skip_special_tokens=False)
+        return frozenset(token for token, text in zip(ids, texts, strict=True) if not text.strip())
+
+    def decoder(self) -> TextStream:
+        return TextStream(self._backend)
+
+
+class TextStream:
+    """Ids in, text out, piece by piece; a character split over ids waits for its last one."""
+
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+        self._stream = DecodeStream(skip_special_tokens=False)
+
+    def feed(self, token_id: int) -> str:
+        return self._stream.step(self._backend, token_id) or ""
+
+
+class StopStrings:
+    """Ends a text at the first of several strings, also where one arrives in pieces."""
+
+    def __init__(self, stop: tuple[str, ...]) -> None:
+        self._stop = stop
+        self._held = ""
+        self.stopped = False
+
+    def feed(self, text: str) -> str:
+        """What of `text` (and of what was held back) is certainly not part of a stop string."""
+        if not self._stop or self.stopped:
+            return "" if self.stopped else text
+        text = self._held + text
+        hits = [place for place in (text.find(stop) for stop in self._stop) if place >= 0]
+        if hits:
+            self.stopped, self._held = True, ""
+            return text[: min(hits)]
+        keep = max(_overlap(text, stop) for stop in self._stop)
+        self._held = text[len(text) - keep :]
+        return text[: len(text) - keep]
+
+    def finish(self) -> str:
+        """What was held back, at the end of the text."""
+        held, self._held = self._held, ""
+        return held
+
+
+def _overlap(text: str, stop: str) -> int:
+    """Length of the longest end of `text` that begins `stop`."""
+    return next((n for n in range(min(len(text), len(stop) - 1), 0, -1) if stop.startswith(text[-n:])), 0)
