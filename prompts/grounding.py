@@ -230,7 +230,7 @@ def _candidates(text: str) -> list[str]:
 
 
 def _strip(text: str) -> str:
-    return _BULLET.sub("", text).strip(" \t.,;:!?*_`\"'“”„«»‘’")
+    return _BULLET.sub("", text).strip(" \t.,;:!?*_`\"'“”„«»‘’£$€¥")
 
 
 def _is_short_number(candidate: str) -> bool:

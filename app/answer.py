@@ -1,0 +1,51 @@
+"""An answer is more than a string."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from prompts.grounding import Citation
+from vlm.outputs import FinishReason, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds: reading the pages, until the first token of thought or answer, and altogether."""
+
+    read: float
+    first_token: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back.
+
+    Attributes:
+        text: the answer, without citation marks.
+        reasoning: the thought, None if the model did not think.
+        citations: where the answer stands in the document, and whether that was checked.
+        pages_read: numbers of the pages whose words the model saw; `page_count` is how many there are.
+        omitted_lines: lines of those pages that did not fit the prompt.
+        notices: what a user should know about this answer.
+    """
+
+    text: str
+    reasoning: str | None
+    citations: tuple[Citation, ...]
+    usage: Usage
+    timings: Timings
+    finish_reason: FinishReason
+    pages_read: tuple[int, ...]
+    page_count: int
+    omitted_lines: int
+    model: str
+    notices: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.text
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return asdict(self)

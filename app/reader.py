@@ -1,0 +1,221 @@
+"""The Python facade.
+
+from app import Reader
+answer = Reader().ask("invoice.pdf", "What is the total?")
+print(answer.text, answer.citations)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from threading import Event
+from time import perf_counter
+
+import torch
+from PIL import Image
+
+from app.answer import Answer, Timings
+from app.settings import Settings
+from preprocess.document import Document
+from preprocess.load import load
+from prompts.evidence import Evidence, build
+from prompts.grounding import ground
+from prompts.messages import Message
+from prompts.tasks import ask
+from vlm.backends.base import Backend
+from vlm.load import load_backend, resolve_model
+from vlm.outputs import Delta, FinishReason, Usage
+from vlm.sampling_params import SamplingParams
+
+Source = str | os.PathLike[str] | bytes | Image.Image | Document
+
+PROMPT_OVERHEAD = 128  # tokens of the template and of the system sentence, generously
+CUT_OFF = "The answer was cut off at the token limit; raise max_tokens to see more of it."
+
+
+class AnswerStream:
+    """An answer on its way: iterate over its deltas; `answer` is there when they have ended.
+
+    Closing it, or setting `cancel`, stops the model.
+    """
+
+    def __init__(self, deltas: Iterator[Delta], finish: Callable[[list[Delta], float], Answer]) -> None:
+        self._deltas = deltas
+        self._finish = finish
+        self._seen: list[Delta] = []
+        self._first: float | None = None
+        self._answer: Answer | None = None
+
+    def __iter__(self) -> Iterator[Delta]:
+        for delta in self._deltas:
+            if self._first is None:
+                self._first = perf_counter()
+            self._seen.append(delta)
+            yield delta
+        self._answer = self._finish(self._seen, self._first or perf_counter())
+
+    @property
+    def answer(self) -> Answer:
+        """The whole answer; waits for the rest of it."""
+        if self._answer is None:
+            for _ in self:
+                pass
+        assert self._answer is not None, "the stream was closed before its end"
+        return self._answer
+
+    def close(self) -> None:
+        """Stop the model; there will be no answer."""
+        close = getattr(self._deltas, "close", None)
+        if close is not None:
+            close()
+
+
+class Reader:
+    """Reads documents with one model, which it loads once. Safe to use from several threads.
+
+    Args:
+        model: `nano`, a checkpoint's directory, or a hub id; None takes it from `settings`.
+        backend: serve with this instead of loading a model.
+        progress: told, in a sentence, what a long first start is doing.
+
+    Raises:
+        VLMError: the model is not here or cannot be used, and why.
+    """
+
+    def __init__(
+        self,
+        model: str | None = None,
+        *,
+        settings: Settings | None = None,
+        backend: Backend | None = None,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        settings = settings if settings is not None else Settings.load()
+        self.settings = settings if model is None else replace(settings, model=model)
+        self.backend: Backend
+        if backend is not None:
+            self.backend = backend
+            return
+        torch.set_num_threads(self.settings.threads or os.cpu_count() or 1)
+        name = self.settings.model
+        directory = resolve_model(name, self.settings.cache, self.settings.nano_wheel, progress)
+        progress("Loading the model")
+        self.backend = load_backend(directory, name, self.settings.dtype, self.settings.device)
+
+    def open(self, file: Source, name: str | None = None) -> Document:
+        """A document, to ask several questions about without reading it again.
+
+        Raises:
+            DocumentError: it cannot be read, and why.
+        """
+        return file if isinstance(file, Document) else load(file, name=name)
+
+    def ask(
+        self,
+        file: Source,
+        question: str,
+        *,
+        enable_thinking: bool | None = None,
+        params: SamplingParams | None = None,
+    ) -> Answer:
+        """Answer a question about a file (a path, bytes, a picture, or an opened document).
+
+        Args:
+            enable_thinking: reason first (True), answer at once (False), or as the model likes (None).
+            params: how tokens are chosen; greedy with the settings' limits by default.
+
+        Raises:
+            DocumentError: the file cannot be read. ContextError: the question does not fit the model.
+        """
+        return self.stream(file, question, enable_thinking=enable_thinking, params=params).answer
+
+    def stream(
+        self,
+        file: Source,
+        question: str,
+        *,
+        enable_thinking: bool | None = None,
+        params: SamplingParams | None = None,
+        history: Sequence[Message] = (),
+        cancel: Event | None = None,
+    ) -> AnswerStream:
+        """The same, piece by piece. `history` holds earlier questions and answers about the same file."""
+        started = perf_counter()
+        settings = self.settings
+        if params is None:
+            params = SamplingParams(max_tokens=settings.max_tokens, answer_tokens=settings.answer_tokens)
+        document = self.open(file)
+        asked = question + "".join(message.text for message in history)
+        room = self.backend.info.max_model_len - params.max_tokens - PROMPT_OVERHEAD
+        room -= self.backend.count_tokens(asked)
+        images, image_tokens = self._pictures(document, room // 2)
+        evidence = self._evidence(document, min(settings.max_evidence_tokens, room - image_tokens))
+        read = perf_counter() - started
+        messages = ask(evidence, question, images, history)
+        deltas = self.backend.stream(messages, params, enable_thinking, cancel)
+
+        def finish(seen: list[Delta], first: float) -> Answer:
+            timings = Timings(read, first - started, perf_counter() - started)
+            return self._answer(document, evidence, seen, timings)
+
+        return AnswerStream(deltas, finish)
+
+    def close(self) -> None:
+        """Free the model."""
+        self.backend.close()
+
+    def _pictures(self, document: Document, budget: int) -> tuple[list[Image.Image], int]:
+        """Pictures of the first pages, as many as fit into `budget` tokens; none for a model that does without."""
+        images: list[Image.Image] = []
+        used = 0
+        for page in document.pages if self.backend.info.use_image_tokens else ():
+            image = page.render()
+            used += self.backend.count_image_tokens(*image.size)
+            if used > budget:
+                used -= self.backend.count_image_tokens(*image.size)
+                break
+            images.append(image)
+        return images, used
+
+    def _evidence(self, document: Document, budget: int) -> Evidence:
+        """Numbered lines of the first pages, up to `budget` tokens. Pages beyond it are not even read."""
+        pages, used = [], 0
+        for page in document.pages:
+            text = page.text()
+            pages.append((page.number, text))
+            used += self.backend.count_tokens("\n".join(line.text for line in text.lines))
+            if used > budget:
+                break
+        return build(pages, len(document.pages), max(budget, 0), self.backend.count_tokens)
+
+    def _answer(self, document: Document, evidence: Evidence, seen: list[Delta], timings: Timings) -> Answer:
+        grounded = ground("".join(delta.content for delta in seen).strip(), evidence)
+        reasoning = "".join(delta.reasoning for delta in seen).strip()
+        reason: FinishReason = (seen[-1].finish_reason if seen else None) or "abort"
+        notices = []
+        unread = len(document.pages) - len(evidence.pages_shown)
+        if unread or evidence.omitted_lines:
+            notices.append(_left_out(unread, len(document.pages), evidence.omitted_lines))
+        if reason == "length":
+            notices.append(CUT_OFF)
+        return Answer(
+            text=grounded.text,
+            reasoning=reasoning or None,
+            citations=grounded.citations,
+            usage=(seen[-1].usage if seen else None) or Usage(),
+            timings=timings,
+            finish_reason=reason,
+            pages_read=evidence.pages_shown,
+            page_count=len(document.pages),
+            omitted_lines=evidence.omitted_lines,
+            model=self.backend.info.name,
+            notices=tuple(notices),
+        )
+
+
+def _left_out(pages: int, of: int, lines: int) -> str:
+    what = [f"{pages} of {of} pages"] if pages else []
+    what += [f"{lines} lines of the pages read"] if lines else []
+    return f"Not read, for want of room: {' and '.join(what)}; raise max_evidence_tokens, or ask about fewer pages."

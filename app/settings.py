@@ -1,0 +1,93 @@
+"""One frozen set of settings, and the only place that reads flags and the environment.
+
+Flags win over `LECTOR_*` variables, which win over the defaults.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from vlm.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user can set.
+
+    Attributes:
+        model: `nano`, a checkpoint's directory, or a hub id.
+        dtype: auto, float32, bfloat16, float16.
+        device: auto, cpu, cuda.
+        threads: of the model and of OCR; 0 takes every core.
+        max_tokens: of thought and answer together.
+        answer_tokens: kept back for the answer, whatever the thought does.
+        max_evidence_tokens: of the document's words in one prompt.
+        cache: where built and downloaded models lie; None is the system's own cache folder.
+        nano_wheel: the file that nano is made of, for machines without network.
+    """
+
+    model: str = "nano"
+    dtype: str = "auto"
+    device: str = "auto"
+    threads: int = 0
+    max_tokens: int = 256
+    answer_tokens: int = 64
+    max_evidence_tokens: int = 3000
+    cache: Path | None = None
+    nano_wheel: Path | None = None
+
+    @staticmethod
+    def load(args: argparse.Namespace | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Flags that were given, else `LECTOR_*` variables, else the defaults.
+
+        Raises:
+            ConfigError: a variable that should be a number and is not.
+        """
+        values: dict[str, Any] = {}
+        for field in fields(Settings):
+            given = getattr(args, field.name, None)
+            variable = environ.get(f"LECTOR_{field.name.upper()}")
+            if given is not None:
+                values[field.name] = given
+            elif variable:
+                values[field.name] = _parse(field.name, variable)
+        return Settings(**values)
+
+
+_INTEGERS = {"threads", "max_tokens", "answer_tokens", "max_evidence_tokens"}
+_PATHS = {"cache", "nano_wheel"}
+
+
+def _parse(name: str, text: str) -> Any:
+    if name in _PATHS:
+        return Path(text).expanduser()
+    if name in _INTEGERS:
+        try:
+            return int(text)
+        except ValueError:
+            raise ConfigError(f"LECTOR_{name.upper()} is {text!r}; it must be a whole number") from None
+    return text
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags that every program of Lector understands. Unset ones stay None, so that variables count."""
+    group = parser.add_argument_group("model")
+    group.add_argument("--model", help="nano (default), a checkpoint's directory, or a hub id (LECTOR_MODEL)")
+    group.add_argument("--dtype", choices=("auto", "float32", "bfloat16", "float16"), help="(LECTOR_DTYPE)")
+    group.add_argument("--device", help="auto, cpu or cuda (LECTOR_DEVICE)")
+    group.add_argument("--threads", type=int, help="processor threads, default all cores (LECTOR_THREADS)")
+    group.add_argument("--max-tokens", type=int, help="of thought and answer together, default 256")
+    group.add_argument("--max-evidence-tokens", type=int, help="of the document's words in a prompt, default 3000")
+    group.add_argument("--cache", type=Path, help="folder for models (LECTOR_CACHE)")
+
+
+def add_thinking(parser: argparse.ArgumentParser) -> None:
+    """`--think`, `--no-think`; neither leaves the choice to the model."""
+    parser.add_argument(
+        "--think", action=argparse.BooleanOptionalAction, default=None, help="reason before answering, or never do"
+    )

@@ -1,0 +1,1 @@
+"""Scores and timings: the programs behind every number that Lector states."""

@@ -1,0 +1,176 @@
+"""Score a model on documents with known answers: `python -m bench.quality INDEX.jsonl --part val [--think]`
+
+The index holds one record a line: file (relative to the index), kind, question, answers, metric, part. Prints a table
+per kind with n and a 95 % interval, and, as its last line, the same as JSON. *Evidence recall* is the share of records
+whose answer stands, letter for letter, in the words that Lector read from the document; it bounds what a model can
+answer from words alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from tqdm import tqdm
+
+from app.reader import Reader
+from app.settings import Settings, add_arguments, add_thinking
+from preprocess.document import Document
+from prompts.scoring import score, wilson_interval
+from vlm.errors import VLMError
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One question answered: its score, whether the words had the answer, and what it took."""
+
+    id: str
+    kind: str
+    score: float
+    in_evidence: bool
+    empty: bool
+    error: str | None
+    seconds: float
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table. Shares are means with Wilson's 95 % interval."""
+
+    kind: str
+    n: int
+    score: float
+    low: float
+    high: float
+    evidence_recall: float
+    empty: int
+    errors: int
+    seconds_per_question: float
+
+
+def letters(text: str) -> str:
+    """Text without case, white space and thousands' commas, for "does it stand there at all"."""
+    return re.sub(r"\s|(?<=\d),(?=\d{3})", "", unicodedata.normalize("NFKC", text).casefold())
+
+
+def stands_in(answers: Sequence[str], words: str) -> bool:
+    """Whether any answer stands in the words, letter for letter."""
+    return any(letters(answer) in words for answer in answers)
+
+
+def kind_of(record: Mapping[str, Any]) -> str:
+    """The table's row: the kind, and for single fields their name."""
+    return f"{record['kind']}/{record['field']}" if record.get("field") else str(record["kind"])
+
+
+def answer_all(
+    reader: Reader, records: Iterable[Mapping[str, Any]], folder: Path, think: bool | None
+) -> Iterable[Result]:
+    """Ask every record's question; a crash is an error with its reason, and scores nothing."""
+    opened: dict[str, tuple[Document, str]] = {}
+    for record in records:
+        started = perf_counter()
+        text, error, words = "", None, ""
+        try:
+            if record["file"] not in opened:
+                opened.clear()  # records of one file stand together
+                document = reader.open(folder / record["file"])
+                lines = [line.text for page in document.pages for line in page.text().lines]
+                opened[record["file"]] = document, letters("".join(lines))
+            document, words = opened[record["file"]]
+            text = reader.ask(document, record["question"], enable_thinking=think).text
+        except Exception as caught:  # the bench reports every failure instead of stopping at the first
+            error = f"{type(caught).__name__}: {caught}"
+        yield Result(
+            id=record["id"],
+            kind=kind_of(record),
+            score=score(record["metric"], text, record["answers"]) if error is None else 0.0,
+            in_evidence=stands_in(record["answers"], words),
+            empty=error is None and not text.strip(),
+            error=error,
+            seconds=perf_counter() - started,
+            answer=text,
+        )
+
+
+def summarise(results: Sequence[Result]) -> list[Row]:
+    """One row a kind, in the order of their names, and one for all."""
+    groups: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        groups[result.kind].append(result)
+    rows = [_row(kind, groups[kind]) for kind in sorted(groups)]
+    return [*rows, _row("all", results)] if results else []
+
+
+def _row(kind: str, results: Sequence[Result]) -> Row:
+    n = len(results)
+    total = sum(result.score for result in results)
+    low, high = wilson_interval(total, n)
+    return Row(
+        kind=kind,
+        n=n,
+        score=total / n,
+        low=low,
+        high=high,
+        evidence_recall=sum(result.in_evidence for result in results) / n,
+        empty=sum(result.empty for result in results),
+        errors=sum(result.error is not None for result in results),
+        seconds_per_question=sum(result.seconds for result in results) / n,
+    )
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows as Markdown."""
+    head = "| kind | n | score | 95 % interval | answer in evidence | empty | errors | s/question |"
+    lines = [head, "|---|---|---|---|---|---|---|---|"]
+    for row in rows:
+        lines.append(
+            f"| {row.kind} | {row.n} | {row.score:.1%} | {row.low:.1%} to {row.high:.1%} | {row.evidence_recall:.1%} "
+            f"| {row.empty} | {row.errors} | {row.seconds_per_question:.1f} |"
+        )
+    return "\n".join(lines)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.quality", description="Score a model on known answers.")
+    parser.add_argument("index", type=Path, help="JSONL file of questions and answers")
+    parser.add_argument("--part", help="only records of this part, say dev or val")
+    parser.add_argument("--kind", help="only records whose kind begins so")
+    parser.add_argument("--limit", type=int, help="only so many records")
+    parser.add_argument("--records", type=Path, help="write every answer here, as JSONL")
+    add_thinking(parser)
+    add_arguments(parser)
+    args = parser.parse_args(argv)
+    records = [json.loads(line) for line in args.index.read_text(encoding="utf-8").splitlines() if line]
+    records = [r for r in records if args.part in (None, r.get("part")) and r["kind"].startswith(args.kind or "")]
+    records = sorted(records, key=lambda r: r["file"])[: args.limit]
+    try:
+        reader = Reader(settings=Settings.load(args), progress=lambda text: print(text, file=sys.stderr))
+    except VLMError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 4
+    results = list(tqdm(answer_all(reader, records, args.index.parent, args.think), total=len(records)))
+    if args.records:
+        lines = [json.dumps(asdict(result), ensure_ascii=False) for result in results]
+        args.records.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    rows = summarise(results)
+    print(table(rows))
+    for result in results:
+        if result.error:
+            print(f"{result.id}: {result.error}", file=sys.stderr)
+    print(json.dumps({"model": reader.backend.info.name, "part": args.part, "rows": [asdict(row) for row in rows]}))
+    return 1 if any(result.error or result.empty for result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,23 @@
+"""Small documents of our own making; two spaces in a line start a column."""
+
+from __future__ import annotations
+
+import pymupdf
+import pytest
+
+LINES = ["ACME Ltd", "Invoice 2024-0017", "Date  12.03.2024", "Total  57.30 EUR"]
+
+
+@pytest.fixture
+def make_pdf(tmp_path):
+    def make(name="invoice.pdf", pages=(LINES,)):
+        with pymupdf.open() as document:
+            for lines in pages:
+                page = document.new_page()
+                for row, line in enumerate(lines):
+                    for column, text in enumerate(line.split("  ")):
+                        page.insert_text((72 + 150 * column, 90 + 24 * row), text, fontsize=12)
+            document.save(tmp_path / name)
+        return tmp_path / name
+
+    return make

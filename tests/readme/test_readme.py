@@ -1,0 +1,68 @@
+"""README is the contract: its Python runs, its programs exist, its links lead somewhere, its commands are CI's."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def readme(pytestconfig):
+    return (pytestconfig.rootpath / "README.md").read_text(encoding="utf-8")
+
+
+def fences(readme, language):
+    return re.findall(rf"```{language}\n(.*?)```", readme, re.DOTALL)
+
+
+def test_its_python_answers(readme, pytestconfig):
+    (code,) = fences(readme, "python")
+    done = subprocess.run([sys.executable, "-c", code], cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "9 December 2026" in done.stdout and "verified" in done.stdout
+
+
+def test_its_terminal_line_answers(readme, pytestconfig):
+    (line,) = [fence for fence in fences(readme, "sh") if "app.ask" in fence]
+    command = line.strip().replace(".venv/bin/python", sys.executable)
+    done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    assert done.returncode == 0 and "9 December 2026" in done.stdout, done.stderr
+
+
+def test_its_batch_line_answers(readme, pytestconfig, tmp_path):
+    (line,) = [fence for fence in fences(readme, "sh") if "app.batch" in fence]
+    out = tmp_path / "answers.jsonl"
+    command = line.strip().replace(".venv/bin/python", sys.executable).replace("answers.jsonl", str(out))
+    done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "9 December 2026" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("program", ["app.ask", "app.batch", "app.verify", "bench.quality", "vlm.nano"])
+def test_every_program_has_help(program, pytestconfig):
+    done = subprocess.run(
+        [sys.executable, "-m", program, "--help"], cwd=pytestconfig.rootpath, capture_output=True, text=True
+    )
+    assert done.returncode == 0 and "usage: python -m" in done.stdout
+
+
+def test_its_links_lead_somewhere(readme, pytestconfig):
+    for target in re.findall(r"\]\(([^)#]+)\)", readme):
+        assert (pytestconfig.rootpath / target).exists(), target
+
+
+def test_ci_runs_the_second_command(readme, pytestconfig):
+    commands = [fence.strip() for fence in fences(readme, "sh") if "requirements" in fence]
+    assert [("app.py" in command, "pytest" in command) for command in commands] == [(True, False), (False, True)]
+    lines = [line for line in readme.splitlines() if "requirements-dev.txt &&" in line]
+    assert lines == [commands[1]], "the CI script takes the first such line"
+
+
+def test_its_settings_are_the_programs(readme):
+    from app.settings import Settings
+
+    named = {name.lower() for name in re.findall(r"`LECTOR_(\w+)`", readme)}
+    assert named <= set(Settings.__dataclass_fields__)
