@@ -1,0 +1,105 @@
+"""Picture files in, upright RGB out.
+
+Sizes are checked before anything is decoded, so that a small file cannot unfold into a picture that fills the memory.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from preprocess.document import DocumentError
+
+MAX_PIXELS = 80_000_000  # below the size at which Pillow itself starts to warn
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+
+_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
+# What Pillow's decoders raise on broken bytes; SyntaxError is its word for a malformed header.
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, struct.error, MemoryError)
+
+
+def is_image(data: bytes) -> bool:
+    """Whether the bytes begin like one of the picture formats that `open_image` reads."""
+    return data.startswith(_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+
+
+def count_frames(data: bytes, name: str = "image") -> int:
+    """How many pages the file has: the frames of a TIFF (fax, scanner), else one."""
+    with _opened(data, name) as image:
+        if image.format != "TIFF":
+            return 1
+        try:
+            return int(getattr(image, "n_frames", 1))
+        except _BROKEN as error:
+            raise _damaged(name, error) from error
+
+
+def open_image(data: bytes, *, name: str = "image", frame: int = 0, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    """Decode one frame: EXIF turned upright, transparency on white, 8-bit RGB."""
+    with _opened(data, name) as image:
+        try:
+            if frame:
+                image.seek(frame)
+            _check_size(image, name, max_pixels)
+            image.load()
+        except _BROKEN as error:
+            raise _damaged(name, error) from error
+        return to_rgb(_upright(image))
+
+
+def to_rgb(image: Image.Image) -> Image.Image:
+    """Any Pillow picture as RGB: deep greys brought to 8 bits, transparency laid on white. Always a new picture."""
+    if image.mode.startswith(("I", "F")):
+        return _eight_bits(image).convert("RGB")
+    if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+    return image.copy() if image.mode == "RGB" else image.convert("RGB")
+
+
+def _opened(data: bytes, name: str) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise DocumentError("image_too_large", f"{name}: the picture is too large to open safely ({error}).") from error
+    except UnidentifiedImageError as error:
+        raise DocumentError("damaged", f"{name}: the picture is damaged; its header cannot be read.") from error
+    except _BROKEN as error:
+        raise _damaged(name, error) from error
+
+
+def _check_size(image: Image.Image, name: str, max_pixels: int) -> None:
+    width, height = image.size
+    if width * height > max_pixels:
+        raise DocumentError(
+            "image_too_large",
+            f"{name}: {width} x {height} pixels are more than {max_pixels:,}; scale it down or raise max_pixels.",
+        )
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except _BROKEN:
+        return image  # a broken EXIF block says nothing about the picture itself
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """16-bit greys keep their range, 12-bit ones (scanners, cameras) are stretched, others go from least to most."""
+    values = np.asarray(image).astype(np.float32)
+    values = np.where(np.isfinite(values), values, 0)
+    low, high = 0.0, 65535.0
+    if image.mode.startswith("I;16"):
+        if values.max(initial=0) <= 4095:
+            high = 4095.0
+    else:
+        low, high = float(values.min(initial=0)), float(values.max(initial=1))
+    scaled = (values - low) * (255.0 / max(high - low, 1e-9))
+    return Image.fromarray(scaled.clip(0, 255).round().astype(np.uint8))
+
+
+def _damaged(name: str, error: BaseException) -> DocumentError:
+    return DocumentError("damaged", f"{name}: the picture is damaged or cut off ({error}).")

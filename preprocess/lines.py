@@ -1,0 +1,146 @@
+"""Words to lines in reading order: what stands on one visual line stays on one line.
+
+A label and its value far to the right make one line (`Total  9.00`), a slightly turned scan is straightened first,
+and only prose set in columns is read column by column (`preprocess.columns`). Pure Python, no pictures.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from preprocess.columns import Item, columns, rows
+from preprocess.document import Box, Line, Word
+
+COLUMN_GAP = 0.9  # of the text's height; wider than any stretched space between two words
+TOUCHING = 0.04
+TOUCHING_CJK = 0.35
+STEEPEST = 0.2
+LEAST_SLOPE = 0.0015
+
+
+def to_lines(words: Sequence[Word], aspect: float = 1.0) -> tuple[Line, ...]:
+    """Join `words` into lines in reading order. `aspect` is the page's width divided by its height.
+
+    Every word that is not blank comes out exactly once; words inside a line run left to right (right to left where
+    most letters are Hebrew or Arabic). Upright text (axis titles, stamps in the margin) comes last.
+    """
+    items = [_item(word, aspect) for word in words if word.text.strip()]
+    if not items:
+        return ()
+    unit = median(item.height for item in items)
+    flat = [item for item in items if not _is_upright(item, unit)]
+    upright = [item for item in items if _is_upright(item, unit)]
+    straight = _straighten(flat)
+    found = [_line(row) for block in columns(straight) for row in rows(block)]
+    return tuple(found + [_upright_line(group) for group in _upright_groups(upright)])
+
+
+def _item(word: Word, aspect: float) -> Item:
+    text = unicodedata.normalize("NFC", " ".join(word.text.split()))
+    kept = word if text == word.text else Word(text, word.box, word.confidence)
+    box: Box = word.box
+    return Item(kept, box.x0 * aspect, box.y0, box.x1 * aspect, box.y1)
+
+
+def _line(row: Sequence[Item]) -> Line:
+    ordered = sorted(row, key=lambda item: (item.x0, item.x1))
+    if _is_right_to_left(ordered):
+        ordered.reverse()
+    parts = [ordered[0].word.text]
+    for before, after in pairwise(ordered):
+        parts.append(_space(before, after))
+        parts.append(after.word.text)
+    return Line("".join(parts), tuple(item.word for item in ordered))
+
+
+def _space(before: Item, after: Item) -> str:
+    """What stands between two neighbours: nothing, a space, or two spaces for a column gap."""
+    left, right = (before, after) if before.x0 <= after.x0 else (after, before)
+    gap = right.x0 - left.x1
+    height = max(min(left.height, right.height), 1e-9)
+    if gap > COLUMN_GAP * height:
+        return "  "
+    both_cjk = _is_cjk(before.word.text[-1]) and _is_cjk(after.word.text[0])
+    # A deep overlap is two readings of one place, not one word that was cut in two.
+    if -0.3 * height < gap < (TOUCHING_CJK if both_cjk else TOUCHING) * height:
+        return ""
+    return " "
+
+
+def _is_cjk(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in "WF" and not "\uac00" <= char <= "\ud7a3"  # Korean writes spaces
+
+
+def _is_right_to_left(row: Sequence[Item]) -> bool:
+    kinds = [unicodedata.bidirectional(char) for item in row for char in item.word.text]
+    rightward = sum(kind == "L" for kind in kinds)
+    return sum(kind in ("R", "AL") for kind in kinds) > rightward
+
+
+def _is_upright(item: Item, unit: float) -> bool:
+    """Text turned by a quarter: it would glue the rows beside it together."""
+    return len(item.word.text) >= 3 and item.height > 2.2 * (item.x1 - item.x0) and item.height > 1.5 * unit
+
+
+def _upright_groups(items: Sequence[Item]) -> list[list[Item]]:
+    """Turned words that share a vertical line, read from the bottom up as axis titles are."""
+    groups: list[list[Item]] = []
+    for item in sorted(items, key=lambda item: (item.x0, -item.y1)):
+        for group in groups:
+            shared = min(item.x1, group[0].x1) - max(item.x0, group[0].x0)
+            if shared > 0.5 * min(item.x1 - item.x0, group[0].x1 - group[0].x0):
+                group.append(item)
+                break
+        else:
+            groups.append([item])
+    return [sorted(group, key=lambda item: -item.y1) for group in groups]
+
+
+def _upright_line(group: Sequence[Item]) -> Line:
+    return Line(" ".join(item.word.text for item in group), tuple(item.word for item in group))
+
+
+def _straighten(items: Sequence[Item]) -> list[Item]:
+    """The same words on a level page: a slope learned from close neighbours, then refined over a longer reach."""
+    level = list(items)
+    for reach in (3.0, 15.0):
+        slope = _slope(level, reach)
+        if LEAST_SLOPE < abs(slope) < STEEPEST:
+            level = [_turned(item, slope) for item in level]
+    return level
+
+
+def _turned(item: Item, slope: float) -> Item:
+    # A slanted word's box is taller than its text by the rise over its width.
+    height = max(item.height - abs(slope) * (item.x1 - item.x0), 0.5 * item.height)
+    middle = item.middle - slope * (item.x0 + item.x1) / 2
+    return Item(item.word, item.x0, middle - height / 2, item.x1, middle + height / 2)
+
+
+def _slope(items: Sequence[Item], reach: float) -> float:
+    """The median rise from a word to its right neighbour; 0 when too few words have one."""
+    ordered = sorted(items, key=lambda item: item.middle)
+    step = max(1, len(ordered) // 300)
+    slopes = []
+    for index in range(0, len(ordered), step):
+        neighbour = _right_neighbour(ordered, index, reach)
+        if neighbour is not None:
+            item = ordered[index]
+            slopes.append((neighbour.middle - item.middle) / (neighbour.x0 + neighbour.x1 - item.x0 - item.x1) * 2)
+    return median(slopes) if len(slopes) >= 5 else 0.0
+
+
+def _right_neighbour(ordered: Sequence[Item], index: int, reach: float) -> Item | None:
+    item, best, nearest = ordered[index], None, reach * ordered[index].height
+    for step in (-1, 1):
+        place = index + step
+        while 0 <= place < len(ordered) and abs(ordered[place].middle - item.middle) < 0.5 * item.height:
+            other = ordered[place]
+            gap = other.x0 - item.x1
+            if -0.2 * item.height < gap < nearest and 0.75 < other.height / item.height < 1.33:
+                best, nearest = other, gap
+            place += step
+    return best if best is None or best.x0 + best.x1 > item.x0 + item.x1 else None

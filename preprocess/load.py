@@ -1,0 +1,151 @@
+"""Any source to a `Document`: `load("invoice.pdf")`, `load(some_bytes, name="scan.png")`, `load(a_pillow_picture)`.
+
+What a file is, its first bytes say, not its name. Pages stay lazy: a page is rendered or read when somebody asks, and
+read once however many threads ask. There is nothing to close; a PDF's handle goes when the last page that uses it does.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from preprocess.document import Document, DocumentError, Page, PageText, TextSource, Word
+from preprocess.image import MAX_PIXELS, count_frames, is_image, open_image, to_rgb
+from preprocess.lines import to_lines
+from preprocess.ocr import OcrEngine, default_engine
+from preprocess.pdf import PdfReader, PyMuPdfReader
+
+MAX_BYTES = 256 * 1024 * 1024
+MAX_PAGES = 500
+OCR_DPI = 150  # at 200 the detector misses small words on nearly empty pages more often
+OCR_LONGEST = 4000
+SCAN_SHARE = 0.6  # a picture over this much of the page makes it a scan ...
+SCAN_WORDS = 20  # ... if its text layer has fewer words than this: a footer or a stamp
+
+
+def load(
+    source: str | os.PathLike[str] | bytes | Image.Image,
+    *,
+    name: str | None = None,
+    ocr: OcrEngine | None = None,
+    password: str | None = None,
+    max_bytes: int = MAX_BYTES,
+    max_pages: int = MAX_PAGES,
+    max_pixels: int = MAX_PIXELS,
+) -> Document:
+    """Open a PDF or a picture, given as a path, as bytes or as a Pillow picture. Raises `DocumentError`."""
+    engine = ocr if ocr is not None else default_engine()
+    if isinstance(source, Image.Image):
+        picture = to_rgb(source)
+        digest = hashlib.sha256(repr(picture.size).encode() + picture.tobytes()).hexdigest()
+        return Document(name or "image", digest, (_picture_page(1, lambda: picture, engine),))
+    data, shown = _read_source(source, name, max_bytes)
+    digest = hashlib.sha256(data).hexdigest()
+    if is_image(data):
+        return Document(shown, digest, _picture_pages(data, shown, engine, max_pages, max_pixels))
+    if b"%PDF-" in data[:1024]:
+        reader = PyMuPdfReader(data, name=shown, password=password)
+        return Document(shown, digest, _pdf_pages(reader, shown, engine, max_pages))
+    raise DocumentError(
+        "unsupported_type", f"{shown}: neither a PDF nor a picture (PNG, JPEG, WebP, BMP, GIF, TIFF); convert it first."
+    )
+
+
+def _read_source(source: str | os.PathLike[str] | bytes, name: str | None, max_bytes: int) -> tuple[bytes, str]:
+    if isinstance(source, bytes):
+        data, shown = source, name or "document"
+        _check_bytes(len(data), shown, max_bytes)
+    else:
+        path = Path(source)
+        shown = name or path.name or str(path)
+        if path.is_dir():
+            raise DocumentError("unsupported_type", f"{shown}: this is a folder; name a file in it.")
+        try:
+            _check_bytes(path.stat().st_size, shown, max_bytes)
+            data = path.read_bytes()
+        except OSError as error:
+            raise DocumentError("not_found", f"{shown}: the file cannot be opened ({error.strerror}).") from error
+    if not data:
+        raise DocumentError("empty", f"{shown}: the file is empty.")
+    return data, shown
+
+
+def _check_bytes(count: int, name: str, most: int) -> None:
+    if count > most:
+        raise DocumentError("too_large", f"{name}: {count:,} bytes are more than {most:,}; raise max_bytes to read it.")
+
+
+def _check_pages(count: int, name: str, most: int) -> None:
+    if count > most:
+        raise DocumentError(
+            "too_many_pages", f"{name}: {count} pages are more than {most}; split the file or raise max_pages."
+        )
+
+
+def _picture_pages(data: bytes, name: str, engine: OcrEngine, max_pages: int, max_pixels: int) -> tuple[Page, ...]:
+    count = count_frames(data, name)
+    _check_pages(count, name, max_pages)
+    first = open_image(data, name=name, max_pixels=max_pixels)
+    pages = [_picture_page(1, lambda: first, engine)]
+    for frame in range(1, count):
+        show = functools.partial(open_image, data, name=name, frame=frame, max_pixels=max_pixels)
+        pages.append(_picture_page(frame + 1, show, engine))
+    return tuple(pages)
+
+
+def _picture_page(number: int, show: Callable[[], Image.Image], engine: OcrEngine) -> Page:
+    def read() -> PageText:
+        return _read_picture(show(), engine)
+
+    return Page(number, lambda: show().copy(), _once(read))
+
+
+def _pdf_pages(reader: PdfReader, name: str, engine: OcrEngine, max_pages: int) -> tuple[Page, ...]:
+    _check_pages(reader.page_count, name, max_pages)
+    pages = []
+    for index in range(reader.page_count):
+        read = functools.partial(_read_pdf, reader, index, engine)
+        pages.append(Page(index + 1, functools.partial(reader.render, index), _once(read)))
+    return tuple(pages)
+
+
+def _read_pdf(reader: PdfReader, index: int, engine: OcrEngine) -> PageText:
+    words = reader.words(index)
+    if len(words) < SCAN_WORDS and (not words or reader.picture_share(index) > SCAN_SHARE):
+        scanned = _read_picture(reader.render(index, dpi=OCR_DPI, longest=OCR_LONGEST), engine)
+        if scanned.lines or not words:
+            return scanned
+    width, height = reader.page_size(index)
+    return _page_text(words, width / height, "text")
+
+
+def _read_picture(image: Image.Image, engine: OcrEngine) -> PageText:
+    low, high = image.convert("L").getextrema()
+    if low == high:  # a blank page has nothing to read
+        return PageText((), "none")
+    return _page_text(engine.read(image), image.width / image.height, "ocr")
+
+
+def _page_text(words: list[Word], aspect: float, source: TextSource) -> PageText:
+    lines = to_lines(words, aspect)
+    return PageText(lines, source if lines else "none")
+
+
+def _once(read: Callable[[], PageText]) -> Callable[[], PageText]:
+    """`read`, run at most once whoever asks at the same time; a failure is not kept."""
+    lock = threading.Lock()
+    kept: list[PageText] = []
+
+    def first() -> PageText:
+        with lock:
+            if not kept:
+                kept.append(read())
+            return kept[0]
+
+    return first

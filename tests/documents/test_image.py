@@ -1,0 +1,84 @@
+"""Pictures come in upright, on white, in RGB, and never larger than allowed."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from preprocess import image
+from preprocess.document import DocumentError
+
+
+def marked(size: tuple[int, int] = (40, 20)) -> Image.Image:
+    """White with a red square in the top left corner."""
+    picture = Image.new("RGB", size, "white")
+    picture.paste("red", (0, 0, 8, 8))
+    return picture
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF"])
+def test_formats(encode, kind: str) -> None:
+    data = encode(marked(), kind)
+    assert image.is_image(data)
+    opened = image.open_image(data)
+    assert (opened.mode, opened.size) == ("RGB", (40, 20))
+    assert np.abs(np.asarray(opened)[15, 30].astype(int) - 255).max() < 8
+
+
+def test_exif_rotation_is_applied(encode) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: show it rotated clockwise
+    opened = image.open_image(encode(marked(), "JPEG", exif=exif, quality=95))
+    assert opened.size == (20, 40)
+    red, green, _ = opened.getpixel((16, 3))
+    assert red > 200 and green < 80
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_transparency_is_laid_on_white(encode, mode: str) -> None:
+    clear = Image.new(mode, (5, 5), 0)
+    assert image.open_image(encode(clear)).getpixel((2, 2)) == (255, 255, 255)
+
+
+def test_palette_transparency_is_laid_on_white(encode) -> None:
+    palette = Image.new("P", (5, 5), 0)
+    palette.putpalette([0, 0, 0, 255, 0, 0])
+    assert image.open_image(encode(palette, transparency=0)).getpixel((2, 2)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(("most", "expected"), [(65535, 128), (4095, 128)])
+def test_deep_greys_keep_their_range(encode, most: int, expected: int) -> None:
+    values = np.full((4, 4), most // 2 + 1, np.uint16)
+    values[0, 0] = most
+    opened = image.open_image(encode(Image.fromarray(values)))
+    assert opened.getpixel((0, 0)) == (255, 255, 255)
+    assert abs(opened.getpixel((2, 2))[0] - expected) <= 1
+
+
+def test_size_is_checked_before_decoding(encode, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = encode(marked())
+    monkeypatch.setattr(zlib, "decompress", None)
+    decoded = []
+    monkeypatch.setattr(Image.Image, "load", lambda self: decoded.append(self))
+    with pytest.raises(DocumentError, match="max_pixels") as caught:
+        image.open_image(data, name="big.png", max_pixels=100)
+    assert caught.value.code == "image_too_large" and "big.png" in str(caught.value) and not decoded
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_cut_off_and_scrambled_files_are_damaged(encode, kind: str) -> None:
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8))
+    data = encode(noise, kind)
+    for broken in (data[: len(data) // 2], data[:16] + b"\x00" * 40):
+        with pytest.raises(DocumentError) as caught:
+            image.open_image(broken, name="x")
+        assert caught.value.code == "damaged"
+
+
+def test_to_rgb_never_shares_pixels_with_its_source() -> None:
+    source = marked()
+    image.to_rgb(source).paste("blue", (0, 0, 40, 20))
+    assert source.getpixel((30, 15)) == (255, 255, 255)

@@ -1,0 +1,147 @@
+"""Reading order: what stands on one visual line stays on one line."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from preprocess.document import Box, Word
+from preprocess.lines import to_lines
+
+HEIGHT = 0.012
+ASPECT = 0.7
+EM = 0.5 * HEIGHT / ASPECT  # width of a letter as a fraction of the page
+
+
+def put(text: str, x: float, y: float, *, slope: float = 0.0, height: float = HEIGHT) -> list[Word]:
+    """The words of `text` set from (x, y) on, a letter half as wide as it is high, on a baseline of that slope."""
+    words = []
+    for part in text.split(" "):
+        width = len(part) * EM * height / HEIGHT
+        top = y + slope * (x + width / 2) * ASPECT
+        rise = abs(slope) * width * ASPECT
+        words.append(Word(part, Box(x, top - rise / 2, x + width, top + height + rise / 2)))
+        x += width + 0.6 * EM
+    return words
+
+
+def texts(words: list[Word]) -> list[str]:
+    return [line.text for line in to_lines(words, ASPECT)]
+
+
+PROSE = [
+    "the quick brown fox jumps over a lazy dog",
+    "and then it goes on to sleep in the warm sun",
+    "while nobody looks at what the dog may think",
+    "for dogs are patient when the weather is good",
+    "so that the story ends here without a moral",
+    "except that foxes are faster than they look now",
+]
+
+
+def test_label_and_value_are_one_line() -> None:
+    assert texts(put("9.00", 0.8, 0.3) + put("Total due", 0.1, 0.3)) == ["Total due  9.00"]
+
+
+def test_touching_words_are_joined_without_a_space() -> None:
+    assert texts([Word("of", Box(0.1, 0.1, 0.12, 0.112)), Word("fice", Box(0.12, 0.1, 0.15, 0.112))]) == ["office"]
+
+
+def test_ideographs_close_together_take_no_space_and_korean_does() -> None:
+    gap = 0.2 * HEIGHT / ASPECT
+    pair = lambda a, b: [Word(a, Box(0.1, 0.1, 0.13, 0.112)), Word(b, Box(0.13 + gap, 0.1, 0.16 + gap, 0.112))]  # noqa: E731
+    assert texts(pair("合計", "金額")) == ["合計金額"]
+    assert texts(pair("합계", "금액")) == ["합계 금액"]
+
+
+def test_text_is_composed() -> None:
+    assert texts(put("Cafe\u0301", 0.1, 0.1)) == ["Caf\u00e9"]
+
+
+def test_blank_words_and_no_words() -> None:
+    assert to_lines([]) == ()
+    assert to_lines([Word("  ", Box(0, 0, 1, 1))]) == ()
+
+
+def test_superscript_stays_on_its_line() -> None:
+    words = put("area 12 m", 0.1, 0.1)
+    end = words[-1].box.x1
+    words.append(Word("2", Box(end, 0.1 - 0.35 * HEIGHT, end + 0.5 * EM, 0.1 + 0.25 * HEIGHT)))
+    assert texts([*words, *put("next line", 0.1, 0.1 + 1.3 * HEIGHT)]) == ["area 12 m2", "next line"]
+
+
+@pytest.mark.parametrize("degrees", [-3.0, -1.0, 0.7, 2.0])
+def test_skewed_rows_keep_label_and_value_together(degrees: float) -> None:
+    slope = math.tan(math.radians(degrees))
+    words: list[Word] = []
+    for k in range(12):
+        words += put(f"Item number {k}", 0.05, 0.1 + 0.02 * k, slope=slope)
+        words += put(f"{k}.50", 0.85, 0.1 + 0.02 * k, slope=slope)
+    random.Random(1).shuffle(words)
+    assert texts(words) == [f"Item number {k}  {k}.50" for k in range(12)]
+
+
+def test_two_columns_of_prose_are_read_one_after_the_other() -> None:
+    title = put("A title that runs over the whole width of this page and both of its columns here", 0.08, 0.05)
+    left = [put(line, 0.06, 0.10 + 0.016 * k) for k, line in enumerate(PROSE)]
+    right = [put(line.upper(), 0.53, 0.104 + 0.016 * k) for k, line in enumerate(PROSE)]
+    words = sum(left + right, title)
+    assert texts(words)[1:] == PROSE + [line.upper() for line in PROSE]
+
+
+def test_a_table_stays_row_by_row() -> None:
+    words: list[Word] = []
+    for k, line in enumerate(PROSE * 2):
+        words += put(line, 0.05, 0.1 + 0.02 * k) + put(f"{k},00", 0.6, 0.1 + 0.02 * k)
+        words += put(f"{9 * k}.25", 0.8, 0.1 + 0.02 * k)
+    expected = [f"{line}  {k},00  {9 * k}.25" for k, line in enumerate(PROSE * 2)]
+    assert texts(words) == expected
+
+
+def test_hebrew_reads_from_the_right() -> None:
+    assert texts([Word("שלום", Box(0.5, 0.1, 0.6, 0.112)), Word("עולם", Box(0.39, 0.1, 0.49, 0.112))]) == ["שלום עולם"]
+
+
+def test_upright_text_does_not_glue_rows_together() -> None:
+    axis = Word("Percent", Box(0.02, 0.1, 0.035, 0.2))
+    rows = [word for k in range(5) for word in put(f"row {k}", 0.1, 0.1 + 0.02 * k)]
+    assert texts([axis, *rows]) == [f"row {k}" for k in range(5)] + ["Percent"]
+
+
+boxes = st.tuples(*[st.floats(0, 1, allow_nan=False, width=32)] * 4).map(
+    lambda v: Box(min(v[0], v[2]), min(v[1], v[3]), max(v[0], v[2]), max(v[1], v[3]))
+)
+anywhere = st.lists(st.builds(Word, st.text("abc1.", min_size=1, max_size=6), boxes), max_size=60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(anywhere, st.floats(0.2, 5))
+def test_every_word_comes_out_exactly_once(words: list[Word], aspect: float) -> None:
+    out = [word for line in to_lines(words, aspect) for word in line.words]
+    assert Counter(out) == Counter(words)
+
+
+grid = st.sets(st.tuples(st.integers(0, 9), st.integers(0, 30)), min_size=1, max_size=80)
+
+
+@settings(max_examples=60, deadline=None)
+@given(grid, st.randoms(use_true_random=False))
+def test_rows_of_a_grid_are_its_lines(cells: set[tuple[int, int]], shuffler: random.Random) -> None:
+    words = [word for x, y in cells for word in put(f"{x}-{y}", 0.1 * x, 0.03 * y)]
+    shuffler.shuffle(words)
+    lines = {y: sorted(x for x, row in cells if row == y) for y in sorted({y for _, y in cells})}
+    assert texts(words) == ["  ".join(f"{x}-{y}" for x in row) for y, row in lines.items()]
+
+
+def test_a_thousand_words_are_quick() -> None:
+    words = [word for k in range(55) for word in put(" ".join(["word"] * 18), 0.05, 0.05 + 0.016 * k)]
+    start = time.process_time()
+    lines = to_lines(words, ASPECT)
+    assert len(words) == 990 and len(lines) == 55
+    assert time.process_time() - start < 0.5  # takes about 0.05 s; a quadratic slip takes seconds

@@ -1,0 +1,179 @@
+"""The one door: any source to a document, whatever its name says."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pymupdf
+import pytest
+from PIL import Image
+
+from preprocess.document import Box, DocumentError, Page, Word
+from preprocess.load import load
+
+
+def lines(page: Page) -> list[str]:
+    return [line.text for line in page.text().lines]
+
+
+FULL = [(60, 100 + 20 * k, f"Item {k} on the list") for k in range(5)] + [
+    (450, 100 + 20 * k, f"{k}.00") for k in range(5)
+]
+
+
+def test_text_layer(make_pdf, counting_ocr, tmp_path: Path) -> None:
+    data = make_pdf(FULL, [(60, 100, "Page two")])
+    path = tmp_path / "list.txt"  # the name is no evidence
+    path.write_bytes(data)
+    document = load(path, ocr=counting_ocr)
+    assert (document.name, document.sha256) == ("list.txt", hashlib.sha256(data).hexdigest())
+    assert [page.number for page in document.pages] == [1, 2]
+    assert lines(document.pages[0]) == [f"Item {k} on the list  {k}.00" for k in range(5)]
+    assert document.pages[0].text().source == "text" and counting_ocr.calls == 0
+    width, height = document.pages[0].render().size
+    assert abs(width - 1240) <= 1 and abs(height - 1754) <= 1
+
+
+def scanned(data: bytes, footer: str = "") -> bytes:
+    """The first page as a picture only, with a few words of true text below it."""
+    source, out = pymupdf.open(stream=data), pymupdf.open()
+    page = out.new_page(width=595, height=842)
+    page.insert_image(page.rect, pixmap=source[0].get_pixmap(dpi=150))
+    page.insert_text((60, 820), footer)
+    return bytes(out.tobytes())
+
+
+def test_scan_is_read_by_ocr(make_pdf, rapid) -> None:
+    page = load(scanned(make_pdf([(60, 100, "Total due"), (450, 100, "29.80")], size=14)), ocr=rapid).pages[0]
+    assert lines(page) == ["Total due  29.80"] and page.text().source == "ocr"
+
+
+def test_scan_with_a_footer_is_read_by_ocr(make_pdf, counting_ocr) -> None:
+    page = load(scanned(make_pdf(FULL), footer="page 1 of 1"), ocr=counting_ocr).pages[0]
+    assert page.text().source == "ocr" and lines(page) == ["seen", "by", "ocr"]
+
+
+def test_scan_that_ocr_cannot_read_keeps_its_few_words(make_pdf, counting_ocr) -> None:
+    counting_ocr.texts = ()
+    page = load(scanned(make_pdf(FULL), footer="page 1"), ocr=counting_ocr).pages[0]
+    assert page.text().source == "text" and lines(page) == ["page 1"]
+
+
+def test_blank_page_is_not_given_to_ocr(make_pdf, counting_ocr) -> None:
+    text = load(make_pdf([]), ocr=counting_ocr).pages[0].text()
+    assert (text.lines, text.source, counting_ocr.calls) == ((), "none", 0)
+
+
+def test_picture_sources(make_picture, encode, counting_ocr, tmp_path: Path) -> None:
+    picture = make_picture([(10, 10, "x")], size=(60, 40))
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(encode(picture))
+    for source in (path, str(path), encode(picture), picture):
+        (page,) = load(source, ocr=counting_ocr).pages
+        assert page.text().source == "ocr" and page.render().size == (60, 40)
+    assert load(picture).name == "image" and load(picture, name="mine").name == "mine"
+
+
+def test_a_rendered_picture_belongs_to_the_caller(make_picture) -> None:
+    (page,) = load(make_picture([], size=(20, 20))).pages
+    page.render().paste("black", (0, 0, 20, 20))
+    assert page.render().getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_a_tiff_has_pages(encode, counting_ocr) -> None:
+    frames = [Image.new("RGB", (20 + k, 10), "white") for k in range(3)]
+    document = load(encode(frames[0], "TIFF", save_all=True, append_images=frames[1:]), ocr=counting_ocr)
+    assert [page.render().width for page in document.pages] == [20, 21, 22]
+
+
+@pytest.mark.parametrize(
+    ("data", "options", "code"),
+    [
+        (b"", {}, "empty"),
+        (b"just some text\n", {}, "unsupported_type"),
+        (b"%PDF-1.4 nothing", {}, "damaged"),
+        (b"\x89PNG\r\n\x1a\nnothing", {}, "damaged"),
+        (b"x" * 100, {"max_bytes": 99}, "too_large"),
+    ],
+)
+def test_errors_name_the_file(tmp_path: Path, data: bytes, options: dict[str, int], code: str) -> None:
+    path = tmp_path / "thing.pdf"
+    path.write_bytes(data)
+    for source, name in ((path, None), (data, "thing.pdf")):
+        with pytest.raises(DocumentError, match=r"thing\.pdf") as caught:
+            load(source, name=name, **options)
+        assert caught.value.code == code
+
+
+def test_missing_files_folders_and_limits(tmp_path: Path, make_pdf, make_picture, encode) -> None:
+    cases = [
+        (tmp_path / "gone.pdf", {}, "not_found", "gone.pdf"),
+        (tmp_path, {}, "unsupported_type", "folder"),
+        (make_pdf([], [], []), {"max_pages": 2}, "too_many_pages", "max_pages"),
+        (encode(make_picture([])), {"max_pixels": 1000}, "image_too_large", "max_pixels"),
+    ]
+    for source, options, code, word in cases:
+        with pytest.raises(DocumentError, match=word) as caught:
+            load(source, **options)
+        assert caught.value.code == code
+
+
+def test_a_page_is_read_once_however_many_ask(make_picture) -> None:
+    class SlowOcr:
+        calls = 0
+
+        def read(self, image: Image.Image) -> list[Word]:
+            SlowOcr.calls += 1
+            time.sleep(0.05)
+            return [Word("slow", Box(0, 0, 0.5, 0.5))]
+
+    (page,) = load(make_picture([(10, 10, "x")]), ocr=SlowOcr()).pages
+    gate = threading.Barrier(8)
+
+    def ask(_: int) -> list[str]:
+        gate.wait()
+        return lines(page)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, range(8))) == [["slow"]] * 8
+    assert SlowOcr.calls == 1
+
+
+def test_a_failed_reading_is_tried_again(make_picture) -> None:
+    class FlakyOcr:
+        calls = 0
+
+        def read(self, image: Image.Image) -> list[Word]:
+            FlakyOcr.calls += 1
+            if FlakyOcr.calls == 1:
+                raise RuntimeError("out of memory")
+            return [Word("fine", Box(0, 0, 0.5, 0.5))]
+
+    (page,) = load(make_picture([(10, 10, "x")]), ocr=FlakyOcr()).pages
+    with pytest.raises(RuntimeError):
+        page.text()
+    assert lines(page) == ["fine"]
+
+
+def test_eight_threads_on_one_document(make_pdf) -> None:
+    document = load(make_pdf(*[[(60, 100, f"page {k} has its own words")] for k in range(5)]))
+
+    def work(k: int) -> tuple[list[str], int]:
+        page = document.pages[k % 5]
+        return lines(page), page.render().width
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(work, range(40)))
+    assert found == [([f"page {k % 5} has its own words"], 1240) for k in range(40)]
+
+
+def test_two_column_pdf_reads_column_by_column(make_pdf) -> None:
+    left = [f"left column line {k} runs on with words enough" for k in range(12)]
+    right = [f"other side line {k} tells a different story" for k in range(12)]
+    texts = [(50, 100 + 14 * k, line) for k, line in enumerate(left)]
+    texts += [(320, 107 + 14 * k, line) for k, line in enumerate(right)]
+    assert lines(load(make_pdf(texts)).pages[0]) == left + right

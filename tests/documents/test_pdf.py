@@ -1,0 +1,141 @@
+"""The PDF reader: words where they are displayed, one MuPDF thread, errors that say what is wrong."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pymupdf
+import pytest
+
+from preprocess.document import Box, DocumentError, Word
+from preprocess.pdf import PyMuPdfReader, is_garbage
+from preprocess.worker import Worker, worker
+
+
+def ink(reader: PyMuPdfReader, box: Box) -> float:
+    """The darkest pixel inside the box on the rendered page."""
+    page = np.asarray(reader.render(0).convert("L"))
+    height, width = page.shape
+    rows = slice(int(box.y0 * height), int(box.y1 * height) + 1)
+    return float(page[rows, int(box.x0 * width) : int(box.x1 * width) + 1].min())
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_boxes_fit_the_page_as_displayed(make_pdf, rotation: int) -> None:
+    reader = PyMuPdfReader(make_pdf([(60, 100, "Invoice")], rotation=rotation))
+    (word,) = reader.words(0)
+    turned = rotation in (90, 270)
+    assert reader.page_size(0) == ((842, 595) if turned else (595, 842))
+    assert word.text == "Invoice" and ink(reader, word.box) < 100
+    corner = {0: (60, 100), 90: (842 - 100, 60), 180: (595 - 60, 842 - 100), 270: (100, 595 - 60)}[rotation]
+    width, height = reader.page_size(0)
+    near = (word.box.x0 - 0.02 <= corner[0] / width <= word.box.x1 + 0.02) and (
+        word.box.y0 - 0.02 <= corner[1] / height <= word.box.y1 + 0.02
+    )
+    assert near
+
+
+def test_cropped_page(make_pdf) -> None:
+    document = pymupdf.open(stream=make_pdf([(60, 100, "Inside"), (60, 700, "Outside"), (470, 100, "Straddles")]))
+    document[0].set_cropbox(pymupdf.Rect(40, 50, 500, 400))
+    reader = PyMuPdfReader(document.tobytes())
+    words = {word.text: word.box for word in reader.words(0)}
+    assert "Outside" not in words and ink(reader, words["Inside"]) < 100
+    assert all(0 <= v <= 1 for box in words.values() for v in (box.x0, box.y0, box.x1, box.y1))
+
+
+def test_render_size_and_bound(make_pdf) -> None:
+    reader = PyMuPdfReader(make_pdf([(60, 100, "x")]))
+    assert reader.render(0, dpi=72).size == (595, 842)
+    assert max(reader.render(0, dpi=600, longest=1000).size) in (999, 1000, 1001)
+
+
+def test_picture_share(make_pdf, encode, make_picture) -> None:
+    document = pymupdf.open(stream=make_pdf([], []))
+    data = encode(make_picture([], size=(50, 50)))
+    document[0].insert_image(pymupdf.Rect(0, 0, 595, 421), stream=data, keep_proportion=False)
+    reader = PyMuPdfReader(document.tobytes())
+    assert reader.picture_share(0) == pytest.approx(0.5, abs=0.01)
+    assert reader.picture_share(1) == 0
+
+
+def test_garbage_is_no_text_layer() -> None:
+    def words(*texts: str) -> list[Word]:
+        return [Word(text, Box(0, 0, 1, 1)) for text in texts]
+
+    assert is_garbage(words("\ufffd\ufffd\ufffd", "ok"))
+    assert is_garbage(words("\ue001\ue002", "\x01"))
+    assert not is_garbage(words("Größe", "合計", "€ 9,00", "\uf0b7"))
+    assert not is_garbage([])
+
+
+def test_password(make_pdf) -> None:
+    data = make_pdf([(60, 100, "secret")], encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="open", owner_pw="own")
+    for wrong in (None, "guess"):
+        with pytest.raises(DocumentError, match="password") as caught:
+            PyMuPdfReader(data, name="locked.pdf", password=wrong)
+        assert caught.value.code == "password_required" and "locked.pdf" in str(caught.value)
+    assert [word.text for word in PyMuPdfReader(data, password="open").words(0)] == ["secret"]
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.7\n" + b"\x00\xffjunk" * 100])
+def test_damaged(data: bytes, capfd) -> None:
+    with pytest.raises(DocumentError) as caught:
+        PyMuPdfReader(data, name="broken.pdf")
+    assert caught.value.code == "damaged" and "broken.pdf" in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_cut_off_file_is_repaired_or_refused_but_never_crashes(make_pdf, capfd) -> None:
+    data = make_pdf([(60, 100, "Invoice 7")], [(60, 100, "Page two")])
+    for part in range(1, 10):
+        try:
+            reader = PyMuPdfReader(data[: len(data) * part // 10])
+            for index in range(reader.page_count):
+                reader.words(index)
+        except DocumentError as error:
+            assert error.code in ("damaged", "empty")
+    assert capfd.readouterr().err == ""
+
+
+def test_eight_threads_on_one_reader(make_pdf) -> None:
+    reader = PyMuPdfReader(make_pdf(*[[(60, 100, f"page{k}")] for k in range(6)]))
+
+    def work(k: int) -> tuple[str, tuple[int, int]]:
+        return reader.words(k % 6)[0].text, reader.render(k % 6, dpi=50).size
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(work, range(96)))
+    assert [text for text, _ in found] == [f"page{k % 6}" for k in range(96)]
+    assert len({size for _, size in found}) == 1
+
+
+def test_the_handle_is_closed_when_the_reader_goes(make_pdf) -> None:
+    reader = PyMuPdfReader(make_pdf([(60, 100, "x")]))
+    handle = reader._document
+    del reader
+    gc.collect()
+    worker("mupdf").call(lambda: None)  # what was queued before this has run
+    assert handle.is_closed
+
+
+def test_an_error_of_a_job_reaches_the_caller_and_the_worker_lives_on() -> None:
+    own = Worker("test")
+    with pytest.raises(ZeroDivisionError):
+        own.call(lambda: 1 // 0)
+    assert own.call(threading.current_thread).name == "test"
+    assert worker("test-shared") is worker("test-shared")
+
+
+def test_heavy_libraries_are_imported_only_on_use() -> None:
+    code = (
+        "import sys, preprocess.load, preprocess.lines; "
+        "print([m for m in ('pymupdf', 'rapidocr', 'onnxruntime', 'torch') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
