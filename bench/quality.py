@@ -1,18 +1,15 @@
 """Score a model on documents with known answers: `python -m bench.quality INDEX.jsonl --part val [--think]`
 
 The index holds one record a line: file (relative to the index), kind, question, answers, metric, part. Prints a table
-per kind with n and a 95 % interval, and, as its last line, the same as JSON. *Evidence recall* is the share of records
-whose answer stands, letter for letter, in the words that Lector read from the document; it bounds what a model can
-answer from words alone.
+per kind with n and a 95 % interval, and, as its last line, the same as JSON. *Answer in evidence* is
+the share of records whose answer stands in the words that Lector read from the document (`bench.recall`).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -24,6 +21,7 @@ from tqdm import tqdm
 
 from app.reader import Reader
 from app.settings import Settings, add_arguments, add_thinking
+from bench.recall import stands_in
 from preprocess.document import Document
 from prompts.scoring import score, wilson_interval
 from vlm.errors import VLMError
@@ -58,16 +56,6 @@ class Row:
     seconds_per_question: float
 
 
-def letters(text: str) -> str:
-    """Text without case, white space and thousands' commas, for "does it stand there at all"."""
-    return re.sub(r"\s|(?<=\d),(?=\d{3})", "", unicodedata.normalize("NFKC", text).casefold())
-
-
-def stands_in(answers: Sequence[str], words: str) -> bool:
-    """Whether any answer stands in the words, letter for letter."""
-    return any(letters(answer) in words for answer in answers)
-
-
 def kind_of(record: Mapping[str, Any]) -> str:
     """The table's row: the kind, and for single fields their name."""
     return f"{record['kind']}/{record['field']}" if record.get("field") else str(record["kind"])
@@ -77,17 +65,18 @@ def answer_all(
     reader: Reader, records: Iterable[Mapping[str, Any]], folder: Path, think: bool | None
 ) -> Iterable[Result]:
     """Ask every record's question; a crash is an error with its reason, and scores nothing."""
-    opened: dict[str, tuple[Document, str]] = {}
+    opened: dict[str, tuple[Document, list[str]]] = {}
     for record in records:
         started = perf_counter()
-        text, error, words = "", None, ""
+        text, error = "", None
+        lines: list[str] = []
         try:
             if record["file"] not in opened:
                 opened.clear()  # records of one file stand together
                 document = reader.open(folder / record["file"])
-                lines = [line.text for page in document.pages for line in page.text().lines]
-                opened[record["file"]] = document, letters("".join(lines))
-            document, words = opened[record["file"]]
+                read = [line.text for page in document.pages for line in page.text().lines]
+                opened[record["file"]] = document, read
+            document, lines = opened[record["file"]]
             text = reader.ask(document, record["question"], enable_thinking=think).text
         except Exception as caught:  # the bench reports every failure instead of stopping at the first
             error = f"{type(caught).__name__}: {caught}"
@@ -95,7 +84,7 @@ def answer_all(
             id=record["id"],
             kind=kind_of(record),
             score=score(record["metric"], text, record["answers"]) if error is None else 0.0,
-            in_evidence=stands_in(record["answers"], words),
+            in_evidence=stands_in(record["metric"], record["answers"], lines),
             empty=error is None and not text.strip(),
             error=error,
             seconds=perf_counter() - started,

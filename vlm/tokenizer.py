@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from tokenizers.decoders import DecodeStream
 from vlm.errors import CheckpointError
 
 THINK, END_THINK = "<think>", "</think>"
+_CONTROL = re.compile(r"<\|[^|]+\|>|</?think>|<mask:\d+>|</?s>|<unk>")
 
 
 class Tokenizer:
@@ -26,7 +28,10 @@ class Tokenizer:
         self._tokenizer = tokenizer
         self._backend = tokenizer.backend_tokenizer
         added = self._backend.get_added_tokens_decoder()
-        self.special_tokens = {token.content: index for index, token in added.items() if token.special}
+        # Hosted tokenizers mark the ten digits as special, which they are not: an answer needs them.
+        self.special_tokens = {
+            token.content: index for index, token in added.items() if token.special and not token.content.isalnum()
+        }
         self.named_special_tokens = {
             name: str(token) for name, token in tokenizer.special_tokens_map.items() if not isinstance(token, list)
         }
@@ -34,7 +39,7 @@ class Tokenizer:
 
     @staticmethod
     def load(directory: Path) -> Tokenizer:
-        """Read the tokenizer files of a checkpoint.
+        """Read the tokenizer files of a checkpoint. Code that comes with them is never run.
 
         Raises:
             CheckpointError: there are none, or they cannot be read.
@@ -42,7 +47,9 @@ class Tokenizer:
         from transformers import AutoTokenizer
 
         try:
-            return Tokenizer(AutoTokenizer.from_pretrained(directory, local_files_only=True))
+            if (directory / "tokenizer.model").exists() and not (directory / "tokenizer.json").exists():
+                return Tokenizer(_read_sentencepiece(directory))
+            return Tokenizer(AutoTokenizer.from_pretrained(directory, local_files_only=True, trust_remote_code=False))
         except (OSError, ValueError, json.JSONDecodeError, AttributeError) as error:
             raise CheckpointError(f"{directory} has no tokenizer that can be read: {error}") from error
 
@@ -62,6 +69,25 @@ class Tokenizer:
 
     def decoder(self) -> TextStream:
         return TextStream(self._backend)
+
+
+def _read_sentencepiece(directory: Path) -> Any:
+    """A tokenizer as hosted: its own class is remote code, but the model in `tokenizer.model` says all.
+
+    Control tokens and digits are symbols that SentencePiece never splits or joins; here they must be named.
+    """
+    from tokenizers import AddedToken
+    from transformers import LlamaTokenizer
+
+    tokenizer = LlamaTokenizer.from_pretrained(
+        directory, local_files_only=True, add_bos_token=False, add_prefix_space=False
+    )
+    pieces = tokenizer.get_vocab()
+    control = sorted(filter(_CONTROL.fullmatch, pieces), key=pieces.__getitem__)
+    digits = [piece for piece in "0123456789" if piece in pieces]
+    tokenizer.add_tokens([AddedToken(piece, special=True, normalized=False) for piece in control])
+    tokenizer.add_tokens([AddedToken(piece, special=False, normalized=False) for piece in digits])
+    return tokenizer
 
 
 class TextStream:

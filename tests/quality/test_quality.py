@@ -9,6 +9,7 @@ import pytest
 
 from app.reader import Reader
 from bench import quality
+from bench.recall import stands_in
 from tests.fakes import FakeBackend
 
 
@@ -46,3 +47,20 @@ def test_empty_answers_are_counted(index, monkeypatch, capsys):
     quality.main([str(index), "--kind", "invoice"])
     rows = json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]
     assert [row["empty"] for row in rows] == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("metric", "answer", "line", "stands"),
+    [
+        ("exact_field", "ACME SDN BHD", "ACME SDN. BHD. (1234)", True),
+        ("exact_field", "ACME SDN BHD", "ACME SON BHD", False),
+        ("amount", "1057.30", "Summe  1.057,30 EUR", True),
+        ("amount", "1057.30", "Summe  1.057,31 EUR", False),
+        ("amount", "9.00", "Total  9", True),
+        ("date", "2018-03-12", "Date: 12 March 2018 14:05", True),
+        ("date", "2018-03-12", "Date: 13 March 2018", False),
+        ("relaxed_accuracy", "57.3", "57.3%", True),
+    ],
+)
+def test_whether_an_answer_stands_in_a_line(metric, answer, line, stands):
+    assert stands_in(metric, [answer], ["nothing here", line]) is stands
