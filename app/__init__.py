@@ -1,6 +1,14 @@
 """Lector: reads documents and charts on your own machine."""
 
-from app.answer import Answer
-from app.reader import Reader
+import os
 
-__all__ = ["Answer", "Reader"]
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when the hub's client is imported, so before all else
+
+from app.answer import Answer
+from app.reader import AnswerStream, Reader
+from app.settings import Settings
+from preprocess.document import DocumentError
+from vlm.errors import VLMError
+from vlm.sampling_params import SamplingParams
+
+__all__ = ["Answer", "AnswerStream", "DocumentError", "Reader", "SamplingParams", "Settings", "VLMError"]

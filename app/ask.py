@@ -1,6 +1,7 @@
 """Ask one question about one file: `python -m app.ask invoice.pdf "What is the total?" [--think]`
 
-Exit codes: 0 answered, 2 wrong usage, 3 the file cannot be read, 4 the model is not here, 130 interrupted.
+Exit codes: 0 answered, 2 wrong usage, 3 the file cannot be read or the question does not fit, 4 the model is not here
+or cannot be used, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from app.answer import Answer
 from app.reader import Reader
 from app.settings import Settings, add_arguments, add_thinking
+from app.terminal import fail, speak_utf8, tell
 from preprocess.document import DocumentError
 from preprocess.load import load
 from vlm.errors import VLMError
@@ -21,14 +23,18 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m app.ask", description="Ask a question about a document.")
     parser.add_argument("file", help="a PDF or a picture")
     parser.add_argument("question")
+    parser.add_argument("--password", help="of a locked PDF")
     add_thinking(parser)
     parser.add_argument("--json", action="store_true", help="print the whole answer as one JSON object")
     add_arguments(parser)
     args = parser.parse_args(argv)
+    speak_utf8()
 
     try:
-        document = load(args.file)  # a wrong file is told before the model loads
-        reader = Reader(settings=Settings.load(args), progress=_tell)
+        document = load(args.file, password=args.password)  # a wrong file is told before the model loads
+        reader = Reader(settings=Settings.load(args), progress=tell)
+        for notice in reader.backend.info.notices:
+            tell(notice)
         stream = reader.stream(document, args.question, enable_thinking=args.think)
         thinking = False
         for delta in stream:
@@ -36,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
                 continue
             if delta.reasoning:
                 if not thinking:
-                    _tell("Thinking")
+                    tell("Thinking")
                 thinking = True
                 print(delta.reasoning, end="", file=sys.stderr, flush=True)
             elif delta.content:
@@ -45,11 +51,13 @@ def main(argv: list[str] | None = None) -> int:
                 print(delta.content, end="", flush=True)
         _show(stream.answer, args.json)
     except DocumentError as error:
-        return _fail(str(error), 3)
+        tell(f"error: {error}")
+        return 3
     except VLMError as error:
-        return _fail(str(error), 4)
+        return fail(error)
     except KeyboardInterrupt:
-        return _fail("interrupted", 130)
+        tell("interrupted")
+        return 130
     return 0
 
 
@@ -59,19 +67,10 @@ def _show(answer: Answer, as_json: bool) -> None:
         return
     print()
     for citation in answer.citations:
-        _tell(f"  page {citation.page} ({citation.status}): {citation.quote}")
+        tell(f"  page {citation.page} ({citation.status}): {citation.quote}")
     for notice in answer.notices:
-        _tell(notice)
-    _tell(f"{answer.usage.completion_tokens} tokens in {answer.timings.total:.1f} s ({answer.model})")
-
-
-def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-def _fail(text: str, code: int) -> int:
-    _tell(f"error: {text}")
-    return code
+        tell(notice)
+    tell(f"{answer.usage.completion_tokens} tokens in {answer.timings.total:.1f} s ({answer.model})")
 
 
 if __name__ == "__main__":

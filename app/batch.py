@@ -12,6 +12,7 @@ import json
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -19,6 +20,7 @@ from tqdm import tqdm
 
 from app.reader import Reader
 from app.settings import Settings, add_arguments, add_thinking
+from app.terminal import fail, speak_utf8, tell
 from preprocess.document import DocumentError
 from vlm.errors import ContextError, VLMError
 
@@ -67,25 +69,32 @@ def _failure(code: str, message: str) -> dict[str, Any]:
 
 def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
+    speak_utf8()
     files = find_files(args.inputs)
     if not files:
-        return _fail(f"no document found in {', '.join(args.inputs)}", 3)
+        tell(f"error: no document found in {', '.join(args.inputs)}")
+        return 3
     if args.output != "-" and Path(args.output).exists() and not args.overwrite:
-        return _fail(f"{args.output} exists; choose another name or add --overwrite", 2)
+        tell(f"error: {args.output} exists; choose another name or add --overwrite")
+        return 2
     try:
-        reader = Reader(settings=Settings.load(args), progress=lambda text: print(text, file=sys.stderr))
+        reader = Reader(settings=Settings.load(args), progress=tell)
     except VLMError as error:
-        return _fail(str(error), 4)
+        return fail(error)
+    for notice in reader.backend.info.notices:
+        tell(notice)
     try:
-        with open(args.output, "w", encoding="utf-8") if args.output != "-" else sys.stdout as out:
+        with nullcontext(sys.stdout) if args.output == "-" else open(args.output, "w", encoding="utf-8") as out:
             answered = _write(run(reader, files, args.question, args.think), len(files), out)
     except OSError as error:
-        return _fail(f"{args.output} cannot be written: {error.strerror}", 2)
+        tell(f"error: {args.output} cannot be written: {error.strerror}")
+        return 2
     except KeyboardInterrupt:
-        return _fail("interrupted; what was answered is in the output", 130)
+        tell("interrupted; what was answered is in the output")
+        return 130
     finally:
         reader.close()
-    print(f"{answered} of {len(files)} answered", file=sys.stderr)
+    tell(f"{answered} of {len(files)} answered")
     if answered == len(files):
         return 0
     return 1 if answered else 3
@@ -110,11 +119,6 @@ def _parser() -> argparse.ArgumentParser:
     add_thinking(parser)
     add_arguments(parser)
     return parser
-
-
-def _fail(text: str, code: int) -> int:
-    print(f"error: {text}", file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":

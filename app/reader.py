@@ -25,6 +25,7 @@ from prompts.grounding import ground
 from prompts.messages import Message
 from prompts.tasks import ask
 from vlm.backends.base import Backend
+from vlm.errors import ContextError
 from vlm.load import load_backend, resolve_model
 from vlm.outputs import Delta, FinishReason, Usage
 from vlm.sampling_params import SamplingParams
@@ -33,43 +34,55 @@ Source = str | os.PathLike[str] | bytes | Image.Image | Document
 
 PROMPT_OVERHEAD = 128  # tokens of the template and of the system sentence, generously
 CUT_OFF = "The answer was cut off at the token limit; raise max_tokens to see more of it."
+NO_THOUGHT = "The model was asked to think and did not."
 
 
 class AnswerStream:
     """An answer on its way: iterate over its deltas; `answer` is there when they have ended.
 
-    Closing it, or setting `cancel`, stops the model.
+    `close`, from any thread, stops the model; `answer` is then what it had said.
     """
 
-    def __init__(self, deltas: Iterator[Delta], finish: Callable[[list[Delta], float], Answer]) -> None:
+    def __init__(self, deltas: Iterator[Delta], finish: Callable[[list[Delta], float], Answer], cancel: Event) -> None:
         self._deltas = deltas
         self._finish = finish
+        self._cancel = cancel
         self._seen: list[Delta] = []
         self._first: float | None = None
         self._answer: Answer | None = None
+        self._error: Exception | None = None
 
     def __iter__(self) -> Iterator[Delta]:
-        for delta in self._deltas:
-            if self._first is None:
-                self._first = perf_counter()
-            self._seen.append(delta)
-            yield delta
-        self._answer = self._finish(self._seen, self._first or perf_counter())
+        try:
+            for delta in self._deltas:
+                if self._first is None:
+                    self._first = perf_counter()
+                self._seen.append(delta)
+                yield delta
+        except Exception as error:  # kept, so that asking for the answer later does not give half of one as whole
+            self._error = error
+            raise
+        if self._answer is None:
+            self._answer = self._finish(self._seen, self._first or perf_counter())
 
     @property
     def answer(self) -> Answer:
-        """The whole answer; waits for the rest of it."""
-        if self._answer is None:
+        """The whole answer; waits for the rest of it.
+
+        Raises:
+            Exception: whatever ended the stream before its end.
+        """
+        if self._answer is None and self._error is None:
             for _ in self:
                 pass
-        assert self._answer is not None, "the stream was closed before its end"
+        if self._error is not None:
+            raise self._error
+        assert self._answer is not None
         return self._answer
 
     def close(self) -> None:
-        """Stop the model; there will be no answer."""
-        close = getattr(self._deltas, "close", None)
-        if close is not None:
-            close()
+        """Stop the model."""
+        self._cancel.set()
 
 
 class Reader:
@@ -98,19 +111,26 @@ class Reader:
         if backend is not None:
             self.backend = backend
             return
-        torch.set_num_threads(self.settings.threads or os.cpu_count() or 1)
+        if self.settings.threads:
+            torch.set_num_threads(self.settings.threads)
         name = self.settings.model
         directory = resolve_model(name, self.settings.cache, self.settings.nano_wheel, progress)
         progress("Loading the model")
         self.backend = load_backend(directory, name, self.settings.dtype, self.settings.device)
 
-    def open(self, file: Source, name: str | None = None) -> Document:
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def open(self, file: Source, name: str | None = None, password: str | None = None) -> Document:
         """A document, to ask several questions about without reading it again.
 
         Raises:
             DocumentError: it cannot be read, and why.
         """
-        return file if isinstance(file, Document) else load(file, name=name)
+        return file if isinstance(file, Document) else load(file, name=name, password=password)
 
     def ask(
         self,
@@ -146,51 +166,72 @@ class Reader:
         settings = self.settings
         if params is None:
             params = SamplingParams(max_tokens=settings.max_tokens, answer_tokens=settings.answer_tokens)
+        cancel = cancel if cancel is not None else Event()
         document = self.open(file)
+        context = self.backend.info.max_model_len
         asked = question + "".join(message.text for message in history)
-        room = self.backend.info.max_model_len - params.max_tokens - PROMPT_OVERHEAD
-        room -= self.backend.count_tokens(asked)
-        images, image_tokens = self._pictures(document, room // 2)
-        evidence = self._evidence(document, min(settings.max_evidence_tokens, room - image_tokens))
+        # Half the context belongs to the prompt, however long an answer may get; the backend lowers what does not fit.
+        room = context - min(params.max_tokens, context // 2) - PROMPT_OVERHEAD - self.backend.count_tokens(asked)
+        share = room // 2 if self.backend.info.use_image_tokens else room
+        evidence = self._evidence(document, min(settings.max_evidence_tokens, share), cancel)
+        images = self._pictures(document, evidence, room - self.backend.count_tokens(evidence.text))
         read = perf_counter() - started
         messages = ask(evidence, question, images, history)
         deltas = self.backend.stream(messages, params, enable_thinking, cancel)
 
         def finish(seen: list[Delta], first: float) -> Answer:
             timings = Timings(read, first - started, perf_counter() - started)
-            return self._answer(document, evidence, seen, timings)
+            return self._answer(document, evidence, seen, timings, enable_thinking)
 
-        return AnswerStream(deltas, finish)
+        return AnswerStream(deltas, finish, cancel)
 
     def close(self) -> None:
-        """Free the model."""
+        """Stop the model's thread; the memory goes with the last reference to the reader."""
         self.backend.close()
 
-    def _pictures(self, document: Document, budget: int) -> tuple[list[Image.Image], int]:
-        """Pictures of the first pages, as many as fit into `budget` tokens; none for a model that does without."""
+    def _pictures(self, document: Document, evidence: Evidence, budget: int) -> list[Image.Image]:
+        """Pictures of the first pages that the evidence is of, as many as fit into `budget` tokens.
+
+        None for a model that does without.
+        """
         images: list[Image.Image] = []
-        used = 0
-        for page in document.pages if self.backend.info.use_image_tokens else ():
-            image = page.render()
-            used += self.backend.count_image_tokens(*image.size)
-            if used > budget:
-                used -= self.backend.count_image_tokens(*image.size)
+        for number in evidence.pages if self.backend.info.use_image_tokens else ():
+            image = document.pages[number - 1].render()
+            budget -= self.backend.count_image_tokens(*image.size)
+            if budget < 0:
                 break
             images.append(image)
-        return images, used
+        return images
 
-    def _evidence(self, document: Document, budget: int) -> Evidence:
-        """Numbered lines of the first pages, up to `budget` tokens. Pages beyond it are not even read."""
+    def _evidence(self, document: Document, budget: int, cancel: Event) -> Evidence:
+        """Numbered lines of the first pages, up to `budget` tokens. Pages beyond it are not even read.
+
+        Raises:
+            ContextError: there are words, but no room for one line of them.
+        """
         pages, used = [], 0
         for page in document.pages:
             text = page.text()
             pages.append((page.number, text))
             used += self.backend.count_tokens("\n".join(line.text for line in text.lines))
-            if used > budget:
+            if used > budget or cancel.is_set():
                 break
-        return build(pages, len(document.pages), max(budget, 0), self.backend.count_tokens)
+        evidence = build(pages, len(document.pages), max(budget, 0), self.backend.count_tokens)
+        if evidence.omitted_lines and not evidence.lines:
+            raise ContextError(
+                "the question and the conversation leave no room for the document; ask a shorter question, begin a new "
+                "conversation, or raise max_evidence_tokens"
+            )
+        return evidence
 
-    def _answer(self, document: Document, evidence: Evidence, seen: list[Delta], timings: Timings) -> Answer:
+    def _answer(
+        self,
+        document: Document,
+        evidence: Evidence,
+        seen: list[Delta],
+        timings: Timings,
+        enable_thinking: bool | None,
+    ) -> Answer:
         grounded = ground("".join(delta.content for delta in seen).strip(), evidence)
         reasoning = "".join(delta.reasoning for delta in seen).strip()
         reason: FinishReason = (seen[-1].finish_reason if seen else None) or "abort"
@@ -200,6 +241,8 @@ class Reader:
             notices.append(_left_out(unread, len(document.pages), evidence.omitted_lines))
         if reason == "length":
             notices.append(CUT_OFF)
+        if enable_thinking and not reasoning:
+            notices.append(NO_THOUGHT)
         return Answer(
             text=grounded.text,
             reasoning=reasoning or None,
@@ -218,4 +261,4 @@ class Reader:
 def _left_out(pages: int, of: int, lines: int) -> str:
     what = [f"{pages} of {of} pages"] if pages else []
     what += [f"{lines} lines of the pages read"] if lines else []
-    return f"Not read, for want of room: {' and '.join(what)}; raise max_evidence_tokens, or ask about fewer pages."
+    return f"Not read, for want of room: {' and '.join(what)}; max_evidence_tokens sets how much is."

@@ -23,11 +23,12 @@ class Settings:
         model: `nano`, a checkpoint's directory, or a hub id.
         dtype: auto, float32, bfloat16, float16.
         device: auto, cpu, cuda.
-        threads: of the model and of OCR; 0 takes every core.
+        threads: of the model; 0 leaves the choice to torch, which takes every core.
         max_tokens: of thought and answer together.
         answer_tokens: kept back for the answer, whatever the thought does.
         max_evidence_tokens: of the document's words in one prompt.
-        cache: where built and downloaded models lie; None is the system's own cache folder.
+        cache: where the embedded model is built; None is the system's own cache folder. Models from the hub lie where
+            its client puts them (`HF_HOME`).
         nano_wheel: the file that nano is made of, for machines without network.
     """
 
@@ -40,6 +41,11 @@ class Settings:
     max_evidence_tokens: int = 3000
     cache: Path | None = None
     nano_wheel: Path | None = None
+
+    def __post_init__(self) -> None:
+        for name, least in (("threads", 0), ("max_tokens", 1), ("answer_tokens", 1), ("max_evidence_tokens", 1)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least {least}")
 
     @staticmethod
     def load(args: argparse.Namespace | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -56,6 +62,8 @@ class Settings:
                 values[field.name] = given
             elif variable:
                 values[field.name] = _parse(field.name, variable)
+        if "model" in values:
+            values["model"] = os.path.expanduser(values["model"])
         return Settings(**values)
 
 
@@ -83,7 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--threads", type=int, help="processor threads, default all cores (LECTOR_THREADS)")
     group.add_argument("--max-tokens", type=int, help="of thought and answer together, default 256")
     group.add_argument("--max-evidence-tokens", type=int, help="of the document's words in a prompt, default 3000")
-    group.add_argument("--cache", type=Path, help="folder for models (LECTOR_CACHE)")
+    group.add_argument("--cache", type=Path, help="folder of the embedded model (LECTOR_CACHE)")
 
 
 def add_thinking(parser: argparse.ArgumentParser) -> None:

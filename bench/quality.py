@@ -1,26 +1,28 @@
 """Score a model on documents with known answers: `python -m bench.quality INDEX.jsonl --part val [--think]`
 
 The index holds one record a line: file (relative to the index), kind, question, answers, metric, part. Prints a table
-per kind with n and a 95 % interval, and, as its last line, the same as JSON. *Answer in evidence* is
-the share of records whose answer stands in the words that Lector read from the document (`bench.recall`).
+per kind with n and a 95 % interval, and, as its last line, the same as JSON. *Answer in evidence* is the share of
+records whose answer stands in the words of the document's pages (`bench.recall`), also where not all of them fitted the
+prompt. Seconds are of the answer alone; the first question about a file includes reading its pages.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 from tqdm import tqdm
 
 from app.reader import Reader
 from app.settings import Settings, add_arguments, add_thinking
+from app.terminal import fail, tell
 from bench.recall import stands_in
 from preprocess.document import Document
 from prompts.scoring import score, wilson_interval
@@ -65,31 +67,31 @@ def answer_all(
     reader: Reader, records: Iterable[Mapping[str, Any]], folder: Path, think: bool | None
 ) -> Iterable[Result]:
     """Ask every record's question; a crash is an error with its reason, and scores nothing."""
-    opened: dict[str, tuple[Document, list[str]]] = {}
+    opened: dict[str, Document] = {}
     for record in records:
-        started = perf_counter()
-        text, error = "", None
-        lines: list[str] = []
         try:
             if record["file"] not in opened:
                 opened.clear()  # records of one file stand together
-                document = reader.open(folder / record["file"])
-                read = [line.text for page in document.pages for line in page.text().lines]
-                opened[record["file"]] = document, read
-            document, lines = opened[record["file"]]
-            text = reader.ask(document, record["question"], enable_thinking=think).text
-        except Exception as caught:  # the bench reports every failure instead of stopping at the first
-            error = f"{type(caught).__name__}: {caught}"
-        yield Result(
-            id=record["id"],
-            kind=kind_of(record),
-            score=score(record["metric"], text, record["answers"]) if error is None else 0.0,
-            in_evidence=stands_in(record["metric"], record["answers"], lines),
-            empty=error is None and not text.strip(),
-            error=error,
-            seconds=perf_counter() - started,
-            answer=text,
-        )
+                opened[record["file"]] = reader.open(folder / record["file"])
+            yield _answer(reader, opened[record["file"]], record, think)
+        except Exception as error:  # the bench reports every failure instead of stopping at the first
+            reason = f"{type(error).__name__}: {error}"
+            yield Result(record["id"], kind_of(record), 0.0, False, False, reason, 0.0, "")
+
+
+def _answer(reader: Reader, document: Document, record: Mapping[str, Any], think: bool | None) -> Result:
+    answer = reader.ask(document, record["question"], enable_thinking=think)
+    lines = [line.text for page in document.pages for line in page.text().lines]
+    return Result(
+        id=record["id"],
+        kind=kind_of(record),
+        score=score(record["metric"], answer.text, record["answers"]),
+        in_evidence=stands_in(record["metric"], record["answers"], lines),
+        empty=not answer.text.strip(),
+        error=None,
+        seconds=answer.timings.total,
+        answer=answer.text,
+    )
 
 
 def summarise(results: Sequence[Result]) -> list[Row]:
@@ -143,20 +145,24 @@ def main(argv: list[str] | None = None) -> int:
     records = [json.loads(line) for line in args.index.read_text(encoding="utf-8").splitlines() if line]
     records = [r for r in records if args.part in (None, r.get("part")) and r["kind"].startswith(args.kind or "")]
     records = sorted(records, key=lambda r: r["file"])[: args.limit]
+    if not records:
+        tell(f"error: {args.index} has no record of part {args.part} and kind {args.kind}")
+        return 2
     try:
-        reader = Reader(settings=Settings.load(args), progress=lambda text: print(text, file=sys.stderr))
+        reader = Reader(settings=Settings.load(args), progress=tell)
     except VLMError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 4
-    results = list(tqdm(answer_all(reader, records, args.index.parent, args.think), total=len(records)))
-    if args.records:
-        lines = [json.dumps(asdict(result), ensure_ascii=False) for result in results]
-        args.records.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return fail(error)
+    results = []
+    with open(args.records or os.devnull, "w", encoding="utf-8") as out:
+        for result in tqdm(answer_all(reader, records, args.index.parent, args.think), total=len(records)):
+            results.append(result)
+            out.write(json.dumps(asdict(result), ensure_ascii=False) + "\n")
+            out.flush()
     rows = summarise(results)
     print(table(rows))
     for result in results:
         if result.error:
-            print(f"{result.id}: {result.error}", file=sys.stderr)
+            tell(f"{result.id}: {result.error}")
     print(json.dumps({"model": reader.backend.info.name, "part": args.part, "rows": [asdict(row) for row in rows]}))
     return 1 if any(result.error or result.empty for result in results) else 0
 

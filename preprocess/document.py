@@ -7,7 +7,7 @@ Boxes are fractions of the page (0..1), origin top left, so that they fit any re
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from PIL import Image
@@ -76,23 +76,17 @@ class PageText:
     source: TextSource
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its 1-based number, and two readers that run when first asked.
+    """One page: its 1-based number, and two readers that run when asked.
 
     `render()` gives an upright RGB picture; it is not kept, so that a long document stays small in memory.
-    `text()` gives the words, and keeps them.
+    `text()` gives the words; whoever makes a page sees to it that they are read once (`preprocess.load`).
     """
 
     number: int
     render: Callable[[], Image.Image]
-    read: Callable[[], PageText]
-    _text: PageText | None = field(default=None, repr=False)
-
-    def text(self) -> PageText:
-        if self._text is None:
-            self._text = self.read()
-        return self._text
+    text: Callable[[], PageText]
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ def _read_source(source: str | os.PathLike[str] | bytes, name: str | None, max_b
         if path.is_dir():
             raise DocumentError("unsupported_type", f"{shown}: this is a folder; name a file in it.")
         try:
+            if path.exists() and not path.is_file():
+                raise DocumentError("unsupported_type", f"{shown}: this is no file.")
             _check_bytes(path.stat().st_size, shown, max_bytes)
             data = path.read_bytes()
         except OSError as error:

@@ -78,7 +78,7 @@ class PyMuPdfReader:
         def job() -> T:
             try:
                 return action(document[index])
-            except (RuntimeError, ValueError, AttributeError) as error:  # MuPDF's errors are RuntimeErrors
+            except Exception as error:  # MuPDF raises a dozen kinds for damaged files, not all of them RuntimeErrors
                 raise DocumentError("damaged", f"{name}: page {index + 1} cannot be read ({error}).") from error
 
         return self._worker.call(job)
@@ -101,7 +101,7 @@ def _open(data: bytes, name: str, password: str | None) -> Any:
         document = pymupdf.open(stream=data, filetype="pdf")
         locked = bool(document.needs_pass) and not document.authenticate(password or "")
         pages = 0 if locked else document.page_count
-    except (RuntimeError, ValueError) as error:
+    except Exception as error:  # as above: whatever a parser says of untrusted bytes
         raise DocumentError("damaged", f"{name}: the PDF is damaged ({error}).") from error
     if locked:
         document.close()

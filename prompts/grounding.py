@@ -77,8 +77,10 @@ def ground(answer: str, evidence: Evidence) -> Grounded:
     for claim in _claims(answer):
         found = document.unmarked(claim.text) if claim.cited is None else document.marked(claim)
         citations += [citation for citation in found if citation not in citations]
-    # A model may answer with a marker alone; the line it points at is then the answer.
-    return Grounded(text or " ".join(citation.quote for citation in citations), tuple(citations))
+    # A model may answer with a marker alone: the line it points at is then the answer, and if there is no such line,
+    # the marker itself is shown, because an answer is never empty.
+    text = text or " ".join(citation.quote for citation in citations) or answer.strip()
+    return Grounded(text, tuple(citations))
 
 
 class _Search:

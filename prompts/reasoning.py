@@ -7,8 +7,9 @@
 What the request asked for and how the prompt ended decide where the text begins; tags only move it on:
 
 - `opens_thought`: inside the thought, whatever was asked: the template has no off switch;
-- `enable_thinking` True: inside the thought; False: in the answer, to the end;
-- None: in the thought if the text begins with `<think>`, else in the answer.
+- `enable_thinking` False: in the answer, to the end;
+- True or None: in the thought if the text begins with `<think>`, else in the answer. So a template that opens no
+  thought though it was asked to costs the thought, never the answer.
 
 A thought ends at the first `</think>` and none begins after it. `<response>` around the answer is taken off. A tag is
 never part of the answer. Newlines that frame a section go with its tags: those after the tag that opens it, those
@@ -39,8 +40,8 @@ class ReasoningParser:
     """One answer's split into thought and content. Feed it text in any pieces; the sum is always the same."""
 
     def __init__(self, enable_thinking: bool | None, opens_thought: bool) -> None:
-        self._in_thought = opens_thought or enable_thinking is True
-        self._may_open = enable_thinking is None
+        self._in_thought = opens_thought
+        self._may_open = enable_thinking is not False
         self._trim_newlines = opens_thought
         self._section_empty = True
         self._buffer = ""

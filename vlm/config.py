@@ -163,7 +163,7 @@ def _native_vl(raw: Mapping[str, Any]) -> ModelConfig:
         _vision(raw["vision_config"]),
         _tokens(raw, raw.get("image_token_id", 100295), raw.get("im_patch_id")),
         raw.get("use_image_tokens", True),
-        _ids(text_raw.get("eos_token_id", raw.get("eos_token_id"))),
+        _ids(text_raw.get("eos_token_id") or raw.get("eos_token_id")),
         tuple(raw.get("notices", ())),
     )
 

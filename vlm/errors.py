@@ -17,5 +17,9 @@ class ContextError(VLMError):
     """A prompt that does not fit the model's context."""
 
 
+class ModelClosed(VLMError):
+    """A request to a model that was closed."""
+
+
 class ModelUnavailable(VLMError):
     """A model that is not on this machine and could not be brought here."""

@@ -45,7 +45,10 @@ class ImageProcessor:
         raw: dict[str, Any] = {}
         for name in ("preprocessor_config.json", "processor_config.json"):
             if (directory / name).exists():
-                raw = json.loads((directory / name).read_text(encoding="utf-8"))
+                try:
+                    raw = json.loads((directory / name).read_text(encoding="utf-8"))
+                except json.JSONDecodeError as error:
+                    raise ConfigError(f"{directory / name} is not JSON: {error}") from error
                 raw = raw.get("image_processor", raw)
                 break
         for step in ("do_resize", "do_rescale", "do_normalize"):

@@ -5,12 +5,14 @@ backend = load_backend(resolve_model("nano"))
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
-from prompts.template import ChatTemplate
+from prompts.template import ChatTemplate, TemplateError
 from vlm.backends.base import ModelInfo
 from vlm.backends.own import OwnBackend
 from vlm.config import ModelConfig
@@ -26,6 +28,7 @@ from vlm.weights import load_model
 NANO = "nano"
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 NO_SIGHT = "This model's sight is not trained yet: it answers from the words found on the page, not from the picture."
+HUB_FILES = ["*.json", "*.jinja", "*.safetensors", "tokenizer.*"]
 DEFAULT_TEMPLATES = {"ernie4_5_vl_moe": "ernie_vl", "ernie4_5_moe_vl": "ernie_vl"}
 
 
@@ -48,10 +51,14 @@ def resolve_model(
     if model.count("/") != 1 or model.startswith((".", "/", "~")):
         raise ModelUnavailable(f"{model} is neither a directory nor a hub id (owner/name), nor is it {NANO}")
     from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
 
-    progress(f"Fetching {model}")
     try:
-        return Path(snapshot_download(model, allow_patterns=["*.json", "*.jinja", "*.safetensors", "tokenizer.*"]))
+        return Path(snapshot_download(model, allow_patterns=HUB_FILES, local_files_only=True))
+    except LocalEntryNotFoundError:
+        progress(f"Fetching {model}")
+    try:
+        return Path(snapshot_download(model, allow_patterns=HUB_FILES))
     except Exception as error:  # the hub client raises a dozen kinds, from four libraries
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelUnavailable(
@@ -79,14 +86,10 @@ def load_backend(
     """
     config = ModelConfig.load(directory)
     device = _device(device)
-    model = load_model(directory, config, _dtype(dtype, device), device)
     tokenizer = Tokenizer.load(directory)
-    template = (
-        ChatTemplate(tokenizer.chat_template, tokenizer.named_special_tokens)
-        if tokenizer.chat_template
-        else ChatTemplate.named(DEFAULT_TEMPLATES.get(config.model_type, "ernie_text"))
-    )
-    processor = Processor(config, tokenizer, template, ImageProcessor.load(directory))
+    config = replace(config, eos_token_ids=stop_token_ids(directory, config, tokenizer))
+    processor = Processor(config, tokenizer, _template(config, tokenizer), _image_processor(directory, config))
+    model = load_model(directory, config, _dtype(dtype, device), device)
     if engine_config is None:
         longest = EngineConfig().max_kv_tokens
         engine_config = EngineConfig(max_model_len=min(config.text.max_position_embeddings, longest))
@@ -95,9 +98,52 @@ def load_backend(
     return OwnBackend(info, processor, Engine(model, engine_config))
 
 
+def stop_token_ids(directory: Path, config: ModelConfig, tokenizer: Tokenizer) -> tuple[int, ...]:
+    """Every id that ends an answer: those of both config files, and the tokenizer's ends of text and of turn.
+
+    Raises:
+        ConfigError: there is none, so that no answer would ever end.
+    """
+    ids = set(config.eos_token_ids)
+    generation = directory / "generation_config.json"
+    if generation.exists():
+        eos = json.loads(generation.read_text(encoding="utf-8")).get("eos_token_id")
+        ids |= {eos} if isinstance(eos, int) else set(eos or ())
+    for name in ("eos_token", "sep_token"):
+        token = tokenizer.id_of(tokenizer.named_special_tokens.get(name, ""))
+        ids |= set() if token is None else {token}
+    if not ids:
+        raise ConfigError(f"{directory} names no eos_token_id, so no answer would end; add it to config.json")
+    return tuple(sorted(ids))
+
+
+def _template(config: ModelConfig, tokenizer: Tokenizer) -> ChatTemplate:
+    """The checkpoint's own chat template, else the one its kind was trained with."""
+    if tokenizer.chat_template is None:
+        return ChatTemplate.named(DEFAULT_TEMPLATES.get(config.model_type, "ernie_text"))
+    try:
+        return ChatTemplate(tokenizer.chat_template, tokenizer.named_special_tokens)
+    except TemplateError as error:
+        raise ConfigError(f"the checkpoint's chat template cannot be used: {error}") from error
+
+
+def _image_processor(directory: Path, config: ModelConfig) -> ImageProcessor:
+    processor = ImageProcessor.load(directory)
+    vision = config.vision
+    cut = (processor.patch_size, processor.merge_size)
+    if vision and cut != (vision.patch_size, vision.spatial_merge_size):
+        raise ConfigError(
+            f"the image processor cuts patches of {cut[0]} merged by {cut[1]}, the model reads {vision.patch_size} "
+            f"merged by {vision.spatial_merge_size}; preprocessor_config.json belongs to another checkpoint"
+        )
+    return processor
+
+
 def _device(device: str) -> str:
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
+    if device != "cpu" and not device.startswith("cuda"):
+        raise ConfigError(f"device {device!r} is not known; use auto, cpu, cuda or cuda:0")
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise ConfigError("device is cuda, but torch sees no CUDA device here; use --device cpu")
     return device
@@ -105,8 +151,11 @@ def _device(device: str) -> str:
 
 def _dtype(dtype: str, device: str) -> torch.dtype:
     if dtype == "auto":
-        capabilities = torch.cpu.get_capabilities()
-        native = device.startswith("cuda") or capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")
+        if device.startswith("cuda"):
+            native = torch.cuda.is_bf16_supported(including_emulation=False)
+        else:
+            capabilities = torch.cpu.get_capabilities()
+            native = bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
         return torch.bfloat16 if native else torch.float32
     if dtype not in DTYPES:
         raise ConfigError(f"dtype {dtype!r} is not known; use auto, {', '.join(DTYPES)}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 
 from prompts.messages import Message
-from prompts.template import ChatTemplate
+from prompts.template import ChatTemplate, TemplateError
 from vlm.config import ModelConfig
 from vlm.errors import ConfigError
 from vlm.image_processor import ImageProcessor
@@ -33,7 +33,10 @@ class Processor:
         Raises:
             ConfigError: a picture for a model without eyes, or a template that does not place every picture.
         """
-        rendered = self.template.render(messages, enable_thinking)
+        try:
+            rendered = self.template.render(messages, enable_thinking)
+        except TemplateError as error:
+            raise ConfigError(str(error)) from error
         ids = self.tokenizer.encode(rendered.text)
         tokens, vision = self.config.tokens, self.config.vision
         if tokens is None or vision is None:

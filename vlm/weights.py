@@ -30,7 +30,6 @@ class Checkpoint:
     """
 
     def __init__(self, directory: Path) -> None:
-        self.directory = directory
         index = directory / "model.safetensors.index.json"
         if index.exists():
             try:

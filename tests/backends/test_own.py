@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,9 +12,11 @@ from PIL import Image
 
 from prompts.messages import ImagePart, Message, TextPart
 from tests.toy_checkpoint import write_toy
+from vlm.config import ModelConfig
 from vlm.errors import CheckpointError, ConfigError, ContextError, ModelUnavailable
-from vlm.load import load_backend, resolve_model
+from vlm.load import load_backend, resolve_model, stop_token_ids
 from vlm.sampling_params import SamplingParams
+from vlm.tokenizer import Tokenizer
 
 PARAMS = SamplingParams(max_tokens=40, answer_tokens=10)
 
@@ -124,7 +127,7 @@ def test_stop_strings_are_not_part_of_the_answer(backend):
 
 
 def test_a_prompt_too_long_names_the_knob_and_the_answer_is_cut_to_fit(backend):
-    with pytest.raises(ContextError, match="fewer pages"):
+    with pytest.raises(ContextError, match="shorten the prompt"):
         whole(backend, question("x" * 2100))
     _, _, reason, usage = whole(backend, question("x" * 1900), SamplingParams(max_tokens=500, answer_tokens=10))
     assert usage.prompt_tokens + usage.completion_tokens <= 2048
@@ -163,8 +166,45 @@ def test_names_that_lead_nowhere(tmp_path, monkeypatch):
 
 def test_a_checkpoint_without_a_tokenizer(toy, tmp_path):
     for name in ("config.json", "model.safetensors"):
-        (tmp_path / name).symlink_to(toy / name)
+        (tmp_path / name).write_bytes((toy / name).read_bytes())
     with pytest.raises(CheckpointError, match="tokenizer"):
         load_backend(tmp_path)
     with pytest.raises(ConfigError, match="dtype"):
         load_backend(toy, dtype="int3")
+
+
+def test_thinking_asked_of_a_template_that_opens_none(toy, tmp_path):
+    """The thought is missed, never the answer."""
+    for path in toy.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "chat_template.jinja").write_text("{% for m in messages %}{{ m.content }}{% endfor %}\nAssistant: ")
+    backend = load_backend(tmp_path, dtype="float32", device="cpu")
+    assert whole(backend, question(), thinking=True)[1].strip()
+    backend.close()
+
+
+@pytest.mark.parametrize("answer_tokens", [1, 2, 10])
+@pytest.mark.parametrize("max_tokens", [1, 2, 3, 6])
+@pytest.mark.parametrize("thinking", [True, False, None])
+def test_an_answer_is_visible_whatever_the_limits(backend, max_tokens, answer_tokens, thinking):
+    params = SamplingParams(max_tokens=max_tokens, answer_tokens=answer_tokens, temperature=3.0, seed=5)
+    assert whole(backend, question(), params, thinking)[1].strip()
+
+
+def test_where_an_answer_ends_is_read_from_every_file(toy, tmp_path):
+    for path in toy.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    raw = json.loads((toy / "config.json").read_text())
+    raw["text_config"]["eos_token_id"], raw["eos_token_id"] = None, 0
+    (tmp_path / "config.json").write_text(json.dumps(raw))
+    (tmp_path / "generation_config.json").write_text('{"eos_token_id": [9]}')
+    config, tokenizer = ModelConfig.load(tmp_path), Tokenizer.load(tmp_path)
+    assert stop_token_ids(tmp_path, config, tokenizer) == (0, 2, 9)  # 2 is the tokenizer's own end of turn
+
+
+def test_patches_of_another_model_are_refused(toy, tmp_path):
+    for path in toy.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "preprocessor_config.json").write_text('{"patch_size": 16}')
+    with pytest.raises(ConfigError, match="preprocessor_config"):
+        load_backend(tmp_path)

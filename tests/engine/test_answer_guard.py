@@ -12,13 +12,14 @@ EOS, THINK, END_THINK, PATCH, BLANK, WORD = 0, 1, 2, 3, 4, 5
 VOCABULARY = 8
 
 
-def guard(opens_thought=False, budget=6, allow=True):
+def guard(opens_thought=False, budget=6, allow=True, max_tokens=1000):
     return AnswerGuard(
         opens_thought=opens_thought,
         think_id=THINK,
         end_think_id=END_THINK,
         allow_thinking=allow,
         reasoning_budget=budget,
+        max_tokens=max_tokens,
         stop_ids=(EOS,),
         blank_ids=frozenset((BLANK,)),
         control_ids=torch.tensor([PATCH]),

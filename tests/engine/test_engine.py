@@ -105,7 +105,7 @@ def test_a_stop_token_ends_the_answer_and_is_not_in_it(make_engine, text_prompt,
 
 
 def test_a_prompt_that_does_not_fit_is_refused(make_engine, text_prompt):
-    with pytest.raises(ContextError, match="fewer pages"):
+    with pytest.raises(ContextError, match="shorten the prompt"):
         make_engine(max_model_len=20).add_request(text_prompt(*range(10)), SamplingParams(max_tokens=11))
 
 

@@ -94,3 +94,16 @@ def test_batch_exit_codes(make_pdf, tmp_path, monkeypatch, capsys):
 
     monkeypatch.setattr(Reader, "ask", interrupted)
     assert batch.main([path, "-q", "What?", "-o", str(out), "--overwrite"]) == 130
+
+
+def test_batch_to_the_standard_output_leaves_it_open(make_pdf, capsys):
+    assert batch.main([str(make_pdf()), "-q", "What?"]) == 0
+    print("still open")
+    out = capsys.readouterr().out.splitlines()
+    assert json.loads(out[0])["status"] == "success" and out[1] == "still open"
+
+
+def test_a_wrong_setting_is_wrong_usage(make_pdf, monkeypatch, capsys):
+    assert ask.main([str(make_pdf()), "What?", "--max-tokens", "0"]) == 2
+    assert "max_tokens is 0" in capsys.readouterr().err
+    assert batch.main([str(make_pdf()), "-q", "What?", "--max-tokens", "0"]) == 2

@@ -13,7 +13,8 @@ from preprocess.document import DocumentError
 from prompts.messages import ImagePart
 from tests.fakes import FakeBackend
 from vlm.backends.base import ModelInfo
-from vlm.errors import ConfigError
+from vlm.errors import ConfigError, ContextError
+from vlm.sampling_params import SamplingParams
 
 
 def test_an_answer_carries_its_citation_usage_and_timings(make_pdf):
@@ -42,7 +43,7 @@ def test_a_model_that_sees_gets_pictures_that_fit(make_pdf):
     seeing = FakeBackend(info=ModelInfo("seeing", 4096, True))
     Reader(backend=seeing).ask(make_pdf(pages=[["one"], ["two"]]), "What?")
     assert sum(isinstance(part, ImagePart) for part in seeing.asked[0][-1].parts) == 2
-    short = FakeBackend(info=ModelInfo("short", 700, True))
+    short = FakeBackend(info=ModelInfo("short", 560, True))
     Reader(backend=short).ask(make_pdf(pages=[["one"], ["two"]]), "What?")
     assert sum(isinstance(part, ImagePart) for part in short.asked[0][-1].parts) == 1
 
@@ -102,3 +103,52 @@ def test_settings_flags_beat_variables_beat_defaults(tmp_path):
     assert (settings.model, settings.max_tokens, settings.cache, settings.dtype) == ("b", 99, tmp_path, "auto")
     with pytest.raises(ConfigError, match="LECTOR_THREADS"):
         Settings.load(environ={"LECTOR_THREADS": "two"})
+
+
+def test_pictures_are_of_the_pages_whose_words_are_shown(make_pdf):
+    """Dense pages: the words of one fill the evidence, though more pictures would fit."""
+    pages = [[f"page {page} line {line}" for line in range(25)] for page in range(3)]
+    backend = FakeBackend(info=ModelInfo("seeing", 4096, True))
+    Reader(backend=backend, settings=Settings(max_evidence_tokens=60)).ask(make_pdf(pages=pages), "What?")
+    assert sum(isinstance(part, ImagePart) for part in backend.asked[0][-1].parts) == 1
+
+
+def test_a_long_answer_does_not_push_the_document_out(make_pdf):
+    answer = Reader(backend=FakeBackend()).ask(make_pdf(), "What?", params=SamplingParams(max_tokens=4090))
+    assert answer.pages_read == (1,) and not answer.omitted_lines
+
+
+def test_no_room_for_one_line_is_an_error(make_pdf):
+    with pytest.raises(ContextError, match="shorter question"):
+        Reader(backend=FakeBackend()).ask(make_pdf(), "why " * 3800)
+
+
+def test_a_stream_that_failed_gives_no_half_answer(make_pdf):
+    class Failing(FakeBackend):
+        def stream(self, *args, **kwargs):
+            yield from list(super().stream(*args, **kwargs))[:1]
+            raise RuntimeError("out of memory")
+
+    stream = Reader(backend=Failing("one two three")).stream(make_pdf(), "What?")
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="out of memory"):
+            _ = stream.answer
+
+
+def test_close_stops_the_model_and_leaves_what_was_said(make_pdf):
+    backend = FakeBackend("one two three four")
+    stream = Reader(backend=backend).stream(make_pdf(), "What?")
+    next(iter(stream))
+    stream.close()
+    assert (stream.answer.text, stream.answer.finish_reason, backend.num_steps) == ("one", "abort", 1)
+
+
+def test_asked_to_think_and_did_not(make_pdf):
+    answer = Reader(backend=FakeBackend("9")).ask(make_pdf(), "What?", enable_thinking=True)
+    assert answer.reasoning is None and "did not" in answer.notices[0]
+
+
+@pytest.mark.parametrize("knob", [{"max_tokens": 0}, {"threads": -1}, {"max_evidence_tokens": -5}])
+def test_settings_out_of_range_are_named(knob):
+    with pytest.raises(ConfigError, match=next(iter(knob))):
+        Settings(**knob)

@@ -42,7 +42,7 @@ def test_a_failed_build_leaves_nothing_behind(tmp_path, monkeypatch, base_wheel)
         raise OSError("no space left on device")
 
     monkeypatch.setattr(ensure, "build", broken_build)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(ModelUnavailable, match=r"no space.*LECTOR_CACHE"):
         ensure.ensure_nano(tmp_path, base_wheel)
     assert {path.name for path in tmp_path.iterdir()} <= {f"nano-{ensure.VERSION}.lock"}
 

@@ -40,7 +40,8 @@ def parse(text: str, thinking: bool | None, opens: bool, cuts: tuple[int, ...] =
         (True, True, "\n<think>abc</think>def", "abc", "def"),
         (None, False, " \n<think>\nabc\n</think>\n\ndef", "abc", "def"),
         # no tags: all in one place
-        (True, False, "\nabc\n", "\nabc\n", ""),
+        (True, False, "\nabc\n", "", "\nabc\n"),
+        (True, True, "\nabc\n", "abc\n", ""),
         (None, False, "\nabc\n", "", "\nabc\n"),
         (False, False, "\nabc\n", "", "\nabc\n"),
         # asked not to think: nothing is swallowed, no tag leaks
@@ -76,12 +77,9 @@ def test_any_split_is_the_whole(mode: tuple[bool | None, bool], text: str, cuts:
 
 @given(MODES, st.text(alphabet="ab <\n>/", max_size=30))
 def test_without_tags_nothing_changes(mode: tuple[bool | None, bool], text: str) -> None:
-    thinking, opens = mode
-    pieces = parse(text, thinking, opens)
-    if opens:
-        assert pieces == Pieces(text.lstrip("\n"), "")
-    else:
-        assert pieces == (Pieces(text, "") if thinking else Pieces("", text))
+    opens = mode[1]
+    expected = Pieces(text.lstrip("\n"), "") if opens else Pieces("", text)
+    assert parse(text, *mode) == expected
 
 
 @given(MODES, text_with_tags)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from threading import Event
 
@@ -34,8 +35,7 @@ class OwnBackend:
         tokenizer = processor.tokenizer
         self._think_id, self._end_think_id = tokenizer.id_of(THINK), tokenizer.id_of(END_THINK)
         self._stop_ids = processor.config.eos_token_ids
-        keep = {*self._stop_ids, self._think_id, self._end_think_id}
-        self._control_ids = torch.tensor([i for i in tokenizer.special_tokens.values() if i not in keep])
+        self._control_ids = torch.tensor(sorted(self._never_said()), device=engine.runner.device)
         self._blank_ids = tokenizer.blank_ids()
 
     def count_tokens(self, text: str) -> int:
@@ -54,25 +54,26 @@ class OwnBackend:
     ) -> Iterator[Delta]:
         """See `Backend.stream`."""
         inputs, opens_thought = self.processor(messages, enable_thinking)
-        params = self._fit(params, len(inputs.token_ids))
+        params = self._fit(params, len(inputs.token_ids), opens_thought)
         guard = self._guard(params, enable_thinking, opens_thought)
         parser = ReasoningParser(enable_thinking, opens_thought)
         text, stop = self.processor.tokenizer.decoder(), StopStrings(params.stop)
         output_ids: list[int] = []
         reason: FinishReason = "abort"
         seq_id = self.worker.submit(inputs, params, self._stop_ids, (guard,))
-        for output in self.worker.outputs(seq_id, cancel):
-            reason = output.finish_reason or reason
-            if output.token_id is None:
-                continue
-            output_ids.append(output.token_id)
-            pieces = parser.feed(text.feed(output.token_id))
-            content = stop.feed(pieces.content)
-            if content or pieces.reasoning:
-                yield Delta(content, pieces.reasoning)
-            if stop.stopped:
-                reason = "stop"
-                break
+        with closing(self.worker.outputs(seq_id, cancel)) as outputs:
+            for output in outputs:
+                reason = output.finish_reason or reason
+                if output.token_id is None:
+                    continue
+                output_ids.append(output.token_id)
+                pieces = parser.feed(text.feed(output.token_id))
+                content = stop.feed(pieces.content)
+                if content or pieces.reasoning:
+                    yield Delta(content, pieces.reasoning)
+                if stop.stopped:
+                    reason = "stop"
+                    break
         rest = parser.finish()
         content = stop.feed(rest.content) + stop.finish()
         yield Delta(content, rest.reasoning, reason, self._usage(inputs, guard, output_ids))
@@ -80,18 +81,31 @@ class OwnBackend:
     def close(self) -> None:
         self.worker.close()
 
-    def _fit(self, params: SamplingParams, prompt_tokens: int) -> SamplingParams:
+    def _never_said(self) -> set[int]:
+        """Ids that are no part of an answer: pictures, padding, and other marks of the prompt's form."""
+        config, tokenizer = self.processor.config, self.processor.tokenizer
+        marks = {i for token, i in tokenizer.special_tokens.items() if token.startswith("<|")}
+        names = ("bos_token", "pad_token", "unk_token", "cls_token", "mask_token")
+        named = {tokenizer.id_of(tokenizer.named_special_tokens.get(name, "")) for name in names}
+        vision = set(config.tokens.vision_ids) if config.tokens else set()
+        never = marks | {i for i in named if i is not None} | vision
+        return {i for i in never if i < config.text.vocab_size} - {*self._stop_ids, self._think_id, self._end_think_id}
+
+    def _fit(self, params: SamplingParams, prompt_tokens: int, opens_thought: bool) -> SamplingParams:
         """Lower `max_tokens` to what the context has left; the answer's own share must still fit."""
+        if opens_thought:  # one token closes the thought, one answers
+            params = replace(params, max_tokens=max(params.max_tokens, 2))
         room = self.info.max_model_len - prompt_tokens
         if room < min(params.answer_tokens, params.max_tokens):
             raise ContextError(
                 f"the prompt takes {prompt_tokens} of {self.info.max_model_len} tokens, which leaves {max(room, 0)} "
-                f"for an answer; send fewer pages, or lower answer_tokens ({params.answer_tokens})"
+                f"for an answer; shorten the prompt, or lower answer_tokens ({params.answer_tokens})"
             )
         return replace(params, max_tokens=min(params.max_tokens, room))
 
     def _guard(self, params: SamplingParams, enable_thinking: bool | None, opens_thought: bool) -> AnswerGuard:
-        budget = max(params.max_tokens - params.answer_tokens - 1, 0)  # one token closes the thought
+        markers = 1 if opens_thought else 2  # the thought's end, and its beginning where the model writes it
+        budget = max(params.max_tokens - params.answer_tokens - markers, 0)
         if params.reasoning_max_tokens is not None:
             budget = min(budget, params.reasoning_max_tokens)
         return AnswerGuard(
@@ -100,6 +114,7 @@ class OwnBackend:
             end_think_id=self._end_think_id,
             allow_thinking=enable_thinking is not False,
             reasoning_budget=budget,
+            max_tokens=params.max_tokens,
             stop_ids=self._stop_ids,
             blank_ids=self._blank_ids,
             control_ids=self._control_ids,

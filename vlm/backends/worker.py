@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from vlm.engine.engine import Engine, StepOutput
+from vlm.engine.sequence import LogitsProcessor
+from vlm.errors import ModelClosed
+from vlm.inputs import ModelInputs
+from vlm.sampling_params import SamplingParams
 
 T = TypeVar("T")
 POLL_SECONDS = 0.05  # how long a waiting reader goes without looking at its cancel event
@@ -19,22 +23,34 @@ class EngineWorker:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._commands: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._readers: dict[int, SimpleQueue[StepOutput | BaseException]] = {}
+        self._commands: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._readers: dict[int, SimpleQueue[StepOutput | Exception]] = {}
+        self._closed = False
+        self._gate = threading.RLock()  # nothing is queued after the thread has looked for the last time
         self._thread = threading.Thread(target=self._loop, name="lector-engine", daemon=True)
         self._thread.start()
 
-    def submit(self, *args: Any) -> int:
-        """`Engine.add_request`, from any thread; raises what it raises."""
+    def submit(
+        self,
+        inputs: ModelInputs,
+        params: SamplingParams,
+        stop_token_ids: Sequence[int],
+        logits_processors: Sequence[LogitsProcessor],
+    ) -> int:
+        """`Engine.add_request`, from any thread.
+
+        Raises:
+            ContextError: as `add_request`. ModelClosed: after `close`.
+        """
 
         def add() -> int:
-            seq_id = self.engine.add_request(*args)
+            seq_id = self.engine.add_request(inputs, params, stop_token_ids, logits_processors)
             self._readers[seq_id] = SimpleQueue()
             return seq_id
 
-        return self._call(add)
+        return self._post(add).result()
 
-    def outputs(self, seq_id: int, cancel: threading.Event | None) -> Iterator[StepOutput]:
+    def outputs(self, seq_id: int, cancel: threading.Event | None) -> Generator[StepOutput, None, None]:
         """The request's outputs as they come, until its end or until `cancel` is set. Aborts it on the way out."""
         reader = self._readers[seq_id]
         try:
@@ -43,7 +59,7 @@ class EngineWorker:
                     output = reader.get(timeout=POLL_SECONDS)
                 except Empty:
                     continue
-                if isinstance(output, BaseException):
+                if isinstance(output, Exception):
                     raise output
                 yield output
                 if output.finish_reason is not None:
@@ -53,40 +69,54 @@ class EngineWorker:
 
     def abort(self, seq_id: int) -> None:
         """End a request. When this returns, no further step runs for it."""
-        if self._thread.is_alive():
-            self._call(lambda: self.engine.abort(seq_id))
+        try:
+            done = self._post(lambda: self.engine.abort(seq_id))
+        except ModelClosed:
+            return
+        # The garbage collector may finish an abandoned stream in the engine's own thread, which must not wait for
+        # itself; there the request ends before the next step.
+        if threading.current_thread() is not self._thread:
+            done.result()
         self._readers.pop(seq_id, None)
 
     def close(self) -> None:
-        """Stop the thread after its current step; waiting readers get an error."""
-        self._commands.put(None)
+        """Stop the thread after its current step. Waiting readers, and later requests, get `ModelClosed`."""
+        with self._gate:
+            self._closed = True
+            self._commands.put(lambda: None)  # wakes the thread
         self._thread.join()
 
-    def _call(self, function: Callable[[], T]) -> T:
+    def _post(self, function: Callable[[], T]) -> Future[T]:
+        """Have `function` run between two steps."""
         future: Future[T] = Future()
 
         def run() -> None:
             try:
                 future.set_result(function())
-            except BaseException as error:  # handed to the caller, who is in another thread
+            except Exception as error:  # handed to the caller, who is in another thread
                 future.set_exception(error)
 
-        self._commands.put(run)
-        return future.result()
+        with self._gate:
+            if self._closed:
+                raise ModelClosed("the model was closed; make a new Reader")
+            self._commands.put(run)
+        return future
 
     def _loop(self) -> None:
-        while True:
-            while not self._commands.empty() or not self.engine.has_unfinished:
-                command = self._commands.get()
-                if command is None:
-                    self._fail(RuntimeError("the model was closed while it was answering"))
-                    return
-                command()
+        while not self._closed:
+            while not self._commands.empty() or not (self.engine.has_unfinished or self._closed):
+                self._commands.get()()
+            if self._closed:
+                break
             try:
                 for output in self.engine.step():
-                    self._readers[output.seq_id].put(output)
+                    if output.seq_id in self._readers:
+                        self._readers[output.seq_id].put(output)
             except Exception as error:  # a failed pass ends its requests, not the worker
                 self._fail(error)
+        while not self._commands.empty():  # whoever came before the gate closed gets an answer
+            self._commands.get()()
+        self._fail(ModelClosed("the model was closed while it was answering"))
 
     def _fail(self, error: Exception) -> None:
         for seq_id, reader in list(self._readers.items()):

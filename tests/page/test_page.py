@@ -1,0 +1,67 @@
+"""The page builds, keeps to itself, and its program ends with the codes it promises."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import pytest
+
+from app.reader import Reader
+from app.ui import main
+from app.ui.guard import Guard
+from app.ui.page import build
+from tests.fakes import FakeBackend
+
+
+@pytest.fixture(scope="module")
+def config():
+    return build(Reader(backend=FakeBackend())).get_config_file()
+
+
+def test_builds_and_sends_nothing_home(config):
+    assert config["title"] == "Lector" and config["analytics_enabled"] is False
+
+
+def test_model_calls_share_a_limit_and_turning_pages_has_none(config):
+    page = build(Reader(backend=FakeBackend()))
+    limits = {function.name: (function.concurrency_id, function.concurrency_limit) for function in page.fns.values()}
+    assert limits["work"] == ("model", 2)
+    assert all(limits[name][1] is None for name in ("turn", "back", "forth", "stop", "ask", "words", "open"))
+
+
+def test_every_button_has_a_name(config):
+    buttons = [c["props"] for c in config["components"] if c["type"] in ("button", "uploadbutton")]
+    assert len(buttons) == 6 and all(button.get("value") or button.get("label") for button in buttons)
+
+
+def test_browsers_are_told_to_fetch_from_here_only():
+    sent = []
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"a", b"b")]})
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(Guard(app)({"type": "http"}, None, send))
+    headers = dict(sent[0]["headers"])
+    assert headers[b"a"] == b"b" and b"default-src 'self'" in headers[b"content-security-policy"]
+
+
+def test_a_taken_port_is_told_before_the_model_loads(capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert main(["--port", str(taken.getsockname()[1]), "--no-browser"]) == 2
+    assert "--port" in capsys.readouterr().err
+
+
+def test_a_port_that_is_none(capsys):
+    assert main(["--port", "99999", "--no-browser"]) == 2
+    assert capsys.readouterr().err.startswith("error: cannot serve at")
+
+
+def test_a_model_that_is_not_here_is_one_sentence(capsys):
+    assert main(["--model", "no/such/model/here", "--no-browser"]) == 4
+    assert capsys.readouterr().err.startswith("error: no/such/model/here")

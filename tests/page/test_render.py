@@ -1,0 +1,75 @@
+"""From values to what the page shows."""
+
+from __future__ import annotations
+
+from app.answer import Answer, Timings
+from app.ui import render
+from app.ui.session import Turn
+from preprocess.document import Box
+from prompts.grounding import Citation
+from vlm.backends.base import ModelInfo
+from vlm.outputs import Usage
+
+
+def answer(**changes) -> Answer:
+    values = {
+        "text": "9.00",
+        "reasoning": None,
+        "citations": (Citation(2, (3,), (Box(0, 0, 1, 1),), "<i>9.00</i>", "repaired", "ocr"),),
+        "usage": Usage(10, 0, 7, 0),
+        "timings": Timings(0.1, 0.2, 1.25),
+        "finish_reason": "length",
+        "pages_read": (1, 2),
+        "page_count": 5,
+        "omitted_lines": 0,
+        "model": "fake",
+        "notices": ("Not <read>",),
+    }
+    return Answer(**(values | changes))
+
+
+def test_a_thought_is_a_fold_that_closes_when_it_ends():
+    turn = Turn("Q?", state="thinking", thought="hm", seconds=2)
+    assert render.chat([turn])[1]["metadata"] == {"title": "Thinking…", "status": "pending"}
+    assert len(render.chat([turn])) == 2
+    turn.state, turn.text, turn.thought_seconds = "answering", "9.00 [1", 3.2
+    assert render.chat([turn])[1]["metadata"] == {"title": "Thought for 3 s", "status": "done"}
+    assert render.chat([turn])[2]["content"] == "9.00"
+
+
+def test_an_ended_answer_shows_citations_notices_and_small_print():
+    *_, small = render.chat([Turn("Q?", state="done", text="9.00", answer=answer())])
+    html = small["content"]
+    assert 'href="#cite-0-0"' in html and "Page 2" in html and "corrected" in html
+    assert "&lt;i&gt;9.00&lt;/i&gt;" in html and "Not &lt;read&gt;" in html
+    assert "read pages 1–2 of 5 · 7 tokens · 1.2 s" in html
+
+
+def test_waiting_and_reading_say_so():
+    assert "Waiting" in render.chat([Turn("Q?")])[1]["content"]
+    assert "Reading… 4 s" in render.chat([Turn("Q?", state="reading", seconds=4.4)])[1]["content"]
+
+
+def test_stopped_keeps_the_text_and_says_so():
+    messages = render.chat([Turn("Q?", state="stopped", text="The tot", answer=answer(finish_reason="abort"))])
+    assert messages[1]["content"] == "The tot" and "Stopped" in messages[2]["content"]
+    assert "cite" not in messages[2]["content"]
+    assert "Stopped" in render.chat([Turn("Q?", state="stopped")])[1]["content"]
+
+
+def test_failed_and_not_found_are_sentences():
+    assert "It broke." in render.chat([Turn("Q?", state="failed", error="It broke.")])[-1]["content"]
+    done = Turn("Q?", state="done", text="Not found.", answer=answer(citations=()))
+    assert render.chat([done])[1]["content"] == "The document does not say."
+
+
+def test_a_models_tags_and_pictures_are_only_text():
+    shown = render.plain("a <b> & ![x](http://e/x.png) `<c>` **d**\n```\n<e>")
+    assert shown == "a &lt;b&gt; &amp; !\\[x](http://e/x.png) `<c>` **d**\n```\n<e>"
+    turn = Turn("<q>", state="done", text="<t>", thought="<h>", answer=answer())
+    assert all("&lt;" in message["content"] for message in render.chat([turn])[:3])
+
+
+def test_masthead_names_the_model_and_its_limits():
+    html = render.masthead(ModelInfo("<nano>", 1, False, ("It does not see.",)))
+    assert "&lt;nano&gt;" in html and "It does not see." in html
