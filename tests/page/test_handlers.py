@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
@@ -93,7 +94,7 @@ def _watched(document: Document, drawn: list[int]) -> Document:
             drawn.append(page.number)
             return page.render()
 
-        return DocumentPage(page.number, render, page.read)
+        return DocumentPage(page.number, render, page.text)
 
     return Document(document.name, document.sha256, tuple(watch(page) for page in document.pages))
 
@@ -104,7 +105,8 @@ def test_a_page_that_cannot_be_drawn_is_said(page):
     def fail():
         raise DocumentError("damaged", "no")
 
-    session.document.pages[1].render = fail
+    first, second, *rest = session.document.pages
+    session.document = replace(session.document, pages=(first, replace(second, render=fail), *rest))
     assert "cannot be drawn" in handlers.forth(session)[0]
 
 
