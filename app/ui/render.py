@@ -35,7 +35,7 @@ SOURCES = {"text": "from the file's own text", "ocr": "read from the picture", "
 
 
 def masthead(info: ModelInfo) -> str:
-    notices = "".join(f'<p class="notice">{escape(notice)}</p>' for notice in info.notices)
+    notices = f'<p class="notice">{escape(" ".join(info.notices))}</p>' if info.notices else ""
     return (
         f'<div class="masthead"><h1>Lector</h1><p class="tagline">{TAGLINE}</p>'
         f'<p class="model" title="The model that answers"><span>Model</span> {escape(info.name)}</p></div>{notices}'
