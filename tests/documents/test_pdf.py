@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import random
 import subprocess
 import sys
 import threading
@@ -11,8 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pymupdf
 import pytest
+from PIL import Image
 
 from preprocess.document import Box, DocumentError, Word
+from preprocess.load import load
 from preprocess.pdf import PyMuPdfReader, is_garbage
 from preprocess.worker import Worker, worker
 
@@ -139,3 +142,28 @@ def test_heavy_libraries_are_imported_only_on_use() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_file_with_flipped_bytes_is_read_or_refused_and_never_crashes(seed: int) -> None:
+    """Whatever MuPDF says of damaged bytes, a caller sees a page or a `DocumentError`."""
+    document = pymupdf.open()
+    for number in range(3):
+        document.new_page().insert_text((72, 90), f"Total {number} 57.30 EUR")
+    data = bytearray(document.tobytes())
+    rng = random.Random(seed)
+    for _ in range(30):
+        data[rng.randrange(len(data))] = rng.randrange(256)
+    try:
+        for page in load(bytes(data), ocr=NoOcr()).pages:
+            page.render()
+            page.text()
+    except DocumentError as error:
+        assert error.code and str(error)
+
+
+class NoOcr:
+    """Reads nothing: these tests are about the parser."""
+
+    def read(self, image: Image.Image) -> list[Word]:
+        return []
