@@ -2,8 +2,8 @@
 
     python -m app.verify MODEL [--device cpu] [--dtype bfloat16] [--skip-transformers]
 
-MODEL is the directory of a checkpoint. Prints a plain-text report to paste into an issue. Exit code 0: all is well,
-1: a check failed, 2: wrong usage, 4: this machine lacks something (the directory, memory).
+MODEL is a checkpoint's directory, a hub id or `nano`. Prints a plain-text report to paste into an issue. Exit code 0:
+all is well, 1: a check failed, 2: wrong usage, 4: this machine lacks something (the model, memory).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -21,6 +20,8 @@ import torch
 import transformers
 from PIL import Image
 
+from app.settings import Settings
+from app.terminal import fail, tell
 from app.verify_oracle import compare_logits, compare_pictures, memory_problem
 from prompts.messages import ImagePart, Message, TextPart
 from prompts.template import ChatTemplate, TemplateError
@@ -28,6 +29,7 @@ from vlm.config import HOSTED_VL, ModelConfig, VisionConfig
 from vlm.errors import VLMError
 from vlm.image_processor import ImageProcessor
 from vlm.key_map import IGNORED
+from vlm.load import resolve_model
 from vlm.model.ernie_vl import ErnieVL
 from vlm.tokenizer import END_THINK, THINK, Tokenizer
 from vlm.weights import Checkpoint, plan
@@ -264,7 +266,7 @@ def report(directory: Path, checks: list[Check], device: str, dtype: str) -> str
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m app.verify", description="Check a checkpoint; print a report.")
-    parser.add_argument("model", type=Path, metavar="MODEL", help="directory of a checkpoint")
+    parser.add_argument("model", metavar="MODEL", help="a checkpoint's directory, a hub id, or nano")
     parser.add_argument("--device", default="cpu", help="where to run: cpu (default), cuda, cuda:1, ...")
     parser.add_argument("--dtype", default="float32", choices=DTYPES, help="precision to run in (default float32)")
     parser.add_argument("--skip-transformers", action="store_true", help="run no model; check files alone")
@@ -272,22 +274,23 @@ def main(argv: list[str] | None = None) -> int:
         args = parser.parse_args(argv)
     except SystemExit as stop:
         return int(stop.code or 0)
-    if not args.model.is_dir():
-        print(f"{args.model} is no directory; name the directory of a checkpoint", file=sys.stderr)
-        return 4
+    try:
+        model = resolve_model(args.model, Settings.load().cache, Settings.load().nano_wheel, tell)
+    except VLMError as error:
+        return fail(error)
     if args.device.startswith("cuda") and not torch.cuda.is_available():
-        print(f"there is no device {args.device} on this machine; try --device cpu", file=sys.stderr)
+        tell(f"there is no device {args.device} on this machine; try --device cpu")
         return 4
     dtype = DTYPES[args.dtype]
-    checks, config, tokenizer = static_checks(args.model)
+    checks, config, tokenizer = static_checks(model)
     fits = config is not None and all(check.status == "ok" for check in checks if check.name == "tensors")
     problem = memory_problem(config, dtype, args.device) if config and fits and not args.skip_transformers else None
     if args.skip_transformers or problem or not fits:
-        why = problem or ("--skip-transformers" if fits else "config and tensors do not fit")
-        checks.append(Check("pictures and logits", "skipped", why))
+        unfit = "--skip-transformers" if fits else "config and tensors do not fit"
+        checks.append(Check("pictures and logits", "skipped", problem or unfit))
     elif config is not None:
-        checks += running_checks(args.model, config, tokenizer, torch.empty(0, dtype=dtype, device=args.device))
-    print(report(args.model, checks, args.device, args.dtype))
+        checks += running_checks(model, config, tokenizer, torch.empty(0, dtype=dtype, device=args.device))
+    print(report(model, checks, args.device, args.dtype))
     if any(check.status == "FAIL" for check in checks):
         return 1
     return 4 if problem else 0

@@ -222,5 +222,5 @@ def test_usage(tmp_path: Path, run: Any) -> None:
     assert run()[0] == 2
     assert run(tmp_path, "--dtype", "int3")[0] == 2
     code, message = run(tmp_path / "nowhere")
-    assert code == 4 and "no directory" in message
+    assert code == 4 and "neither a directory" in message
     assert run("--help")[0] == 0
