@@ -29,12 +29,11 @@ from vlm.config import HOSTED_VL, ModelConfig, VisionConfig
 from vlm.errors import VLMError
 from vlm.image_processor import ImageProcessor
 from vlm.key_map import IGNORED
-from vlm.load import resolve_model
+from vlm.load import DTYPES, resolve_model
 from vlm.model.ernie_vl import ErnieVL
 from vlm.tokenizer import END_THINK, THINK, Tokenizer
 from vlm.weights import Checkpoint, plan
 
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 TEMPLATES = ("ernie_vl", "ernie_vl_thinking", "ernie_text", "chatml")
 TOKEN_STRINGS = {
     "image_token_id": "<|IMAGE_PLACEHOLDER|>",
@@ -275,7 +274,8 @@ def main(argv: list[str] | None = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     try:
-        model = resolve_model(args.model, Settings.load().cache, Settings.load().nano_wheel, tell)
+        settings = Settings.load()
+        model = resolve_model(args.model, settings.cache, settings.nano_wheel, tell)
     except VLMError as error:
         return fail(error)
     if args.device.startswith("cuda") and not torch.cuda.is_available():
