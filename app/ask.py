@@ -1,4 +1,4 @@
-"""Ask one question about one file: `python -m app.ask invoice.pdf "What is the total?" [--think]`
+"""Ask one question about one file: `python -m app.ask invoice.pdf "What is the total?" [--think] [--grounded]`
 
 Exit codes: 0 answered, 2 wrong usage, 3 the file cannot be read or the question does not fit, 4 the model is not here
 or cannot be used, 130 interrupted.
@@ -12,7 +12,7 @@ import sys
 
 from app.answer import Answer
 from app.reader import Reader
-from app.settings import Settings, add_arguments, add_thinking
+from app.settings import Settings, add_arguments, add_grounding, add_thinking
 from app.terminal import fail, speak_utf8, tell
 from preprocess.document import DocumentError
 from preprocess.load import load
@@ -25,6 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("question")
     parser.add_argument("--password", help="of a locked PDF")
     add_thinking(parser)
+    add_grounding(parser)
     parser.add_argument("--json", action="store_true", help="print the whole answer as one JSON object")
     add_arguments(parser)
     args = parser.parse_args(argv)
@@ -35,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
         reader = Reader(settings=Settings.load(args), progress=tell)
         for notice in reader.backend.info.notices:
             tell(notice)
-        stream = reader.stream(document, args.question, enable_thinking=args.think)
+        stream = reader.stream(document, args.question, enable_thinking=args.think, grounded=args.grounded)
         thinking = False
         for delta in stream:
             if args.json:

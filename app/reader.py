@@ -23,6 +23,7 @@ from preprocess.load import load
 from prompts.evidence import Evidence, build
 from prompts.grounding import ground
 from prompts.messages import Message
+from prompts.quotes import quotable
 from prompts.tasks import ask
 from vlm.backends.base import Backend
 from vlm.errors import ContextError
@@ -138,18 +139,23 @@ class Reader:
         question: str,
         *,
         enable_thinking: bool | None = None,
+        grounded: bool = False,
         params: SamplingParams | None = None,
     ) -> Answer:
         """Answer a question about a file (a path, bytes, a picture, or an opened document).
 
         Args:
             enable_thinking: reason first (True), answer at once (False), or as the model likes (None).
+            grounded: answer only in words that the document has, letter by letter, or with the refusal; for values that
+                are printed there, not for what must be computed. It comes all at once.
             params: how tokens are chosen; greedy with the settings' limits by default.
 
         Raises:
-            DocumentError: the file cannot be read. ContextError: the question does not fit the model.
+            DocumentError: the file cannot be read. ContextError: the question does not fit the model. ConfigError:
+                `grounded`, and the model cannot be held to it.
         """
-        return self.stream(file, question, enable_thinking=enable_thinking, params=params).answer
+        stream = self.stream(file, question, enable_thinking=enable_thinking, grounded=grounded, params=params)
+        return stream.answer
 
     def stream(
         self,
@@ -157,6 +163,7 @@ class Reader:
         question: str,
         *,
         enable_thinking: bool | None = None,
+        grounded: bool = False,
         params: SamplingParams | None = None,
         history: Sequence[Message] = (),
         cancel: Event | None = None,
@@ -177,6 +184,8 @@ class Reader:
         images = self._pictures(document, evidence, room - self.backend.count_tokens(evidence.text))
         read = perf_counter() - started
         messages = ask(evidence, question, images, history)
+        if grounded:
+            params = replace(params, grounded_in=quotable(evidence))
         deltas = self.backend.stream(messages, params, enable_thinking, cancel)
 
         def finish(seen: list[Delta], first: float) -> Answer:

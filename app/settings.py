@@ -99,3 +99,10 @@ def add_thinking(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--think", action=argparse.BooleanOptionalAction, default=None, help="reason before answering, or never do"
     )
+
+
+def add_grounding(parser: argparse.ArgumentParser) -> None:
+    """`--grounded`"""
+    parser.add_argument(
+        "--grounded", action="store_true", help="answer only in the document's own words, or that it does not say"
+    )

@@ -3,7 +3,8 @@
 The index holds one record a line: file (relative to the index), kind, question, answers, metric, part. Prints a table
 per kind with n and a 95 % interval, and, as its last line, the same as JSON. *Answer in evidence* is the share of
 records whose answer stands in the words of the document's pages (`bench.recall`), also where not all of them fitted the
-prompt. Seconds are of the answer alone; the first question about a file includes reading its pages.
+prompt. Seconds are of the answer alone; the first question about a file includes reading its pages. With `--grounded`
+every answer is held to the words of the document, or to the refusal.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any
 from tqdm import tqdm
 
 from app.reader import Reader
-from app.settings import Settings, add_arguments, add_thinking
+from app.settings import Settings, add_arguments, add_grounding, add_thinking
 from app.terminal import fail, tell
 from bench.recall import stands_in
 from preprocess.document import Document
@@ -64,7 +65,7 @@ def kind_of(record: Mapping[str, Any]) -> str:
 
 
 def answer_all(
-    reader: Reader, records: Iterable[Mapping[str, Any]], folder: Path, think: bool | None
+    reader: Reader, records: Iterable[Mapping[str, Any]], folder: Path, think: bool | None, grounded: bool = False
 ) -> Iterable[Result]:
     """Ask every record's question; a crash is an error with its reason, and scores nothing."""
     opened: dict[str, Document] = {}
@@ -73,14 +74,16 @@ def answer_all(
             if record["file"] not in opened:
                 opened.clear()  # records of one file stand together
                 opened[record["file"]] = reader.open(folder / record["file"])
-            yield _answer(reader, opened[record["file"]], record, think)
+            yield _answer(reader, opened[record["file"]], record, think, grounded)
         except Exception as error:  # the bench reports every failure instead of stopping at the first
             reason = f"{type(error).__name__}: {error}"
             yield Result(record["id"], kind_of(record), 0.0, False, False, reason, 0.0, "")
 
 
-def _answer(reader: Reader, document: Document, record: Mapping[str, Any], think: bool | None) -> Result:
-    answer = reader.ask(document, record["question"], enable_thinking=think)
+def _answer(
+    reader: Reader, document: Document, record: Mapping[str, Any], think: bool | None, grounded: bool
+) -> Result:
+    answer = reader.ask(document, record["question"], enable_thinking=think, grounded=grounded)
     lines = [line.text for page in document.pages for line in page.text().lines]
     return Result(
         id=record["id"],
@@ -140,6 +143,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--limit", type=int, help="only so many records")
     parser.add_argument("--records", type=Path, help="write every answer here, as JSONL")
     add_thinking(parser)
+    add_grounding(parser)
     add_arguments(parser)
     args = parser.parse_args(argv)
     records = [json.loads(line) for line in args.index.read_text(encoding="utf-8").splitlines() if line]
@@ -154,7 +158,8 @@ def main(argv: list[str] | None = None) -> int:
         return fail(error)
     results = []
     with open(args.records or os.devnull, "w", encoding="utf-8") as out:
-        for result in tqdm(answer_all(reader, records, args.index.parent, args.think), total=len(records)):
+        answers = answer_all(reader, records, args.index.parent, args.think, args.grounded)
+        for result in tqdm(answers, total=len(records)):
             results.append(result)
             out.write(json.dumps(asdict(result), ensure_ascii=False) + "\n")
             out.flush()

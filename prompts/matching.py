@@ -187,12 +187,12 @@ def _whole(needle: str, text: str) -> Iterator[Span]:
     at = text.find(needle) if needle else -1
     while at >= 0:
         end = at + len(needle)
-        if _starts_whole(text, at) and _ends_whole(text, end):
+        if starts_whole(text, at) and ends_whole(text, end):
             yield Span(at, end)
         at = text.find(needle, at + 1)
 
 
-def _starts_whole(text: str, at: int) -> bool:
+def starts_whole(text: str, at: int) -> bool:
     """Whether no word or number goes on to the left of `at`."""
     before, first = text[at - 1 : at], text[at]
     if first in "-.," and text[at + 1 : at + 2].isdigit():
@@ -212,7 +212,7 @@ def _starts_whole(text: str, at: int) -> bool:
     return not before.isdigit()
 
 
-def _ends_whole(text: str, end: int) -> bool:
+def ends_whole(text: str, end: int) -> bool:
     """Whether no word or number goes on to the right of `end`."""
     after, last = text[end : end + 1], text[end - 1]
     if not after or not last.isalnum():

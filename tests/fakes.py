@@ -23,6 +23,7 @@ class FakeBackend:
         self.reasoning = reasoning
         self.delay = delay
         self.asked: list[list[Message]] = []
+        self.params: list[SamplingParams] = []
         self.thinking: list[bool | None] = []
         self.num_steps = 0
 
@@ -40,6 +41,7 @@ class FakeBackend:
         cancel: Event | None = None,
     ) -> Iterator[Delta]:
         self.asked.append(list(messages))
+        self.params.append(params)
         self.thinking.append(enable_thinking)
         thought = self.reasoning.split(" ") if self.reasoning and enable_thinking is not False else []
         words = [("reasoning", word) for word in thought] + [("content", word) for word in self.answer.split(" ")]

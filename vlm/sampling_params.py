@@ -21,6 +21,9 @@ class SamplingParams:
         reasoning_max_tokens: budget of the thought; at it the thought is closed and the answer begins. None leaves
             it room for all but `answer_tokens`.
         answer_tokens: tokens kept back for the answer, whatever the thought does.
+        grounded_in: a document's text, a line a row and columns two spaces apart, that the answer must be quoted from
+            (`prompts.quotes`), or else be the refusal: whichever the model finds likelier. The thought is free and is
+            drawn; the answer is searched for, whatever the temperature. None leaves the answer free too.
 
     Raises:
         ConfigError: a value out of its range.
@@ -34,6 +37,7 @@ class SamplingParams:
     stop: tuple[str, ...] = ()
     reasoning_max_tokens: int | None = None
     answer_tokens: int = 64
+    grounded_in: str | None = None
 
     def __post_init__(self) -> None:
         if self.max_tokens < 1:

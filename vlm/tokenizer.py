@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from tokenizers.decoders import DecodeStream
 
-from vlm.errors import CheckpointError
+from vlm.errors import CheckpointError, ConfigError
 
 THINK, END_THINK = "<think>", "</think>"
 _CONTROL = re.compile(r"<\|[^|]+\|>|</?think>|<mask:\d+>|</?s>|<unk>")
+_BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
 
 class Tokenizer:
@@ -67,6 +70,23 @@ class Tokenizer:
         texts = self._backend.decode_batch([[token] for token in ids], skip_special_tokens=False)
         return frozenset(token for token, text in zip(ids, texts, strict=True) if not text.strip())
 
+    @cached_property
+    def pieces(self) -> Mapping[bytes, int]:
+        """The bytes that a token stands for, and its id; control tokens stand for none.
+
+        Raises:
+            ConfigError: the vocabulary is of a kind that Lector cannot spell.
+        """
+        vocabulary = self._backend.get_vocab(with_added_tokens=False)
+        spelled = {piece: token for piece, token in vocabulary.items() if piece not in self.special_tokens}
+        if "Ġ" in vocabulary:  # byte-level BPE: a printable character for every byte
+            alphabet = _byte_alphabet()
+            return {bytes(alphabet[character] for character in piece): token for piece, token in spelled.items()}
+        if "▁" in vocabulary:  # SentencePiece: text, and bytes where no piece has a character
+            found = {bytes.fromhex(m[1]): token for piece, token in spelled.items() if (m := _BYTE.fullmatch(piece))}
+            return found | {p.replace("▁", " ").encode(): t for p, t in spelled.items() if not _BYTE.fullmatch(p)}
+        raise ConfigError("this checkpoint's tokenizer does not tell which bytes its tokens stand for")
+
     def decoder(self) -> TextStream:
         return TextStream(self._backend)
 
@@ -88,6 +108,13 @@ def _read_sentencepiece(directory: Path) -> Any:
     tokenizer.add_tokens([AddedToken(piece, special=True, normalized=False) for piece in control])
     tokenizer.add_tokens([AddedToken(piece, special=False, normalized=False) for piece in digits])
     return tokenizer
+
+
+def _byte_alphabet() -> dict[str, int]:
+    """The printable character that byte-level BPE writes for each byte: itself where it has one, else a later one."""
+    shown = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    hidden = [byte for byte in range(256) if byte not in shown]
+    return {chr(byte): byte for byte in shown} | {chr(256 + place): byte for place, byte in enumerate(hidden)}
 
 
 class TextStream:

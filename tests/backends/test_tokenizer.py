@@ -64,6 +64,14 @@ def test_streamed_text_is_the_whole_text(hosted):
     assert "".join(stream.feed(token) for token in tokenizer.encode(text)) == text
 
 
+def test_pieces_spell_any_text(hosted):
+    tokenizer = Tokenizer.load(hosted)
+    spelling = {token: piece for piece, token in tokenizer.pieces.items()}
+    text = "Total  9.00 发票 naïve 🙂 ok"
+    assert b"".join(spelling[token] for token in tokenizer.encode(text)).decode() == text
+    assert tokenizer.id_of("<think>") not in spelling
+
+
 def test_blank_ids_are_white_space_alone(hosted):
     tokenizer = Tokenizer.load(hosted)
     blank = tokenizer.blank_ids()

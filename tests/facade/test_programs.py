@@ -37,6 +37,13 @@ def test_ask_as_json(make_pdf, capsys):
     assert json.loads(capsys.readouterr().out)["citations"][0]["status"] == "verified"
 
 
+@pytest.mark.parametrize("flags", [[], ["--grounded"]])
+def test_grounded_is_a_flag_of_both(make_pdf, tmp_path, fake_reader, flags):
+    assert ask.main([str(make_pdf()), "What?", *flags]) == 0
+    assert batch.main([str(make_pdf()), "-q", "What?", "-o", str(tmp_path / "out.jsonl"), *flags]) == 0
+    assert [params.grounded_in is not None for params in fake_reader.params] == [bool(flags)] * 2
+
+
 def test_ask_exit_codes(tmp_path, make_pdf, monkeypatch, capsys):
     assert ask.main([str(tmp_path / "absent.pdf"), "What?"]) == 3
 

@@ -55,6 +55,14 @@ def test_the_mode_reaches_the_backend(make_pdf, think):
     assert backend.thinking == [think]
 
 
+def test_grounded_hands_the_backend_what_can_be_quoted(make_pdf):
+    backend = FakeBackend()
+    for grounded in (True, False):
+        Reader(backend=backend).ask(make_pdf(), "What is the total?", grounded=grounded)
+    text = "ACME Ltd\nInvoice 2024-0017\nDate  12.03.2024\nTotal  57.30 EUR"
+    assert [params.grounded_in for params in backend.params] == [text, None]
+
+
 def test_streamed_equals_whole(make_pdf):
     reader = Reader(backend=FakeBackend("the total is 57.30 EUR [4]"))
     stream = reader.stream(make_pdf(), "What is the total?")

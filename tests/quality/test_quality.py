@@ -42,6 +42,13 @@ def test_rows_and_the_last_line(index, tmp_path, monkeypatch, capsys):
     assert [json.loads(line)["id"] for line in records.read_text().splitlines()] == ["right", "wrong", "absent"]
 
 
+def test_grounded_reaches_the_backend(index, monkeypatch):
+    backend = FakeBackend("1057.30")
+    monkeypatch.setattr(quality, "Reader", lambda **_: Reader(backend=backend))
+    quality.main([str(index), "--part", "val", "--grounded"])
+    assert [params.grounded_in for params in backend.params] == ["Total due 1,057.30 EUR"] * 2
+
+
 def test_empty_answers_are_counted(index, monkeypatch, capsys):
     monkeypatch.setattr(quality, "Reader", lambda **_: Reader(backend=FakeBackend("")))
     quality.main([str(index), "--kind", "invoice"])

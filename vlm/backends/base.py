@@ -52,7 +52,8 @@ class Backend(Protocol):
         template.
 
         Raises:
-            ContextError: the prompt does not fit.
+            ContextError: the prompt does not fit. ConfigError: `params` ask for what this backend cannot do; above
+            all, one that cannot hold an answer to `grounded_in` says so and never answers freely instead.
         """
         ...
 

@@ -6,17 +6,21 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import cached_property
 from threading import Event
 
 import torch
 
 from prompts.messages import Message
 from prompts.reasoning import ReasoningParser
+from prompts.tasks import NOT_FOUND
 from vlm.backends.base import ModelInfo
 from vlm.backends.worker import EngineWorker
 from vlm.engine.answer_guard import AnswerGuard
+from vlm.engine.beam import Beam
 from vlm.engine.engine import Engine
 from vlm.errors import ContextError
+from vlm.grounded import Fixed, Quotes, Spelling
 from vlm.inputs import ModelInputs
 from vlm.model.positions import merged_grid
 from vlm.outputs import Delta, FinishReason, Usage
@@ -60,7 +64,7 @@ class OwnBackend:
         text, stop = self.processor.tokenizer.decoder(), StopStrings(params.stop)
         output_ids: list[int] = []
         reason: FinishReason = "abort"
-        seq_id = self.worker.submit(inputs, params, self._stop_ids, (guard,))
+        seq_id = self.worker.submit(inputs, params, self._stop_ids, (guard,), self._search(params, guard))
         with closing(self.worker.outputs(seq_id, cancel)) as outputs:
             for output in outputs:
                 reason = output.finish_reason or reason
@@ -119,6 +123,19 @@ class OwnBackend:
             blank_ids=self._blank_ids,
             control_ids=self._control_ids,
         )
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        never, size = self._never_said(), self.processor.config.text.vocab_size
+        pieces = self.processor.tokenizer.pieces
+        return Spelling({piece: token for piece, token in pieces.items() if token < size and token not in never})
+
+    def _search(self, params: SamplingParams, guard: AnswerGuard) -> Beam | None:
+        """For a grounded answer: over the quotes of its text, and the refusal, which competes by its score."""
+        if params.grounded_in is None:
+            return None
+        refusal = Fixed(tuple(self.processor.tokenizer.encode(NOT_FOUND)))
+        return Beam((Quotes(params.grounded_in, self._spelling).start, refusal), guard.is_lead)
 
     def _usage(self, inputs: ModelInputs, guard: AnswerGuard, output_ids: Sequence[int]) -> Usage:
         thought, _ = guard.split(output_ids)

@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from vlm.engine.engine import Engine, StepOutput
-from vlm.engine.sequence import LogitsProcessor
+from vlm.engine.sequence import LogitsProcessor, Search
 from vlm.errors import ModelClosed
 from vlm.inputs import ModelInputs
 from vlm.sampling_params import SamplingParams
@@ -36,6 +36,7 @@ class EngineWorker:
         params: SamplingParams,
         stop_token_ids: Sequence[int],
         logits_processors: Sequence[LogitsProcessor],
+        search: Search | None = None,
     ) -> int:
         """`Engine.add_request`, from any thread.
 
@@ -44,7 +45,7 @@ class EngineWorker:
         """
 
         def add() -> int:
-            seq_id = self.engine.add_request(inputs, params, stop_token_ids, logits_processors)
+            seq_id = self.engine.add_request(inputs, params, stop_token_ids, logits_processors, search)
             self._readers[seq_id] = SimpleQueue()
             return seq_id
 

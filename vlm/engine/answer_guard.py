@@ -56,6 +56,12 @@ class AnswerGuard:
                 logits[list(self.blank_ids)] = -torch.inf
         return logits
 
+    def is_lead(self, output_ids: Sequence[int], token: int) -> bool:
+        """Whether `token`, next after `output_ids`, comes before the answer: in its thought, a marker, or blank."""
+        thought, answer = self.split(output_ids)
+        inside = thought is not None and answer is None
+        return inside or token == self.think_id or token in self.blank_ids
+
     def split(self, output_ids: Sequence[int]) -> tuple[Sequence[int] | None, Sequence[int] | None]:
         """(thought, answer): no thought was opened -> (None, None); still inside -> (thought, None)."""
         if self.opens_thought:

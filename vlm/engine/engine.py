@@ -12,7 +12,7 @@ from vlm.engine.config import EngineConfig
 from vlm.engine.kv_cache import KVCachePool
 from vlm.engine.model_runner import ModelRunner
 from vlm.engine.scheduler import Scheduler
-from vlm.engine.sequence import LogitsProcessor, Sequence
+from vlm.engine.sequence import LogitsProcessor, Search, Sequence
 from vlm.errors import ContextError
 from vlm.inputs import ModelInputs
 from vlm.model.ernie_vl import ErnieVL
@@ -46,14 +46,16 @@ class Engine:
         params: SamplingParams,
         stop_token_ids: Seq[int] = (),
         logits_processors: Seq[LogitsProcessor] = (),
+        search: Search | None = None,
     ) -> int:
-        """Queue a prompt; its id.
+        """Queue a prompt; its id. With a `search`, the answer comes all at once, when it is found.
 
         Raises:
             ContextError: prompt and answer together are longer than `max_model_len`.
         """
         assert inputs.token_ids, "an empty prompt has no last token to go on from"
-        sequence = Sequence(self._next_id, inputs, params, frozenset(stop_token_ids), tuple(logits_processors))
+        stops, processors = frozenset(stop_token_ids), tuple(logits_processors)
+        sequence = Sequence(self._next_id, inputs, params, stops, processors, search)
         if sequence.max_tokens > self.config.max_model_len:
             raise ContextError(
                 f"a prompt of {sequence.num_prompt_tokens} tokens and an answer of up to {params.max_tokens} do not "
@@ -75,17 +77,21 @@ class Engine:
         return bool(self._sequences)
 
     def step(self) -> list[StepOutput]:
-        """One pass; a new token, or the end, for every sequence whose prompt has been read."""
+        """One pass; a new token, or the end, for every sequence whose prompt has been read.
+
+        A sequence that is searched for its answer gets nothing until that is found, and then all of it.
+        """
         batch = self.scheduler.schedule()
         if not batch:
             return []
         tokens = self.runner.run(batch)
         self.num_steps += 1
         outputs = []
-        for seq_id, token_id in tokens.items():
-            sequence = self._sequences[seq_id]
-            reason = self.scheduler.postprocess(sequence, token_id)
-            outputs.append(StepOutput(seq_id, None if reason == "stop" else token_id, reason))
-            if reason is not None:
-                del self._sequences[seq_id]
+        for seq_id, token_ids in tokens.items():
+            for token_id in token_ids:
+                reason = self.scheduler.postprocess(self._sequences[seq_id], token_id)
+                outputs.append(StepOutput(seq_id, None if reason == "stop" else token_id, reason))
+                if reason is not None:
+                    del self._sequences[seq_id]
+                    break
         return outputs

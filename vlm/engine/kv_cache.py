@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import torch
+import torch.nn.functional as F
+from torch import Tensor
 
 from vlm.config import TextConfig
 from vlm.engine.sequence import Sequence
@@ -39,3 +43,33 @@ class KVCachePool:
         if sequence.cache is not None:
             self.free_tokens += sequence.max_tokens
             sequence.cache = None
+
+
+@dataclass(slots=True)
+class ForkedCache(KVCache):
+    """Goes on from `base`, which many may share; its own keys and values are of the few places behind that.
+
+    They are not counted in the pool's budget: they are as few as the tokens of an answer.
+    """
+
+    base: KVCache = field(kw_only=True)
+
+    def store(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+        shared = self.base.length
+        start, end = self.length - shared, self.length - shared + len(k)
+        self.keys[layer, start:end] = k
+        self.values[layer, start:end] = v
+        return (
+            torch.cat((self.base.keys[layer, :shared], self.keys[layer, :end])),
+            torch.cat((self.base.values[layer, :shared], self.values[layer, :end])),
+        )
+
+
+def fork(cache: KVCache) -> ForkedCache:
+    """A cache with the same places, and room for one more."""
+    if isinstance(cache, ForkedCache):
+        base, keys, values = cache.base, cache.keys, cache.values
+    else:
+        base, keys, values = cache, cache.keys[:, :0], cache.values[:, :0]
+    one_more = (0, 0, 0, 0, 0, 1)
+    return ForkedCache(F.pad(keys, one_more), F.pad(values, one_more), cache.length, base=base)

@@ -1,4 +1,4 @@
-"""One pass of the model: sequences to tensors, tensors to one new token each."""
+"""One pass of the model: sequences to tensors, tensors to new tokens: one each, or what a search has chosen."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class ModelRunner:
         self.device = next(model.parameters()).device
 
     @torch.inference_mode()
-    def run(self, batch: Seq[Scheduled]) -> dict[int, int]:
-        """Read the scheduled tokens; the drawn token of every sequence whose end was reached, by its id."""
+    def run(self, batch: Seq[Scheduled]) -> dict[int, list[int]]:
+        """Read the scheduled tokens; the new tokens of every sequence whose end was reached, by its id."""
         token_ids: list[int] = []
         positions: list[Tensor] = []
         embeds: list[Tensor] = []
@@ -42,17 +42,22 @@ class ModelRunner:
         )  # (tokens, hidden)
         return self._draw(batch, hidden)
 
-    def _draw(self, batch: Seq[Scheduled], hidden: Tensor) -> dict[int, int]:
+    def _draw(self, batch: Seq[Scheduled], hidden: Tensor) -> dict[int, list[int]]:
         """`hidden` (tokens, hidden) of the pass; only the last row of a finished prompt or answer is scored."""
         ends, last = [], -1
         for item in batch:
             last += item.num_tokens
             if item.sequence.num_cached_tokens == item.sequence.num_tokens:
-                ends.append((item.sequence, last))
+                ends.append((item, last))
         if not ends:
             return {}
         logits = self.model.compute_logits(hidden[[row for _, row in ends]])  # (ends, vocabulary)
-        return {sequence.seq_id: sample(row, sequence) for (sequence, _), row in zip(ends, logits, strict=True)}
+        tokens: dict[int, list[int]] = {}
+        for (item, _), row in zip(ends, logits, strict=True):
+            search = item.owner.search
+            new = [sample(row, item.sequence)] if search is None else search.take(item.sequence, row)
+            tokens.setdefault(item.owner.seq_id, []).extend(new)
+        return tokens
 
     def _image_rows(self, sequence: Sequence, start: int, end: int) -> Tensor | None:
         """Rows for the placeholders at places start..end; the pictures are encoded once, with the first chunk."""

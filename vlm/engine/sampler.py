@@ -38,7 +38,7 @@ def truncate(logits: Tensor, top_k: int, top_p: float) -> Tensor:
     if 0 < top_k < len(logits):
         logits = logits.masked_fill(logits < logits.topk(top_k).values[-1], -torch.inf)
     if top_p < 1:
-        ordered, order = logits.sort(descending=True)
+        ordered, order = logits.sort(descending=True, stable=True)
         probabilities = ordered.softmax(-1)
         beyond = probabilities.cumsum(-1) - probabilities >= top_p  # reached before this token
         beyond[0] = False

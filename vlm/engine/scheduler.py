@@ -17,10 +17,11 @@ from vlm.outputs import FinishReason
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A sequence, and how many of its tokens the pass reads."""
+    """A sequence, how many of its tokens the pass reads, and whose answer it is: its own, unless it is a branch."""
 
     sequence: Sequence
     num_tokens: int
+    owner: Sequence
 
 
 class Scheduler:
@@ -41,10 +42,11 @@ class Scheduler:
             self.running.append(sequence)
         budget = self.config.max_num_batched_tokens
         batch = []
-        for sequence in sorted(self.running, key=lambda s: s.num_tokens - s.num_cached_tokens > 1):
-            count = min(sequence.num_tokens - sequence.num_cached_tokens, budget)
+        readers = [(reader, sequence) for sequence in self.running for reader in sequence.readers]
+        for reader, sequence in sorted(readers, key=lambda pair: pair[0].num_tokens - pair[0].num_cached_tokens > 1):
+            count = min(reader.num_tokens - reader.num_cached_tokens, budget)
             if count:
-                batch.append(Scheduled(sequence, count))
+                batch.append(Scheduled(reader, count, sequence))
                 budget -= count
         return batch
 
@@ -66,7 +68,7 @@ class Scheduler:
         if sequence in self.running:
             self.running.remove(sequence)
         self.pool.free(sequence)
-        sequence.image_embeds = None
+        sequence.image_embeds = sequence.search = None
         sequence.status = SequenceStatus.FINISHED
 
     def check_integrity(self) -> None:

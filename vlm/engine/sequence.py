@@ -23,6 +23,19 @@ class LogitsProcessor(Protocol):
         ...
 
 
+class Search(Protocol):
+    """A seam in place of sampling: chooses a whole answer among several branches that the model reads side by side."""
+
+    @property
+    def branches(self) -> list[Sequence]:
+        """What the model is to read next instead of the sequence; none until the answer begins."""
+        ...
+
+    def take(self, reader: Sequence, logits: Tensor) -> list[int]:
+        """Logits (vocabulary,) behind a branch or, before there are any, the sequence; the tokens that are certain."""
+        ...
+
+
 class SequenceStatus(Enum):
     WAITING = auto()
     RUNNING = auto()
@@ -38,6 +51,7 @@ class Sequence:
     params: SamplingParams
     stop_token_ids: frozenset[int]
     logits_processors: tuple[LogitsProcessor, ...] = ()
+    search: Search | None = None
     output_ids: list[int] = field(default_factory=list)
     status: SequenceStatus = SequenceStatus.WAITING
     cache: KVCache | None = None
@@ -60,6 +74,11 @@ class Sequence:
     def max_tokens(self) -> int:
         """Room the sequence can ever need."""
         return self.num_prompt_tokens + self.params.max_tokens
+
+    @property
+    def readers(self) -> list[Sequence]:
+        """What the model reads for it: the branches of its search, else itself."""
+        return (self.search.branches if self.search is not None else []) or [self]
 
     def token_slice(self, start: int, end: int) -> list[int]:
         """Ids at places start..end of prompt and output together."""
