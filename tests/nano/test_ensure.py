@@ -23,7 +23,7 @@ def offline(monkeypatch):
 def test_built_once_and_found_again(tmp_path, monkeypatch, base_wheel):
     built, told = [], []
 
-    def fake_build(gguf_file, directory):
+    def fake_build(gguf_file, directory, trained):
         built.append(gguf_file)
         assert not (tmp_path / f"nano-{ensure.VERSION}").exists(), "nothing half-built may be seen"
         (directory / "config.json").write_text("{}")
@@ -37,7 +37,7 @@ def test_built_once_and_found_again(tmp_path, monkeypatch, base_wheel):
 
 
 def test_a_failed_build_leaves_nothing_behind(tmp_path, monkeypatch, base_wheel):
-    def broken_build(gguf_file, directory):
+    def broken_build(gguf_file, directory, trained):
         (directory / "config.json").write_text("{}")
         raise OSError("no space left on device")
 

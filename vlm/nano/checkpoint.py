@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from torch import Tensor
 from vlm.config import ModelConfig
 from vlm.key_map import recipes
 from vlm.model.ernie_vl import ErnieVL
-from vlm.nano.config import FIRST_SPARSE_LAYER, IMAGE_PROCESSOR, nano_config
+from vlm.nano.config import IMAGE_PROCESSOR, UNTRAINED, nano_config
 from vlm.nano.tokenizer import END_OF_TEXT, build_tokenizer
+from vlm.nano.trained import Trained
 
 INIT_STD = 0.02
 
@@ -31,7 +32,7 @@ MLP_TENSORS = {"ffn_gate": "gate_proj", "ffn_up": "up_proj", "ffn_down": "down_p
 TOP_TENSORS = {"token_embd": "language_model.embed_tokens", "output_norm": "language_model.norm"}
 
 
-def base_tensors(reader: Any, first_sparse_layer: int) -> Iterator[tuple[str, Tensor]]:
+def base_tensors(reader: Any, sparse_layers: Collection[int]) -> Iterator[tuple[str, Tensor]]:
     """The base model's tensors, dequantised to fp32, under our names."""
     from gguf import dequantize
 
@@ -41,7 +42,7 @@ def base_tensors(reader: Any, first_sparse_layer: int) -> Iterator[tuple[str, Te
             ours = TOP_TENSORS[name]
         else:
             _, layer, part = name.split(".")
-            mlp = "mlp.shared_experts" if int(layer) >= first_sparse_layer else "mlp"
+            mlp = "mlp.shared_experts" if int(layer) in sparse_layers else "mlp"
             leaf = LAYER_TENSORS.get(part) or f"{mlp}.{MLP_TENSORS[part]}"
             ours = f"language_model.layers.{layer}.{leaf}"
         yield f"{ours}.{kind}", torch.tensor(dequantize(tensor.data, tensor.tensor_type))
@@ -56,26 +57,33 @@ def fresh_tensor(name: str, shape: torch.Size, generator: torch.Generator) -> Te
     return torch.randn(shape, generator=generator) * INIT_STD
 
 
-def build(gguf_file: Path, directory: Path) -> None:
-    """Write the whole checkpoint into `directory`: config, weights, tokenizer, chat template, image processor."""
+def build(gguf_file: Path, directory: Path, trained: Trained | None) -> None:
+    """Write the whole checkpoint into `directory`: config, weights, tokenizer, chat template, image processor.
+
+    Without `trained` the text path is the base model's own, to the bit: its routed experts add nothing.
+    """
     from gguf import GGUFReader
     from safetensors.torch import save_file
 
     reader = GGUFReader(gguf_file)
     fields = {name: field.contents() for name, field in reader.fields.items()}
-    raw = nano_config(fields)
+    shape = trained.shape if trained else UNTRAINED
+    raw = nano_config(fields, shape)
     config = ModelConfig.from_dict(raw)
     with torch.device("meta"):
         parameters = dict(ErnieVL(config).named_parameters())
     generator = torch.Generator().manual_seed(0)
-    base = dict(base_tensors(reader, FIRST_SPARSE_LAYER))
+    known = dict(base_tensors(reader, shape.sparse_layers))
+    if trained:
+        known.update({name: known[name] + update for name, update in trained.updates.items()})
+        known.update(trained.tensors)
     state = {}
     for name, parameter in parameters.items():
-        tensor = base.pop(name) if name in base else fresh_tensor(name, parameter.shape, generator).bfloat16()
+        tensor = known.pop(name) if name in known else fresh_tensor(name, parameter.shape, generator).bfloat16()
         assert tensor.shape == parameter.shape, f"{name}: {tensor.shape} is not {parameter.shape}"
         native = recipes(name, config.text)[0].sources[0]
         state[native] = tensor[None].float() if name.endswith("e_score_correction_bias") else tensor
-    assert not base, f"tensors of the base model without a place: {sorted(base)}"
+    assert not known, f"tensors without a place: {sorted(known)}"
     save_file(state, directory / "model.safetensors", metadata={"format": "pt"})
     build_tokenizer(fields["tokenizer.ggml.tokens"], fields["tokenizer.ggml.merges"]).save_pretrained(directory)
     generation = {"eos_token_id": raw["text_config"]["eos_token_id"], "pad_token_id": END_OF_TEXT}

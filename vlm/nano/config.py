@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 from vlm.nano.tokenizer import END_OF_TEXT, IM_END, IM_START
 
-FIRST_SPARSE_LAYER = 20  # the top ten of thirty layers carry routed experts
 EXPERTS, EXPERT_WIDTH, TOP_K = 8, 64, 2
+VISION_WIDTH = 64
 
+
+@dataclass(frozen=True, slots=True)
+class NanoShape:
+    """Which layers carry routed experts, and how many text experts of what width they have."""
+
+    sparse_layers: tuple[int, ...] = tuple(range(20, 30))  # the top ten of thirty
+    experts: int = EXPERTS
+    width: int = EXPERT_WIDTH
+    top_k: int = TOP_K
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Self:
+        return cls(**{**raw, "sparse_layers": tuple(raw["sparse_layers"])})
+
+
+UNTRAINED = NanoShape()
 VISION = {
     "model_type": "ernie4_5_vl_moe_vision",
     "depth": 10,
@@ -29,13 +50,13 @@ IMAGE_PROCESSOR = {
 }
 
 
-def nano_config(fields: dict[str, Any]) -> dict[str, Any]:
+def nano_config(fields: dict[str, Any], shape: NanoShape = UNTRAINED) -> dict[str, Any]:
     """`config.json` of nano, from the metadata of the base model's GGUF file."""
     return {
         "architectures": ["Ernie4_5_VLMoeForConditionalGeneration"],
         "model_type": "ernie4_5_vl_moe",
         "dtype": "float32",
-        "text_config": _text_config(fields),
+        "text_config": _text_config(fields, shape),
         "vision_config": VISION,
         "image_start_token_id": 5,
         "image_end_token_id": 6,
@@ -49,7 +70,7 @@ def nano_config(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _text_config(fields: dict[str, Any]) -> dict[str, Any]:
+def _text_config(fields: dict[str, Any], shape: NanoShape) -> dict[str, Any]:
     layers = fields["llama.block_count"]
     heads = fields["llama.attention.head_count"]
     pairs = fields["llama.embedding_length"] // heads // 2
@@ -71,11 +92,11 @@ def _text_config(fields: dict[str, Any]) -> dict[str, Any]:
             "rope_theta": fields["llama.rope.freq_base"],
             "mrope_section": [spatial, spatial, pairs - 2 * spatial],
         },
-        "mlp_layer_types": ["dense"] * FIRST_SPARSE_LAYER + ["sparse"] * (layers - FIRST_SPARSE_LAYER),
-        "moe_num_experts": EXPERTS,
-        "moe_k": TOP_K,
-        "moe_intermediate_size": [EXPERT_WIDTH, EXPERT_WIDTH],
-        "moe_num_shared_experts": fields["llama.feed_forward_length"] // EXPERT_WIDTH,
+        "mlp_layer_types": ["sparse" if layer in shape.sparse_layers else "dense" for layer in range(layers)],
+        "moe_num_experts": shape.experts,
+        "moe_k": shape.top_k,
+        "moe_intermediate_size": [shape.width, VISION_WIDTH],
+        "moe_num_shared_experts": fields["llama.feed_forward_length"] // shape.width,
         "moe_norm_min": 1e-12,
         "tie_word_embeddings": True,
         "bos_token_id": IM_START,

@@ -58,7 +58,7 @@ def _build(directory: Path, wheel: Path | None, progress: Callable[[str], None])
         progress("Building the embedded model (once)")
         built = work / "built"
         built.mkdir()
-        build(gguf_file, built)
+        build(gguf_file, built, None)
         built.rename(directory)
     finally:
         shutil.rmtree(work, ignore_errors=True)

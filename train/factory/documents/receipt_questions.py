@@ -1,0 +1,74 @@
+"""What people ask of a receipt, in many words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+
+from train.factory.documents.receipt_parts import Bill
+from train.factory.documents.receipt_words import ABSENT_ITEM, BOTH, ITEM_PRICE, MOST, WORDINGS
+from train.factory.sample import Question, Split, missing, reading, share
+from train.factory.traces import Read, largest, total
+
+METRICS = {"address": "anls", "date": "exact_field"}
+AMOUNTS = ("total", "subtotal", "tax", "discount", "rounding", "cash", "change")
+MAIN = ("company", "date", "address", "total")
+
+
+def ask_all(
+    facts: Mapping[str, str], bill: Bill, rng: Random, split: Split
+) -> tuple[tuple[Question, ...], tuple[str, ...]]:
+    """Questions on all main facts, some of the others, and one or two that the receipt does not answer."""
+    asked = [key for key in WORDINGS if key in facts and (key in MAIN or rng.random() < 0.45)]
+    absent = tuple(key for key in WORDINGS if key not in facts and not _stands_elsewhere(key, facts))
+    questions = [_field(key, facts[key], rng, split) for key in asked]
+    if absent:
+        key = rng.choice(absent)
+        questions.append(missing(rng.choice(share(WORDINGS[key], split)), key, f"missing/{key}"))
+    questions += _items(facts, bill, rng, split)
+    rng.shuffle(questions)
+    return tuple(questions), absent
+
+
+def _stands_elsewhere(key: str, facts: Mapping[str, str]) -> bool:
+    """Things that a receipt states in other words even where the row itself is not there."""
+    return key in ("subtotal", "cash", "tax") or (key in ("change", "time") and "cash" not in facts)
+
+
+def _field(key: str, value: str, rng: Random, split: Split) -> Question:
+    text = rng.choice(share(WORDINGS[key], split))
+    if key not in AMOUNTS:
+        return reading(text, key, value, f"field/{key}", METRICS.get(key, "exact_field"))
+    if rng.random() < 0.15:
+        text, value = f"{text.rstrip('?')} (number only)?", value.lstrip("RMYUSDE$£€ ")
+    return reading(text, key, value, f"field/{key}", "amount")
+
+
+def _items(facts: Mapping[str, str], bill: Bill, rng: Random, split: Split) -> list[Question]:
+    """Single items, and what takes more than one of them."""
+    found = []
+    item = rng.choice(bill.items)
+    short = all(len(other.name) <= 16 for other in bill.items)
+    wording = rng.choice(share(ITEM_PRICE, split, 3))
+    if short:
+        found.append(
+            reading(wording.format(item.name), item.name, facts[f"amount of {item.name}"], "lookup/item", "amount")
+        )
+    if rng.random() < 0.3:
+        name = rng.choice(ABSENT_ITEM)
+        found.append(missing(wording.format(name), name, "missing/item"))
+    reads = [Read(other.name, other.amount) for other in bill.items]
+    if short and 2 <= len(reads) <= 6:
+        amounts = sorted(read.value for read in reads)
+        if amounts[-1] > amounts[-2]:
+            thought = largest(reads)
+            found.append(
+                Question(
+                    rng.choice(share(MOST, split)), thought.answer, thought.thinking, "max/item", "anls", thought.steps
+                )
+            )
+        pair = rng.sample(reads, 2)
+        thought = total(pair)
+        text = rng.choice(share(BOTH, split)).format(pair[0].label, pair[1].label)
+        found.append(Question(text, thought.answer, thought.thinking, "sum/items", "amount", thought.steps))
+    return found

@@ -1,0 +1,114 @@
+"""Slides: a title, a few bullets, a number or two; one to four of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+from train.factory.documents import prose
+from train.factory.documents.flow import ANCHORS, Flow, medium, style
+from train.factory.documents.table_words import part
+from train.factory.names import coined, company, person
+from train.factory.sample import Question, Sample, Split, missing, reading
+from train.factory.scene import Scene
+from train.factory.values import any_date
+
+SIZES = ((960.0, 540.0), (720.0, 540.0), (842.0, 595.0))
+BULLETS = ("•", "–", "▪", "■", "➢", "○")
+# label on the slide | form of its number
+FIGURES = (
+    ("Customers", "{:,.0f}"), ("Growth", "{:.1f}%"), ("Budget", "${:,.0f}"), ("Staff", "{:,.0f}"),
+    ("Market share", "{:.0f}%"), ("Projects", "{:,.0f}"), ("Net margin", "{:.1f}%"), ("Uptime", "{:.2f}%"),
+    ("Revenue", "€{:.1f}M"), ("New sites", "{:,.0f}"), ("Satisfaction", "{:.1f}"), ("Cost per unit", "${:.2f}"),
+    ("Response time", "{:.0f} ms"), ("Downloads", "{:.1f}M"), ("Savings", "£{:,.0f}"), ("Volunteers", "{:,.0f}"),
+)  # fmt: skip
+TITLE = ("What is the title of slide {p}?", "What is the title of page {p}?", "Title of slide {p}?",
+         "How is slide {p} titled?", "Which heading does slide {p} have?", "Give the title on page {p}.",
+         "What does the top of slide {p} say?", "Name slide {p}.")  # fmt: skip
+FIGURE = ("What is the {k} on slide {p}?", "What number does slide {p} give for {k}?", "{k} (slide {p})?",
+          "What value is shown for {k} on page {p}?", "How much is {k} according to slide {p}?",
+          "Read the figure for {k} on slide {p}.", "Which figure stands with {k} on page {p}?",
+          "State {k} as shown on slide {p}.")  # fmt: skip
+WHICH = ('On which slide is "{h}"? Give the number only.', 'Which slide has the title "{h}"? Number only.',
+         'On which page of the file (counted from 1) is the heading "{h}"? Give the number only.',
+         'Number of the slide titled "{h}"?', "Where is {h}? Give the slide's number.")  # fmt: skip
+COUNT = ("How many slides are there?", "How many pages does this document have? Give the number only.",
+         "Number of slides?", "How many slides does the deck have?", "Count the slides.")  # fmt: skip
+BULLET = ("What is the {o} bullet on slide {p}?", "Read the {o} bullet point of slide {p}.",
+          "Slide {p}: what does the {o} bullet say?", "What is the {o} point listed on page {p}?")  # fmt: skip
+SPEAKER = ("Who presents?", "Who is the speaker?", "Whose name is on the first slide?", "Who gives the presentation?")
+POINTS = ("How many bullets are on slide {p}?", "Count the bullet points on slide {p}.",
+          "What is the number of bullets on page {p}?", "Slide {p} lists how many points?")  # fmt: skip
+
+
+def make(rng: Random, split: Split) -> Sample:
+    width, height = rng.choice(SIZES)
+    look = replace(style(rng), width=width, height=height, margin=rng.uniform(40, 70), size=rng.uniform(15, 19))
+    count = rng.choice((1, 2, 3, 3, 4))
+    scenes: list[Scene] = []
+    found: list[Question] = []
+    titles: list[str] = []
+    footer = rng.choice(("", company(rng, "en", split), f"{any_date(rng):%d %B %Y}"))
+    presenter = person(rng, "en", split) if rng.random() < 0.5 else ""
+    for number in range(1, count + 1):
+        flow = Flow(look)
+        title = prose.heading(rng, split)
+        if title.lower() in (known.lower() for known in titles):
+            title = f"{title} in {coined(rng)}"
+        titles.append(title)
+        flow.block(title, look.size * 1.6, True)
+        if number == 1 and presenter:
+            flow.line(presenter)
+        flow.gap(0.8)
+        found += _filled(rng, split, flow, number)
+        found.append(reading(_said(rng, split, TITLE, p=number), "title", title, "slide/title"))
+        if footer:
+            flow.foot(f"{footer}  {number + rng.choice((0, 0, 4))}", rng.choice(ANCHORS))
+        scenes.append(flow.scene())
+    number = rng.randrange(count)
+    if sum(titles[number].lower() in title.lower() for title in titles) == 1:
+        text = _said(rng, split, WHICH, h=titles[number])
+        found.append(reading(text, "page", str(number + 1), "page/heading"))
+    found.append(reading(_said(rng, split, COUNT), "pages", str(count), "page/count"))
+    if presenter:
+        found.append(reading(_said(rng, split, SPEAKER), "presenter", presenter, "slide/presenter"))
+    return Sample("slides", tuple(scenes), tuple(rng.sample(found, min(len(found), 12))), medium=medium(rng))
+
+
+def _filled(rng: Random, split: Split, flow: Flow, number: int) -> list[Question]:
+    """Bullets and figures, and what to ask about them."""
+    found: list[Question] = []
+    mark = rng.choice(part(BULLETS, split))
+    points = [prose.sentence(rng, split).rstrip(".") for _ in range(rng.randrange(1, 4))]
+    points = [point if len(point) < 90 else prose.heading(rng, split) for point in points]
+    for point in points:
+        flow.block(f"{mark} {point}", hang=flow.style.size)
+    place = rng.randrange(len(points))
+    order = ("first", "second", "third")[place]
+    found.append(
+        reading(_said(rng, split, BULLET, o=order, p=number), f"bullet {place + 1}", points[place], "slide/bullet")
+    )
+    if rng.random() < 0.3:
+        lines = [f"{step}: {point}" for step, point in enumerate(points, 1)]
+        thinking = "\n".join([*lines, str(len(points))])
+        found.append(Question(_said(rng, split, POINTS, p=number), str(len(points)), thinking, "slide/count", steps=1))
+    figures = rng.sample(part(FIGURES, split), 3)
+    flow.gap(0.8)
+    beside = rng.random() < 0.5
+    for label, form in figures[:2]:
+        value = form.format(rng.uniform(2, 99) * (1 if "%" in form or "." in form.replace(".0f", "") else 70))
+        if beside:
+            flow.line(f"{label}: {value}", flow.style.size * 1.2)
+        else:
+            flow.gap(0.8)
+            flow.line(value, flow.style.size * 2, True)
+            flow.line(label)
+        found.append(reading(_said(rng, split, FIGURE, k=label, p=number), label, value, "slide/figure"))
+    if rng.random() < 0.4:
+        label = figures[2][0]
+        found.append(missing(_said(rng, split, FIGURE, k=label, p=number), label, "slide/missing"))
+    return found
+
+
+def _said(rng: Random, split: Split, texts: tuple[str, ...], **slots: object) -> str:
+    return rng.choice(part(texts, split)).format(**slots)

@@ -1,0 +1,109 @@
+"""The training loop: steps of packed rows, ERNIE's balance and orthogonality after each, state kept on disk."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from math import cos, pi
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from train import losses, state
+from train.packing import Batch, Row, collate
+from train.trainee import Shape, routers
+from vlm.model.ernie_vl import ErnieVL
+
+SAVE_EVERY = 120  # seconds
+POOL = 64  # rows that are sorted by length together
+REPORT_EVERY = 10  # steps
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Numbers of one run. Rates are peak values: they rise over `warmup` steps and fall as a cosine to `rate_end`."""
+
+    minutes: float
+    batch_tokens: int = 4096
+    rate: float = 1e-3
+    rate_end: float = 0.05
+    warmup: int = 20
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    balance: float = 1e-3
+    orthogonality: float = 1e-2
+
+
+def batches(stream: Iterator[Row], tokens: int) -> Iterator[Batch]:
+    """Rows of like length side by side, about `tokens` in all, so that little is padding."""
+    while waiting := sorted(islice(stream, POOL), key=lambda row: len(row.ids)):
+        groups: list[list[Row]] = []
+        while waiting:
+            size = max(1, tokens // len(waiting[-1].ids))
+            groups.append(waiting[-size:])
+            del waiting[-size:]
+        order = torch.randperm(len(groups)).tolist()
+        yield from (collate(groups[place]) for place in order)
+
+
+def loss_of(model: ErnieVL, batch: Batch) -> Tensor:
+    learned = batch.weights > 0
+    hidden = model(batch.ids, batch.positions, batch.mask)[learned]  # (labels, hidden)
+    entropy = F.cross_entropy(model.compute_logits(hidden).float(), batch.targets[learned], reduction="none")
+    return losses.token_balanced(entropy, batch.weights)
+
+
+def train(
+    model: ErnieVL,
+    shape: Shape,
+    recipe: Recipe,
+    source: Callable[[float], Iterator[Batch]],
+    out: Path,
+    say: Callable[[str], None],
+) -> None:
+    """Train until the time is up. `source(progress)` gives the batches for where the run stands, from 0 to 1."""
+    steps, seen = state.resume(model, shape, out) if out.exists() else (0, 0)
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.95), weight_decay=recipe.weight_decay)
+    began = saved = time.monotonic()
+    logged: list[float] = []
+    taken = 0
+    while (progress := _progress(began, recipe.minutes)) < 1:
+        batch = next(source(progress))
+        loss = loss_of(model, batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, recipe.clip)
+        taken += 1
+        rate = recipe.rate * min(1.0, taken / recipe.warmup) * _cosine(progress, recipe.rate_end)
+        optimizer.param_groups[0]["lr"] = rate
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        for routed in routers(model):
+            losses.orthogonalise_(routed.gate.weight.data, rate * recipe.orthogonality)
+            losses.balance_(routed.gate.e_score_correction_bias.data, routed.counts, recipe.balance)
+            routed.counts.zero_()
+        seen += sum(len(tasks) for tasks in batch.tasks)
+        logged.append(float(loss.detach() * batch.weights.numel() / batch.weights.sum()))
+        if taken % REPORT_EVERY == 0:
+            minutes = (time.monotonic() - began) / 60
+            mean = sum(logged[-REPORT_EVERY:]) / REPORT_EVERY
+            say(
+                json.dumps({"step": steps + taken, "questions": seen, "loss": round(mean, 3), "min": round(minutes, 1)})
+            )
+        if time.monotonic() - saved > SAVE_EVERY:
+            state.save(model, shape, steps + taken, seen, out)
+            saved = time.monotonic()
+    state.save(model, shape, steps + taken, seen, out)
+
+
+def _cosine(progress: float, end: float) -> float:
+    return end + (1 - end) * (1 + cos(pi * progress)) / 2
+
+
+def _progress(began: float, minutes: float) -> float:
+    return (time.monotonic() - began) / (60 * minutes) if minutes else 1.0

@@ -1,0 +1,31 @@
+"""Low-rank updates of frozen linear layers, merged away when the weights ship (LoRA, arXiv 2106.09685)."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+SCALE = 2.0  # of every update: with B at zero it acts as a larger step for B
+
+
+class LowRankLinear(nn.Module):
+    """y = W x + SCALE * B (A x), W frozen; B starts at zero, so nothing changes before the first step."""
+
+    def __init__(self, base: nn.Linear, rank: int) -> None:
+        super().__init__()
+        assert base.bias is None, "the family has no biases in its attention"
+        base.requires_grad_(False)
+        self.base: nn.Linear = base
+        device = base.weight.device
+        self.a: nn.Parameter = nn.Parameter(torch.randn(rank, base.in_features, device=device) / base.in_features**0.5)
+        self.b: nn.Parameter = nn.Parameter(torch.zeros(base.out_features, rank, device=device))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(..., in) -> (..., out)"""
+        update = F.linear(F.linear(x, self.a.to(x.dtype)), (self.b * SCALE).to(x.dtype))
+        return self.base(x) + update
+
+    def delta(self) -> Tensor:
+        """What the update adds to W. (out, in), fp32"""
+        return SCALE * self.b.float() @ self.a.float()

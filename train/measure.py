@@ -1,0 +1,47 @@
+"""How much of the factory's questions a model in training answers, without decoding a single token."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from random import Random
+
+import torch
+
+from train.factory.evidence import evidence_of
+from train.factory.sample import Sample
+from train.packing import Packer, collate
+from train.turns import both_modes
+from vlm.model.ernie_vl import ErnieVL
+
+QUESTIONS = 6  # of one sample
+ROW_TOKENS = 2048
+
+
+@torch.no_grad()
+def measure(
+    model: ErnieVL, packer: Packer, pairs: Iterable[tuple[Sample, Random]], device: str
+) -> Mapping[str, tuple[int, int]]:
+    """Questions answered right and asked, by mode and task, and by mode alone.
+
+    An answer is right if each of its tokens is the likeliest one after the right ones before it: exactly then greedy
+    decoding says it. So must a thought be, to the letter; thinking is measured low.
+    """
+    hits: dict[str, list[bool]] = defaultdict(list)
+    for sample, rng in pairs:
+        questions = [question for question in sample.questions if question.task.partition("/")[0] != "sight"]
+        rng.shuffle(questions)
+        row = packer.row(evidence_of(sample, rng), both_modes(questions[:QUESTIONS]), ROW_TOKENS) if questions else None
+        if row is None:
+            continue
+        batch = collate([row]).to(device)
+        learned = batch.weights > 0
+        hidden = model(batch.ids, batch.positions, batch.mask)[learned]
+        right = model.compute_logits(hidden).argmax(-1) == batch.targets[learned]
+        part = batch.parts.flatten()[learned]
+        for number, task in enumerate(row.tasks, 1):
+            hit = bool(right[part == number].all())
+            mode, kind = task.split("/")[:2]
+            for name in (mode, f"{mode}/{kind}", f"{mode} on {sample.kind.partition('/')[0]}"):
+                hits[name].append(hit)
+    return {name: (sum(found), len(found)) for name, found in sorted(hits.items())}

@@ -1,0 +1,44 @@
+"""From training state to what ships: `python -m train.ship STATE.safetensors`
+
+Writes `weights/nano/text.safetensors`: experts and low-rank updates in int8, routers in fp32. The state stays as it is;
+training goes on from it, or, where it was lost, from the shipped file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from safetensors import safe_open
+from safetensors.torch import load_file
+
+from train.low_rank import SCALE
+from train.trainee import Shape
+from vlm.nano.config import NanoShape
+from vlm.nano.trained import UPDATE_DOWN, UPDATE_UP, WEIGHTS, write_trained
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("state", type=Path)
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    args = parser.parse_args(argv)
+    with safe_open(args.state, framework="pt") as file:
+        about = file.metadata()
+    shape = Shape.from_dict(json.loads(about["shape"]))
+    tensors = {}
+    for name, tensor in load_file(args.state).items():
+        if name.endswith(".a"):
+            tensors[name.removesuffix(".a") + ".weight" + UPDATE_DOWN] = tensor
+        elif name.endswith(".b"):
+            tensors[name.removesuffix(".b") + ".weight" + UPDATE_UP] = tensor * SCALE
+        else:
+            tensors[name] = tensor
+    plain = NanoShape(shape.sparse_layers, shape.experts, shape.width, shape.top_k)
+    write_trained(plain, tensors, args.out, {"steps": about["steps"], "questions": about["seen"]})
+    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()

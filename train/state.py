@@ -1,0 +1,42 @@
+"""Training state on disk: the trained tensors and how far they are. The optimizer is not kept; it warms up again."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+
+from train.trainee import Shape, trained_tensors
+from vlm.errors import CheckpointError
+from vlm.model.ernie_vl import ErnieVL
+
+
+def save(model: ErnieVL, shape: Shape, steps: int, seen: int, path: Path) -> None:
+    """Write beside `path`, then rename: a cut-off write is never seen."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    about = {"shape": json.dumps(asdict(shape)), "steps": str(steps), "seen": str(seen)}
+    part = path.with_suffix(".part")
+    save_file({name: tensor.contiguous().cpu() for name, tensor in trained_tensors(model).items()}, part, about)
+    os.replace(part, path)
+
+
+def resume(model: ErnieVL, shape: Shape, path: Path) -> tuple[int, int]:
+    """Load the trained tensors into `model`; returns (steps, samples seen).
+
+    Raises:
+        CheckpointError: a state of another shape.
+    """
+    with safe_open(path, framework="pt") as file:
+        about = file.metadata()
+    if json.loads(about["shape"]) != json.loads(json.dumps(asdict(shape))):
+        raise CheckpointError(f"{path} was trained with another shape: {about['shape']}; name another --out")
+    loaded = load_file(path)
+    expected = set(trained_tensors(model))
+    if set(loaded) != expected:
+        raise CheckpointError(f"{path} holds other tensors than this model trains")
+    model.load_state_dict(loaded, strict=False)
+    return int(about["steps"]), int(about["seen"])

@@ -1,0 +1,162 @@
+"""nano's text path, made ready to train: shape, frozen base, routed experts, low-rank attention, packed rows.
+
+The decoder is `vlm.model`'s own. Two of its parts are exchanged for twins with the same parameters: attention, which
+must see many questions share one document, and experts, which are computed densely, without a loop and without a
+device wait, and count whom the router chose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from train.low_rank import LowRankLinear
+from vlm.config import ModelConfig
+from vlm.model.decoder import Attention, DecoderLayer
+from vlm.model.ernie_vl import ErnieVL
+from vlm.model.moe import Experts, ModalityMoE, Router, SparseMoE
+from vlm.model.rope import rotate_pairs
+from vlm.nano.config import NanoShape
+from vlm.weights import Checkpoint
+
+INIT_STD = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(NanoShape):
+    """nano's shape, and the rank of the updates of q, k, v and o in the top `low_rank_layers` layers (0: none)."""
+
+    rank: int = 0
+    low_rank_layers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PackMask:
+    """Stands where `AttnMetadata` stands: rows of equal length, and which key each query may see."""
+
+    visible: Tensor  # (rows, 1, tokens, tokens) bool
+
+    def advance(self) -> None:
+        """Nothing is cached in training."""
+
+
+class PackedAttention(nn.Module):
+    """`Attention` over (rows * tokens), each row with its own mask. The projections are the original's."""
+
+    def __init__(self, base: Attention, rank: int) -> None:
+        super().__init__()
+        self.head_dim = base.head_dim
+        projections = (base.q_proj, base.k_proj, base.v_proj, base.o_proj)
+        self.q_proj, self.k_proj, self.v_proj, self.o_proj = (
+            LowRankLinear(projection, rank) if rank else projection for projection in projections
+        )
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, meta: PackMask) -> Tensor:
+        """(rows * tokens, hidden) -> the same"""
+        q, k, v = (proj(x).unflatten(-1, (-1, self.head_dim)) for proj in (self.q_proj, self.k_proj, self.v_proj))
+        q, k = rotate_pairs(q, cos, sin), rotate_pairs(k, cos, sin)  # (rows * tokens, heads, head_dim)
+        rows = len(meta.visible)
+        q, k, v = (y.unflatten(0, (rows, -1)).transpose(1, 2) for y in (q, k, v))  # (rows, heads, tokens, head_dim)
+        out = F.scaled_dot_product_attention(q, k, v, attn_mask=meta.visible, enable_gqa=True)
+        return self.o_proj(out.transpose(1, 2).flatten(2).flatten(0, 1))
+
+
+class DenseExperts(SparseMoE):
+    """The same sum as `SparseMoE`, with every expert computed for every token and a zero where it was not chosen.
+
+    Eight narrow experts cost little beside the shared ones, and one wide product is faster than eight small ones.
+    """
+
+    def __init__(self, gate: Router, experts: Experts) -> None:
+        nn.Module.__init__(self)
+        self.gate, self.experts = gate, experts
+        self.counts = torch.zeros(len(gate.weight), device=gate.weight.device)  # since the last `balance_`
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(tokens, hidden) -> (tokens, hidden)"""
+        weights, indices = self.gate(x)  # (tokens, top_k)
+        share = torch.zeros(len(x), len(self.counts), dtype=x.dtype, device=x.device).scatter(1, indices, weights)
+        if torch.is_grad_enabled():
+            self.counts += (share.detach() != 0).sum(0)
+        gate_up = self.experts.gate_up_proj.to(x.dtype)  # (experts, 2 * width, hidden)
+        width = gate_up.shape[1] // 2
+        gate = F.linear(x, gate_up[:, :width].flatten(0, 1))  # (tokens, experts * width)
+        up = F.linear(x, gate_up[:, width:].flatten(0, 1))
+        hidden = (F.silu(gate) * up).unflatten(-1, (-1, width)) * share[..., None]  # (tokens, experts, width)
+        down = self.experts.down_proj.to(x.dtype).transpose(1, 2).flatten(0, 1)  # (experts * width, hidden)
+        return hidden.flatten(1) @ down
+
+
+def text_config(config: ModelConfig, shape: Shape) -> ModelConfig:
+    """nano's configuration without eyes, and with `shape`."""
+    kinds = tuple(
+        "sparse" if layer in shape.sparse_layers else "dense" for layer in range(config.text.num_hidden_layers)
+    )
+    text = replace(
+        config.text,
+        mlp_layer_types=kinds,
+        moe_num_experts=(shape.experts,),
+        moe_intermediate_size=(shape.width,),
+        moe_num_shared_experts=config.text.intermediate_size // shape.width,
+        moe_k=shape.top_k,
+    )
+    return replace(config, text=text, vision=None, tokens=None)
+
+
+def trainee(base: Path, shape: Shape, dtype: torch.dtype, device: str, seed: int = 0) -> ErnieVL:
+    """The text path of the checkpoint in `base`, frozen in `dtype`, with fresh parts in fp32 that require gradients."""
+    config = text_config(ModelConfig.load(base), shape)
+    checkpoint = Checkpoint(base)
+    with torch.device("meta"):
+        model = ErnieVL(config)
+    torch.manual_seed(seed)
+    state = {}
+    for name, parameter in model.named_parameters():
+        source = _source(name, checkpoint.names)
+        state[name] = checkpoint.read(source).to(device, dtype) if source else _fresh(name, parameter.shape).to(device)
+    model.load_state_dict(state, assign=True)
+    model.requires_grad_(False)
+    layers = model.language_model.layers
+    for index, layer in enumerate(layers):
+        rank = shape.rank if index >= len(layers) - shape.low_rank_layers else 0
+        assert isinstance(layer, DecoderLayer)
+        layer.self_attn = PackedAttention(layer.self_attn, rank)  # type: ignore[assignment]
+        if isinstance(layer.mlp, ModalityMoE):
+            dense = DenseExperts(layer.mlp.text_moe.gate, layer.mlp.text_moe.experts)
+            dense.gate.weight.requires_grad_(True)
+            dense.experts.requires_grad_(True)
+            layer.mlp.text_moe = dense
+    return model
+
+
+def routers(model: ErnieVL) -> Iterator[DenseExperts]:
+    return (module for module in model.modules() if isinstance(module, DenseExperts))
+
+
+def trained_tensors(model: ErnieVL) -> dict[str, Tensor]:
+    """Everything that differs from the base: what is saved, resumed from, and shipped."""
+    return {
+        name: tensor
+        for name, tensor in model.state_dict().items()
+        if ".text_moe." in name or name.endswith((".a", ".b"))
+    }
+
+
+def _source(name: str, names: frozenset[str]) -> str | None:
+    """Where the base keeps a parameter: its dense MLP and its shared experts are the same weights."""
+    plain = name.replace(".shared_experts.", ".")
+    stem, _, leaf = plain.rpartition(".mlp.")
+    options = [f"model.{plain}", f"model.{stem}.mlp.shared_experts.{leaf}"]
+    return next((option for option in options if option in names), None) if ".text_moe." not in name else None
+
+
+def _fresh(name: str, shape: torch.Size) -> Tensor:
+    """Experts that add nothing yet, behind a router that spreads evenly."""
+    if name.endswith(("experts.down_proj", "e_score_correction_bias")):
+        return torch.zeros(shape)
+    return torch.randn(shape) * INIT_STD

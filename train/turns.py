@@ -1,0 +1,64 @@
+"""From a sample to what the model is asked and shall say: which questions, and in which mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from prompts.evidence import Evidence
+from train.factory.evidence import evidence_of
+from train.factory.sample import Question, Sample, missing
+from train.packing import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Diet:
+    """How questions are chosen and answered."""
+
+    questions: int = 8  # of one document, at most
+    think: float = 0.3  # share of questions without arithmetic that are thought about
+    think_steps: float = 0.8  # and of those with arithmetic
+    guess_weight: float = 0.25  # of arithmetic answered without a thought: a guess, not to be learned by heart
+    strangers: float = 0.25  # documents that are also asked a question about another document
+
+
+def lessons(pairs: Iterator[tuple[Sample, Random]], diet: Diet) -> Iterator[tuple[Evidence, list[Turn]]]:
+    """Evidence and turns of each sample that has a question about its words."""
+    strange: Question | None = None
+    for sample, rng in pairs:
+        evidence = evidence_of(sample, rng)
+        questions = [question for question in sample.questions if not question.task.startswith("sight/")]
+        if not questions:
+            continue
+        rng.shuffle(questions)
+        questions = questions[: diet.questions]
+        if strange is not None and rng.random() < diet.strangers and _is_foreign(strange, evidence):
+            questions[-1] = missing(strange.text, _key(strange), "missing/stranger")
+        strange = rng.choice(questions)
+        yield evidence, [turn_of(question, rng, diet) for question in questions]
+
+
+def turn_of(question: Question, rng: Random, diet: Diet) -> Turn:
+    thinks = rng.random() < (diet.think_steps if question.steps else diet.think)
+    weight = 1.0 if thinks or not question.steps else diet.guess_weight
+    return Turn(question.text, question.answer, question.thinking if thinks else None, weight, question.task)
+
+
+def both_modes(questions: Sequence[Question]) -> list[Turn]:
+    """Every question twice, without and with a thought: for measuring."""
+    fast = [Turn(q.text, q.answer, None, task=f"fast/{q.task}") for q in questions]
+    return fast + [Turn(q.text, q.answer, q.thinking, task=f"think/{q.task}") for q in questions]
+
+
+def _key(question: Question) -> str:
+    """What the thought reads first."""
+    return question.thinking.partition(":")[0]
+
+
+def _is_foreign(question: Question, evidence: Evidence) -> bool:
+    """A question that names a thing, and the thing is not here. Fields such as a total may be in any document."""
+    if question.task.partition("/")[0] in ("field", "missing"):
+        return False
+    key = _key(question).lower()
+    return key in question.text.lower() and key not in evidence.text.lower()
