@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from preprocess.columns import Item, columns, rows
 from preprocess.document import Box, Line, Word
@@ -120,27 +121,39 @@ def _turned(item: Item, slope: float) -> Item:
     return Item(item.word, item.x0, middle - height / 2, item.x1, middle + height / 2)
 
 
+class _Run(NamedTuple):
+    """What of an item its slope depends on, computed once: it is looked at many times."""
+
+    middle: float
+    height: float
+    x0: float
+    x1: float
+
+
 def _slope(items: Sequence[Item], reach: float) -> float:
     """The median rise from a word to its right neighbour; 0 when too few words have one."""
-    ordered = sorted(items, key=lambda item: item.middle)
-    step = max(1, len(ordered) // 300)
+    runs = sorted((_Run(item.middle, item.height, item.x0, item.x1) for item in items), key=lambda run: run.middle)
+    step = max(1, len(runs) // 300)
     slopes = []
-    for index in range(0, len(ordered), step):
-        neighbour = _right_neighbour(ordered, index, reach)
+    for index in range(0, len(runs), step):
+        neighbour = _right_neighbour(runs, index, reach)
         if neighbour is not None:
-            item = ordered[index]
-            slopes.append((neighbour.middle - item.middle) / (neighbour.x0 + neighbour.x1 - item.x0 - item.x1) * 2)
+            run = runs[index]
+            slopes.append((neighbour.middle - run.middle) / (neighbour.x0 + neighbour.x1 - run.x0 - run.x1) * 2)
     return median(slopes) if len(slopes) >= 5 else 0.0
 
 
-def _right_neighbour(ordered: Sequence[Item], index: int, reach: float) -> Item | None:
-    item, best, nearest = ordered[index], None, reach * ordered[index].height
+def _right_neighbour(runs: Sequence[_Run], index: int, reach: float) -> _Run | None:
+    middle, height, x0, x1 = runs[index]
+    best, nearest, least = None, reach * height, -0.2 * height
     for step in (-1, 1):
         place = index + step
-        while 0 <= place < len(ordered) and abs(ordered[place].middle - item.middle) < 0.5 * item.height:
-            other = ordered[place]
-            gap = other.x0 - item.x1
-            if -0.2 * item.height < gap < nearest and 0.75 < other.height / item.height < 1.33:
+        while 0 <= place < len(runs):
+            other = runs[place]
+            if abs(other.middle - middle) >= 0.5 * height:
+                break
+            gap = other.x0 - x1
+            if least < gap < nearest and 0.75 < other.height / height < 1.33:
                 best, nearest = other, gap
             place += step
-    return best if best is None or best.x0 + best.x1 > item.x0 + item.x1 else None
+    return best if best is None or best.x0 + best.x1 > x0 + x1 else None

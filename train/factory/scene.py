@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from preprocess.document import Box, Word
@@ -104,7 +105,7 @@ def estimated_width(run: str, text: Text) -> float:
     """Width of `run` in points, as a plain sans has it to a few per cent; no font file is needed."""
     if text.font in ("mono", "receipt"):
         return 0.6 * text.size * sum(2 if _is_wide(char) else 1 for char in run)
-    return text.size * sum(_advance(char) for char in run) * (1.06 if text.bold else 1.0)
+    return text.size * sum(map(_advance, run)) * (1.06 if text.bold else 1.0)
 
 
 def words(scene: Scene, measure: Measure = estimated_width) -> tuple[Word, ...]:
@@ -145,6 +146,7 @@ _NARROW = dict.fromkeys("iljI.,:;'|!()[]/ ", 0.25) | dict.fromkeys('frt-"*', 0.3
 _BROAD = dict.fromkeys("mwMW%@", 0.85) | dict.fromkeys("ABCDEGHKNOPQRSUVXYZ&", 0.68)
 
 
+@cache
 def _advance(char: str) -> float:
     if char == " ":
         return SPACE

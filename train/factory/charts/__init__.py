@@ -1,0 +1,1 @@
+"""Charts of many kinds and looks, with the table they show."""

@@ -1,0 +1,1 @@
+"""Receipts, invoices, forms, letters, statements, tables, reports, papers and slides."""
