@@ -24,6 +24,7 @@ class Answer:
 
     Attributes:
         text: the answer, without citation marks.
+        normalised: the ISO date or plain decimal that `text` stands for, None where it is neither or not certain.
         reasoning: the thought, None if the model did not think.
         citations: where the answer stands in the document, and whether that was checked.
         pages_read: numbers of the pages whose words the model saw; `page_count` is how many there are.
@@ -32,6 +33,7 @@ class Answer:
     """
 
     text: str
+    normalised: str | None
     reasoning: str | None
     citations: tuple[Citation, ...]
     usage: Usage

@@ -23,6 +23,7 @@ from preprocess.load import load
 from prompts.evidence import Evidence, build
 from prompts.grounding import ground
 from prompts.messages import Message
+from prompts.normalised import normalised
 from prompts.quotes import quotable
 from prompts.tasks import ask
 from vlm.backends.base import Backend
@@ -254,6 +255,7 @@ class Reader:
             notices.append(NO_THOUGHT)
         return Answer(
             text=grounded.text,
+            normalised=normalised(grounded.text),
             reasoning=reasoning or None,
             citations=grounded.citations,
             usage=(seen[-1].usage if seen else None) or Usage(),

@@ -14,6 +14,7 @@ from vlm.outputs import Usage
 def answer(**changes) -> Answer:
     values = {
         "text": "9.00",
+        "normalised": "9.00",
         "reasoning": None,
         "citations": (Citation(2, (3,), (Box(0, 0, 1, 1),), "<i>9.00</i>", "repaired", "ocr"),),
         "usage": Usage(10, 0, 7, 0),

@@ -1,0 +1,21 @@
+"""What a short answer means, where that is one thing only: a date as ISO 8601, a number as a plain decimal.
+
+    normalised("31.12.2023")    # "2023-12-31"
+    normalised("RM 1,234.50")   # "1234.50"
+    normalised("1.234")         # None: a thousand in Berlin, hardly more than one in London
+
+The printed words stay the answer; this stands beside them for programs.
+"""
+
+from __future__ import annotations
+
+from prompts import dates, numbers
+
+
+def normalised(text: str) -> str | None:
+    """The ISO date or the decimal that `text` stands for; None if it is neither, or can be read in two ways."""
+    values = numbers.readings(text)
+    if values:
+        return f"{min(values):f}" if len(values) == 1 else None
+    days = dates.readings(text)
+    return min(days).isoformat() if len(days) == 1 else None

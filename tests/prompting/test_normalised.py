@@ -1,0 +1,43 @@
+"""One meaning is given, two are not guessed at."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prompts.normalised import normalised
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("31.12.2023", "2023-12-31"),
+        ("25 MAR 2018", "2018-03-25"),
+        ("2018年3月5日", "2018-03-05"),
+        ("RM 1,234.50", "1234.50"),
+        ("-8,79 €", "-8.79"),
+        ("(12.00)", "-12.00"),
+        ("25.31%", "25.31"),
+        ("03/04/2018", None),  # March or April
+        ("1.234", None),  # a thousand or one
+        ("SDN BHD", None),
+        ("not found", None),
+        ("", None),
+    ],
+)
+def test_examples(text, meaning):
+    assert normalised(text) == meaning
+
+
+@given(st.dates(date(1970, 1, 1), date(2067, 12, 31)))
+def test_iso_dates_mean_themselves(day):
+    assert normalised(day.isoformat()) == day.isoformat()
+
+
+@given(st.decimals(-(10**9), 10**9, places=2))
+def test_plain_amounts_mean_themselves(amount):
+    assert Decimal(normalised(f"{amount:f}") or "nan") == amount
