@@ -26,9 +26,13 @@ REPORT_EVERY = 10  # steps
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Numbers of one run. Rates are peak values: they rise over `warmup` steps and fall as a cosine to `rate_end`."""
+    """Numbers of one run, which ends after `minutes` or `steps`, whichever comes first.
+
+    The rate rises to its peak over `warmup` steps and falls as a cosine to `rate_end` of it.
+    """
 
     minutes: float
+    steps: int = 1_000_000
     batch_tokens: int = 4096
     rate: float = 1e-3
     rate_end: float = 0.05
@@ -52,29 +56,28 @@ def batches(stream: Iterator[Row], tokens: int) -> Iterator[Batch]:
 
 
 def loss_of(model: ErnieVL, batch: Batch) -> Tensor:
-    learned = batch.weights > 0
-    hidden = model(batch.ids, batch.positions, batch.mask)[learned]  # (labels, hidden)
-    entropy = F.cross_entropy(model.compute_logits(hidden).float(), batch.targets[learned], reduction="none")
-    return losses.token_balanced(entropy, batch.weights)
+    hidden = model(batch.ids, batch.positions, batch.mask)[batch.learned]  # (labels, hidden)
+    entropy = F.cross_entropy(model.compute_logits(hidden).float(), batch.targets, reduction="none")
+    return losses.token_balanced(entropy, batch.weights, len(batch.ids))
 
 
 def train(
     model: ErnieVL,
     shape: Shape,
     recipe: Recipe,
-    source: Callable[[float], Iterator[Batch]],
+    source: Callable[[float], Batch],
     out: Path,
     say: Callable[[str], None],
 ) -> None:
-    """Train until the time is up. `source(progress)` gives the batches for where the run stands, from 0 to 1."""
+    """Train to the end of `recipe`, on from the state in `out` if there is one. `source(progress)` is the next batch for where the run stands, from 0 to 1."""
     steps, seen = state.resume(model, shape, out) if out.exists() else (0, 0)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.95), weight_decay=recipe.weight_decay)
     began = saved = time.monotonic()
     logged: list[float] = []
     taken = 0
-    while (progress := _progress(began, recipe.minutes)) < 1:
-        batch = next(source(progress))
+    while (progress := _progress(began, taken, recipe)) < 1:
+        batch = source(progress)
         loss = loss_of(model, batch)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, recipe.clip)
@@ -88,7 +91,7 @@ def train(
             losses.balance_(routed.gate.e_score_correction_bias.data, routed.counts, recipe.balance)
             routed.counts.zero_()
         seen += sum(len(tasks) for tasks in batch.tasks)
-        logged.append(float(loss.detach() * batch.weights.numel() / batch.weights.sum()))
+        logged.append(float(loss.detach() * len(batch.ids) / batch.weights.sum()))
         if taken % REPORT_EVERY == 0:
             minutes = (time.monotonic() - began) / 60
             mean = sum(logged[-REPORT_EVERY:]) / REPORT_EVERY
@@ -105,5 +108,7 @@ def _cosine(progress: float, end: float) -> float:
     return end + (1 - end) * (1 + cos(pi * progress)) / 2
 
 
-def _progress(began: float, minutes: float) -> float:
-    return (time.monotonic() - began) / (60 * minutes) if minutes else 1.0
+def _progress(began: float, taken: int, recipe: Recipe) -> float:
+    if not recipe.minutes:
+        return 1.0
+    return max((time.monotonic() - began) / (60 * recipe.minutes), taken / recipe.steps)

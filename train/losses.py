@@ -11,16 +11,15 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-def token_balanced(cross_entropy: Tensor, weights: Tensor) -> Tensor:
+def token_balanced(cross_entropy: Tensor, weights: Tensor, tokens: int) -> Tensor:
     """sum(CE * weight) / all tokens, those without a label counted too.
 
     A row with few labels among many tokens (a long document, a picture) then does not weigh more per label than others.
 
     Args:
-        cross_entropy: (labels,) of the tokens that have one; weights: (tokens,), 0 where there is no label, with
-            exactly `labels` places above 0.
+        cross_entropy, weights: (labels,) of the tokens that have a label; tokens: how many there are with the others.
     """
-    return (cross_entropy * weights[weights > 0]).sum() / weights.numel()
+    return (cross_entropy * weights).sum() / tokens
 
 
 def orthogonality(weight: Tensor) -> Tensor:

@@ -35,10 +35,9 @@ def measure(
         if row is None:
             continue
         batch = collate([row]).to(device)
-        learned = batch.weights > 0
-        hidden = model(batch.ids, batch.positions, batch.mask)[learned]
-        right = model.compute_logits(hidden).argmax(-1) == batch.targets[learned]
-        part = batch.parts.flatten()[learned]
+        hidden = model(batch.ids, batch.positions, batch.mask)[batch.learned]
+        right = model.compute_logits(hidden).argmax(-1) == batch.targets
+        part = batch.parts.flatten()[batch.learned]
         for number, task in enumerate(row.tasks, 1):
             hit = bool(right[part == number].all())
             mode, kind = task.split("/")[:2]

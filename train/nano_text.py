@@ -10,18 +10,20 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from prompts.template import ChatTemplate
 from train.factory.stream import samples
 from train.loop import Recipe, batches, train
 from train.measure import measure
-from train.packing import Batch, Packer, Row
+from train.packing import Batch, Packer
 from train.trainee import Shape, trainee
 from train.turns import Diet, lessons
 
@@ -50,26 +52,31 @@ DRILLS_UNTIL = 0.15  # of the time
 ROW_TOKENS = 896
 
 
-class Lessons:
-    """Batches for where a run stands: drills first, then documents with some drills among them."""
+@dataclass(frozen=True)
+class Lessons(IterableDataset[Batch]):
+    """Batches without end; the workers of a loader share the samples."""
 
-    def __init__(self, packer: Packer, seed: int, device: str, tokens: int) -> None:
-        self.device = device
-        self.early, self.late = (
-            batches(_rows(packer, f"{seed} {name}", shares), tokens)
-            for name, shares in (("drills", DRILLS), ("documents", DOCUMENTS))
-        )
+    packer: Packer
+    seed: str
+    shares: Mapping[str, float]
+    tokens: int
 
-    def __call__(self, progress: float) -> Iterator[Batch]:
-        source = self.early if progress < DRILLS_UNTIL else self.late
-        return (batch.to(self.device) for batch in source)
+    def __iter__(self) -> Iterator[Batch]:
+        worker = get_worker_info()
+        place, workers = (worker.id, worker.num_workers) if worker else (0, 1)
+        pairs = samples(self.seed, "train", self.shares, place, workers)
+        rows = (self.packer.row(evidence, turns, ROW_TOKENS) for evidence, turns in lessons(pairs, Diet()))
+        return batches((row for row in rows if row is not None), self.tokens)
 
 
-def _rows(packer: Packer, seed: str, shares: Mapping[str, float]) -> Iterator[Row]:
-    made = (
-        packer.row(evidence, turns, ROW_TOKENS) for evidence, turns in lessons(samples(seed, "train", shares), Diet())
-    )
-    return (row for row in made if row is not None)
+def curriculum(packer: Packer, seed: int, tokens: int, workers: int) -> Callable[[float], Batch]:
+    """The next batch for where a run stands: drills first, then documents with some drills among them."""
+
+    def loader(name: str, shares: Mapping[str, float]) -> Iterator[Batch]:
+        return iter(DataLoader(Lessons(packer, f"{seed} {name}", shares, tokens), batch_size=None, num_workers=workers))
+
+    drills, documents = loader("drills", DRILLS), loader("documents", DOCUMENTS)
+    return lambda progress: next(drills if progress < DRILLS_UNTIL else documents)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -85,6 +92,7 @@ def main(argv: list[str] | None = None) -> None:
         "--seed", type=int, default=0, help="another one for each start, or it sees the same data again"
     )
     parser.add_argument("--measure", type=int, default=200, help="samples of the test split to measure on at the end")
+    parser.add_argument("--workers", type=int, default=0, help="processes that make data; 14 for one fast GPU")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = parser.parse_args(argv)
     shape = SHAPES[args.shape]
@@ -96,7 +104,8 @@ def main(argv: list[str] | None = None) -> None:
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    train(model, shape, recipe, Lessons(packer, args.seed, args.device, args.tokens), args.out, say)
+    source = curriculum(packer, args.seed, args.tokens, args.workers)
+    train(model, shape, recipe, lambda progress: source(progress).to(args.device), args.out, say)
     test = islice(samples("measure", "test", DOCUMENTS), args.measure)
     print(json.dumps(measure(model, packer, test, args.device)))
 

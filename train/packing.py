@@ -12,7 +12,7 @@ asked: the same messages, the same chat template, the same tokenizer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 import torch
@@ -63,17 +63,24 @@ class Batch:
 
     ids: Tensor
     positions: Tensor  # (3, rows * tokens): time, height and width are the same for text
-    mask: PackMask
-    targets: Tensor
-    weights: Tensor
     parts: Tensor  # (rows, tokens), -1 in the padding
+    learned: Tensor  # (labels,) places whose next token is to be learned
+    targets: Tensor  # (labels,) those next tokens
+    weights: Tensor  # (labels,)
     tasks: list[list[str]]
 
     def to(self, device: str) -> Batch:
-        moved = (x.to(device, non_blocking=True) for x in (self.ids, self.positions, self.mask.visible))
-        ids, positions, visible = moved
-        targets, weights, parts = (x.to(device, non_blocking=True) for x in (self.targets, self.weights, self.parts))
-        return Batch(ids, positions, PackMask(visible), targets, weights, parts, self.tasks)
+        moved = {
+            field.name: getattr(self, field.name).to(device, non_blocking=True)
+            for field in fields(self)
+            if field.name != "tasks"
+        }
+        return Batch(**moved, tasks=self.tasks)
+
+    @property
+    def mask(self) -> PackMask:
+        """Made where it is needed: it is larger than all the rest."""
+        return PackMask(visible(self.parts))
 
 
 class Packer:
@@ -119,15 +126,16 @@ def collate(rows: Sequence[Row]) -> Batch:
     def padded(lists: Sequence[Sequence[float]], fill: float, dtype: torch.dtype) -> Tensor:
         return torch.tensor([[*values, *[fill] * (length - len(values))] for values in lists], dtype=dtype)
 
-    parts = padded([row.parts for row in rows], -1, torch.long)  # (rows, tokens)
     positions = padded([row.positions for row in rows], 0, torch.long).flatten()
+    weights = padded([row.weights for row in rows], 0.0, torch.float32).flatten()
+    learned = weights.nonzero().flatten()
     return Batch(
         ids=padded([row.ids for row in rows], 0, torch.long).flatten(),
         positions=positions.expand(3, -1),
-        mask=PackMask(visible(parts)),
-        targets=padded([row.targets for row in rows], 0, torch.long).flatten(),
-        weights=padded([row.weights for row in rows], 0.0, torch.float32).flatten(),
-        parts=parts,
+        parts=padded([row.parts for row in rows], -1, torch.long),
+        learned=learned,
+        targets=padded([row.targets for row in rows], 0, torch.long).flatten()[learned],
+        weights=weights[learned],
         tasks=[row.tasks for row in rows],
     )
 

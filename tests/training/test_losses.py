@@ -10,8 +10,7 @@ from train.losses import balance_, orthogonalise_, orthogonality, token_balanced
 
 def test_token_balanced_divides_by_all_tokens():
     # Two labelled tokens with losses 3 and 1, weights 1 and 2, among five: (3 * 1 + 1 * 2) / 5.
-    weights = torch.tensor([0.0, 1.0, 0.0, 2.0, 0.0])
-    assert token_balanced(torch.tensor([3.0, 1.0]), weights) == pytest.approx(1.0)
+    assert token_balanced(torch.tensor([3.0, 1.0]), torch.tensor([1.0, 2.0]), 5) == pytest.approx(1.0)
 
 
 def test_orthogonality_of_two_rows_at_sixty_degrees():

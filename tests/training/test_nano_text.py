@@ -1,0 +1,73 @@
+"""The whole recipe on a toy: it learns, it goes on where it stopped, and its workers lose nothing."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+
+import pytest
+import torch
+from tokenizers import Tokenizer
+
+from prompts.template import ChatTemplate
+from tests.toy_checkpoint import write_toy
+from train import loop, nano_text, ship, state
+from train.packing import Packer
+from train.trainee import Shape, routers, trainee
+from vlm.nano.trained import read_trained
+
+SHAPE = Shape((1, 2), experts=4, width=16, top_k=2, rank=4, low_rank_layers=3)
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    return write_toy(tmp_path_factory.mktemp("toy"))
+
+
+@pytest.fixture(scope="module")
+def packer(toy):
+    tokenizer = Tokenizer.from_file(str(toy / "tokenizer.json"))
+    return Packer(ChatTemplate.named("chatml"), lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Drills only, and rows that hold them at a token a byte."""
+    monkeypatch.setattr(nano_text, "ROW_TOKENS", 2048)
+    return {"drill": 1.0}
+
+
+def test_the_same_rows_are_learned(toy, packer, short, tmp_path):
+    """The same few batches again and again: the loss falls by half, the routers are used and told apart."""
+    model = trainee(toy, SHAPE, torch.float32, "cpu")
+    same = list(islice(iter(nano_text.Lessons(packer, "one", short, 4096)), 2))
+    said = []
+    turns = iter(range(10**6))
+    recipe = loop.Recipe(minutes=10, steps=60, batch_tokens=4096, rate=1e-2, warmup=5)
+    loop.train(model, SHAPE, recipe, lambda _: same[next(turns) % 2], tmp_path / "state.safetensors", said.append)
+    losses = [json.loads(line)["loss"] for line in said]
+    assert losses[-1] < 0.7 * losses[0] and json.loads(said[-1])["step"] == 60
+    assert all(float(routed.gate.e_score_correction_bias.abs().max()) > 0 for routed in routers(model))
+    before = json.loads(said[-1])["step"]
+    loop.train(model, SHAPE, loop.Recipe(minutes=0), lambda _: same[0], tmp_path / "state.safetensors", said.append)
+    assert state.resume(model, SHAPE, tmp_path / "state.safetensors")[0] >= before, "a run without time loses nothing"
+
+
+def test_workers_share_the_samples(packer, short):
+    alone = nano_text.curriculum(packer, 3, 4096, workers=0)
+    shared = nano_text.curriculum(packer, 3, 4096, workers=2)
+    assert alone(0.0).ids.shape[0] <= 2 * 4096
+    first, again = shared(0.0), shared(0.0)
+    assert not torch.equal(first.ids, again.ids), "two workers make different samples"
+
+
+def test_what_is_trained_can_ship(toy, tmp_path, capsys):
+    model = trainee(toy, SHAPE, torch.float32, "cpu")
+    state.save(model, SHAPE, 5, 50, tmp_path / "state.safetensors")
+    ship.main([str(tmp_path / "state.safetensors"), "--out", str(tmp_path / "text.safetensors")])
+    trained = read_trained(tmp_path / "text.safetensors")
+    assert trained.shape.sparse_layers == SHAPE.sparse_layers and trained.shape.width == SHAPE.width
+    assert {name.rpartition(".")[0].rpartition(".")[2] for name in trained.updates} == {
+        "q_proj", "k_proj", "v_proj", "o_proj",
+    }  # fmt: skip
+    assert "MB" in capsys.readouterr().out
