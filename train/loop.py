@@ -69,7 +69,10 @@ def train(
     out: Path,
     say: Callable[[str], None],
 ) -> None:
-    """Train to the end of `recipe`, on from the state in `out` if there is one. `source(progress)` is the next batch for where the run stands, from 0 to 1."""
+    """Train to the end of `recipe`, on from the state in `out` if there is one.
+
+    `source(progress)` is the next batch for where the run stands, from 0 to 1; `say` is told the loss.
+    """
     steps, seen = state.resume(model, shape, out) if out.exists() else (0, 0)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.95), weight_decay=recipe.weight_decay)

@@ -48,7 +48,6 @@ DOCUMENTS = {
     "slides": 0.01,
     "paper": 0.01,
 }
-DRILLS_UNTIL = 0.15  # of the time
 ROW_TOKENS = 896
 
 
@@ -69,19 +68,21 @@ class Lessons(IterableDataset[Batch]):
         return batches((row for row in rows if row is not None), self.tokens)
 
 
-def curriculum(packer: Packer, seed: int, tokens: int, workers: int) -> Callable[[float], Batch]:
+def curriculum(packer: Packer, seed: int, tokens: int, workers: int, drills_until: float) -> Callable[[float], Batch]:
     """The next batch for where a run stands: drills first, then documents with some drills among them."""
 
     def loader(name: str, shares: Mapping[str, float]) -> Iterator[Batch]:
         return iter(DataLoader(Lessons(packer, f"{seed} {name}", shares, tokens), batch_size=None, num_workers=workers))
 
     drills, documents = loader("drills", DRILLS), loader("documents", DOCUMENTS)
-    return lambda progress: next(drills if progress < DRILLS_UNTIL else documents)
+    return lambda progress: next(drills if progress < drills_until else documents)
 
 
 def main(argv: list[str] | None = None) -> None:
     usual = Recipe(minutes=60)
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m train.nano_text", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--base", type=Path, required=True, help="nano's checkpoint directory (python -m vlm.nano)")
     parser.add_argument("--out", type=Path, required=True, help="where the trained tensors are kept, and resumed from")
     parser.add_argument("--minutes", type=float, default=usual.minutes, help="0 measures only")
@@ -92,6 +93,7 @@ def main(argv: list[str] | None = None) -> None:
         "--seed", type=int, default=0, help="another one for each start, or it sees the same data again"
     )
     parser.add_argument("--measure", type=int, default=200, help="samples of the test split to measure on at the end")
+    parser.add_argument("--drills-until", type=float, default=0.15, help="share of the time; 0 when going on")
     parser.add_argument("--workers", type=int, default=0, help="processes that make data; 14 for one fast GPU")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = parser.parse_args(argv)
@@ -104,7 +106,7 @@ def main(argv: list[str] | None = None) -> None:
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    source = curriculum(packer, args.seed, args.tokens, args.workers)
+    source = curriculum(packer, args.seed, args.tokens, args.workers, args.drills_until)
     train(model, shape, recipe, lambda progress: source(progress).to(args.device), args.out, say)
     test = islice(samples("measure", "test", DOCUMENTS), args.measure)
     print(json.dumps(measure(model, packer, test, args.device)))

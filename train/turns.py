@@ -20,7 +20,8 @@ class Diet:
     think: float = 0.3  # share of questions without arithmetic that are thought about
     think_steps: float = 0.8  # and of those with arithmetic
     guess_weight: float = 0.25  # of arithmetic answered without a thought: a guess, not to be learned by heart
-    strangers: float = 0.25  # documents that are also asked a question about another document
+    strangers: float = 0.1  # documents that are also asked a question about another document
+    refusal_weight: float = 0.4  # of `not found`: short and frequent, it is learned first and then said too often
 
 
 def lessons(pairs: Iterator[tuple[Sample, Random]], diet: Diet) -> Iterator[tuple[Evidence, list[Turn]]]:
@@ -42,6 +43,8 @@ def lessons(pairs: Iterator[tuple[Sample, Random]], diet: Diet) -> Iterator[tupl
 def turn_of(question: Question, rng: Random, diet: Diet) -> Turn:
     thinks = rng.random() < (diet.think_steps if question.steps else diet.think)
     weight = 1.0 if thinks or not question.steps else diet.guess_weight
+    if not question.is_answerable:
+        weight *= diet.refusal_weight
     return Turn(question.text, question.answer, question.thinking if thinks else None, weight, question.task)
 
 

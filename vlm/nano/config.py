@@ -66,7 +66,9 @@ def nano_config(fields: dict[str, Any], shape: NanoShape = UNTRAINED) -> dict[st
         "video_token_id": 10,
         "tie_word_embeddings": True,
         "use_image_tokens": False,  # its sight is not trained yet
-        "notices": ["nano is small and not yet trained on documents: check what it says, above all when it thinks."],
+        "notices": [
+            "nano is small and reads words, not pictures: check what it says, above all in long documents and charts."
+        ],
     }
 
 

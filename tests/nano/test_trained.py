@@ -1,0 +1,79 @@
+"""What ships of our training: small, exact to half a step of its scales, and found again in the built checkpoint."""
+
+from __future__ import annotations
+
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors import safe_open
+
+from vlm.config import ModelConfig
+from vlm.model.attention import AttnMetadata
+from vlm.model.positions import rope_positions
+from vlm.nano.checkpoint import build
+from vlm.nano.config import NanoShape
+from vlm.nano.trained import UPDATE_DOWN, UPDATE_UP, WEIGHTS, Trained, quantise, read_trained, write_trained
+from vlm.weights import load_model
+
+EXPERTS = "language_model.layers.1.mlp.text_moe.experts.down_proj"
+GATE = "language_model.layers.1.mlp.text_moe.gate.weight"
+QUERY = "language_model.layers.0.self_attn.q_proj.weight"
+MEGABYTE = 10**6
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10**6), st.floats(1e-4, 1e3))
+def test_quantised_rows_are_off_by_half_a_step_at_most(seed, size):
+    tensor = torch.randn(3, 5, 7, generator=torch.Generator().manual_seed(seed)) * size
+    whole, scales = quantise(tensor)
+    assert whole.dtype == torch.int8 and scales.shape == (3, 5, 1)
+    steps = (whole * scales.float() - tensor).abs() / scales.float()
+    assert float(steps.max()) <= 0.5 + 127 * 2**-11  # the scale itself is rounded to 16 bits
+
+
+def test_a_row_of_zeros_stays_zero():
+    whole, scales = quantise(torch.zeros(2, 4))
+    assert torch.equal(whole * scales, torch.zeros(2, 4))
+
+
+def test_written_and_read(tmp_path):
+    shape = NanoShape((1, 2), experts=4, width=8, top_k=2)
+    up, down = torch.randn(6, 2), torch.randn(2, 5)
+    tensors = {EXPERTS: torch.randn(4, 3, 8), GATE: torch.randn(4, 3), QUERY + UPDATE_UP: up, QUERY + UPDATE_DOWN: down}
+    write_trained(shape, tensors, tmp_path / "text.safetensors", {"steps": "3"})
+    trained = read_trained(tmp_path / "text.safetensors")
+    assert trained.shape == shape
+    assert torch.equal(trained.tensors[GATE], tensors[GATE]), "routers choose: they are kept whole"
+    assert torch.allclose(trained.tensors[EXPERTS], tensors[EXPERTS], atol=0.02)
+    assert set(trained.tensors) == {EXPERTS, GATE}
+    assert torch.allclose(trained.updates[QUERY], up @ down, atol=0.1)
+
+
+def test_the_shipped_weights_keep_to_their_quota():
+    assert WEIGHTS.stat().st_size <= 9 * MEGABYTE
+    with safe_open(WEIGHTS, framework="pt") as file:
+        assert {"shape", "steps", "questions"} <= set(file.metadata())
+
+
+def text_logits(directory):
+    model = load_model(directory, ModelConfig.load(directory))
+    ids = list(range(1000, 1100))
+    positions, _ = rope_positions(ids, [], ())
+    return model.compute_logits(model(torch.tensor(ids), positions, AttnMetadata([len(ids)])))
+
+
+def test_without_our_parts_the_text_path_is_the_bases_to_the_bit(tmp_path, base_gguf, untrained_dir):
+    """Routed experts that add nothing, against the same weights with no routed experts at all."""
+    build(base_gguf, tmp_path, Trained(NanoShape(sparse_layers=()), {}, {}))
+    assert torch.equal(text_logits(untrained_dir), text_logits(tmp_path))
+
+
+def test_the_built_checkpoint_holds_base_and_update(untrained_dir, nano_dir):
+    trained = read_trained()
+    with_them = load_model(nano_dir, ModelConfig.load(nano_dir)).state_dict()
+    without = load_model(untrained_dir, ModelConfig.load(untrained_dir)).state_dict()
+    assert trained.updates and trained.tensors
+    for name, update in trained.updates.items():
+        assert torch.equal(with_them[name], without[name] + update), name
+    for name, tensor in trained.tensors.items():
+        assert torch.equal(with_them[name], tensor), name
