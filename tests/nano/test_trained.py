@@ -28,7 +28,7 @@ def test_quantised_rows_are_off_by_half_a_step_at_most(seed, size):
     whole, scales = quantise(tensor)
     assert whole.dtype == torch.int8 and scales.shape == (3, 5, 1)
     steps = (whole * scales.float() - tensor).abs() / scales.float()
-    assert float(steps.max()) <= 0.5 + 127 * 2**-11  # the scale itself is rounded to 16 bits
+    assert float(steps.max()) <= 0.5 + 127 * 2**-8  # the scale itself is rounded to 16 bits
 
 
 def test_a_row_of_zeros_stays_zero():
