@@ -1,7 +1,8 @@
 """Words to lines in reading order: what stands on one visual line stays on one line.
 
 A label and its value far to the right make one line (`Total  9.00`), a slightly turned scan is straightened first,
-and only prose set in columns is read column by column (`preprocess.columns`). Pure Python, no pictures.
+and only prose set in columns is read column by column (`preprocess.columns`), and a chart's values with the labels
+below them (`preprocess.plots`). Pure Python, no pictures.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 from preprocess.columns import Item, columns, rows
 from preprocess.document import Box, Line, Word
+from preprocess.plots import find_plot
 
 COLUMN_GAP = 0.9  # of the text's height; wider than any stretched space between two words
 TOUCHING = 0.04
@@ -35,7 +37,7 @@ def to_lines(words: Sequence[Word], aspect: float = 1.0) -> tuple[Line, ...]:
     flat = [item for item in items if not _is_upright(item, unit)]
     upright = [item for item in items if _is_upright(item, unit)]
     straight = _straighten(flat)
-    found = [_line(row) for block in columns(straight) for row in rows(block)]
+    found = [line for block in columns(straight) for line in _block_lines(rows(block))]
     return tuple(found + [_upright_line(group) for group in _upright_groups(upright)])
 
 
@@ -44,6 +46,18 @@ def _item(word: Word, aspect: float) -> Item:
     kept = word if text == word.text else Word(text, word.box, word.confidence)
     box: Box = word.box
     return Item(kept, box.x0 * aspect, box.y0, box.x1 * aspect, box.y1)
+
+
+def _block_lines(found: Sequence[list[Item]]) -> list[Line]:
+    plot = find_plot(found)
+    if plot is None:
+        return [_line(row) for row in found]
+    ticks = [_beside([_line(cell) for cell in (tick.label, *tick.values)]) for tick in plot.ticks]
+    return [*(_line(row) for row in plot.above), *ticks, *(_line(row) for row in plot.below)]
+
+
+def _beside(cells: Sequence[Line]) -> Line:
+    return Line("  ".join(cell.text for cell in cells), tuple(word for cell in cells for word in cell.words))
 
 
 def _line(row: Sequence[Item]) -> Line:
