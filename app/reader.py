@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import islice
 from threading import Event
 from time import perf_counter
 
@@ -25,6 +27,7 @@ from prompts.grounding import ground
 from prompts.messages import Message
 from prompts.normalised import normalised
 from prompts.quotes import quotable
+from prompts.retrieval import named_pages, rank
 from prompts.tasks import ask
 from vlm.backends.base import Backend
 from vlm.errors import ContextError
@@ -177,11 +180,12 @@ class Reader:
         cancel = cancel if cancel is not None else Event()
         document = self.open(file)
         context = self.backend.info.max_model_len
-        asked = question + "".join(message.text for message in history)
+        asked = " ".join([question, *(message.text for message in history)])
         # Half the context belongs to the prompt, however long an answer may get; the backend lowers what does not fit.
         room = context - min(params.max_tokens, context // 2) - PROMPT_OVERHEAD - self.backend.count_tokens(asked)
         share = room // 2 if self.backend.info.use_image_tokens else room
-        evidence = self._evidence(document, min(settings.max_evidence_tokens, share), cancel)
+        most = settings.max_evidence_tokens or self.backend.info.max_evidence_tokens
+        evidence = self._evidence(document, question, asked, min(most, share), cancel)
         images = self._pictures(document, evidence, room - self.backend.count_tokens(evidence.text))
         read = perf_counter() - started
         messages = ask(evidence, question, images, history)
@@ -200,12 +204,12 @@ class Reader:
         self.backend.close()
 
     def _pictures(self, document: Document, evidence: Evidence, budget: int) -> list[Image.Image]:
-        """Pictures of the first pages that the evidence is of, as many as fit into `budget` tokens.
+        """Pictures of the pages that the evidence shows, from the first one on, as many as fit into `budget` tokens.
 
         None for a model that does without.
         """
         images: list[Image.Image] = []
-        for number in evidence.pages if self.backend.info.use_image_tokens else ():
+        for number in evidence.pages_shown if self.backend.info.use_image_tokens else ():
             image = document.pages[number - 1].render()
             budget -= self.backend.count_image_tokens(*image.size)
             if budget < 0:
@@ -213,20 +217,25 @@ class Reader:
             images.append(image)
         return images
 
-    def _evidence(self, document: Document, budget: int, cancel: Event) -> Evidence:
-        """Numbered lines of the first pages, up to `budget` tokens. Pages beyond it are not even read.
+    def _evidence(self, document: Document, question: str, asked: str, budget: int, cancel: Event) -> Evidence:
+        """Numbered lines, up to `budget` tokens: of a longer document those that the talk so far, `asked`, is about.
+
+        Pages that the question names are read, and then others from the first one on, as many as the settings say.
 
         Raises:
             ContextError: there are words, but no room for one line of them.
         """
-        pages, used = [], 0
-        for page in document.pages:
-            text = page.text()
-            pages.append((page.number, text))
-            used += self.backend.count_tokens("\n".join(line.text for line in text.lines))
-            if used > budget or cancel.is_set():
+        page_count = len(document.pages)
+        named = named_pages(question, page_count)
+        numbers = dict.fromkeys((*named, *range(1, page_count + 1)))
+        pages = []
+        for number in islice(numbers, max(self.settings.search_pages, len(named))):
+            pages.append((number, document.pages[number - 1].text()))
+            if cancel.is_set():
                 break
-        evidence = build(pages, len(document.pages), max(budget, 0), self.backend.count_tokens)
+        pages.sort(key=lambda page: page[0])
+        order = partial(rank, asked, named)
+        evidence = build(pages, page_count, max(budget, 0), self.backend.count_tokens, order)
         if evidence.omitted_lines and not evidence.lines:
             raise ContextError(
                 "the question and the conversation leave no room for the document; ask a shorter question, begin a new "
@@ -246,9 +255,8 @@ class Reader:
         reasoning = "".join(delta.reasoning for delta in seen).strip()
         reason: FinishReason = (seen[-1].finish_reason if seen else None) or "abort"
         notices = []
-        unread = len(document.pages) - len(evidence.pages_shown)
-        if unread or evidence.omitted_lines:
-            notices.append(_left_out(unread, len(document.pages), evidence.omitted_lines))
+        if left_out := _left_out(evidence, len(document.pages)):
+            notices.append(left_out)
         if reason == "length":
             notices.append(CUT_OFF)
         if enable_thinking and not reasoning:
@@ -269,7 +277,17 @@ class Reader:
         )
 
 
-def _left_out(pages: int, of: int, lines: int) -> str:
-    what = [f"{pages} of {of} pages"] if pages else []
-    what += [f"{lines} lines of the pages read"] if lines else []
-    return f"Not read, for want of room: {' and '.join(what)}; max_evidence_tokens sets how much is."
+def _left_out(evidence: Evidence, page_count: int) -> str:
+    """What the model was not shown, and which settings change that; empty if it was shown all."""
+    said = ""
+    if evidence.omitted_lines:
+        shown = ", ".join(map(str, evidence.pages_shown))
+        said = (
+            f"There was no room for {evidence.omitted_lines} lines; what fits the question best was read, on "
+            f"page{'s' if len(evidence.pages_shown) > 1 else ''} {shown} of {page_count}. "
+            "max_evidence_tokens sets how much."
+        )
+    unread = page_count - len(evidence.pages)
+    if unread:
+        said += f" {unread} of {page_count} pages were not searched; search_pages sets how many are."
+    return said.strip()

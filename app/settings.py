@@ -26,7 +26,8 @@ class Settings:
         threads: of the model; 0 leaves the choice to torch, which takes every core.
         max_tokens: of thought and answer together.
         answer_tokens: kept back for the answer, whatever the thought does.
-        max_evidence_tokens: of the document's words in one prompt.
+        max_evidence_tokens: of the document's words in one prompt; None is what the model reads well.
+        search_pages: so many pages are read to find those that a question is about.
         cache: where the embedded model is built; None is the system's own cache folder. Models from the hub lie where
             its client puts them (`HF_HOME`).
         nano_wheel: the file that nano is made of, for machines without network.
@@ -38,14 +39,16 @@ class Settings:
     threads: int = 0
     max_tokens: int = 256
     answer_tokens: int = 64
-    max_evidence_tokens: int = 3000
+    max_evidence_tokens: int | None = None
+    search_pages: int = 64
     cache: Path | None = None
     nano_wheel: Path | None = None
 
     def __post_init__(self) -> None:
-        for name, least in (("threads", 0), ("max_tokens", 1), ("answer_tokens", 1), ("max_evidence_tokens", 1)):
-            if getattr(self, name) < least:
-                raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least {least}")
+        for name, least in _LEAST.items():
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise ConfigError(f"{name} is {value}; it must be at least {least}")
 
     @staticmethod
     def load(args: argparse.Namespace | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -67,14 +70,14 @@ class Settings:
         return Settings(**values)
 
 
-_INTEGERS = {"threads", "max_tokens", "answer_tokens", "max_evidence_tokens"}
+_LEAST = {"threads": 0, "max_tokens": 1, "answer_tokens": 1, "max_evidence_tokens": 1, "search_pages": 1}
 _PATHS = {"cache", "nano_wheel"}
 
 
 def _parse(name: str, text: str) -> Any:
     if name in _PATHS:
         return Path(text).expanduser()
-    if name in _INTEGERS:
+    if name in _LEAST:
         try:
             return int(text)
         except ValueError:
@@ -90,7 +93,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--device", help="auto, cpu or cuda (LECTOR_DEVICE)")
     group.add_argument("--threads", type=int, help="processor threads, default all cores (LECTOR_THREADS)")
     group.add_argument("--max-tokens", type=int, help="of thought and answer together, default 256")
-    group.add_argument("--max-evidence-tokens", type=int, help="of the document's words in a prompt, default 3000")
+    group.add_argument(
+        "--max-evidence-tokens", type=int, help="of the document's words in a prompt, default as the model reads well"
+    )
+    group.add_argument("--search-pages", type=int, help="pages read to find what a question is about, default 64")
     group.add_argument("--cache", type=Path, help="folder of the embedded model (LECTOR_CACHE)")
 
 

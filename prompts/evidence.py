@@ -34,8 +34,8 @@ class NumberedLine(NamedTuple):
 class Evidence:
     """What the prompt shows of a document, and how to get back from a line's number to the page.
 
-    `lines` holds the lines that are shown; `pages` every page that was asked for, `pages_shown` those with a heading
-    in `text`; `sources` says for each page where its words came from.
+    `lines` holds the lines that are shown; `pages` every page that was read, `pages_shown` those with a heading in
+    `text`; `sources` says for each page where its words came from.
     """
 
     text: str
@@ -46,9 +46,14 @@ class Evidence:
     sources: Mapping[int, TextSource]
 
 
-class _Row(NamedTuple):
-    """A row of the text: a heading (`number` 0), or a line."""
+Rank = Callable[[Sequence[tuple[int, str]]], Sequence[int]]
+"""From lines (page, text) in reading order to places in that list, the most important first; others are left out."""
 
+
+class _Row(NamedTuple):
+    """What stands below a page's heading: a line, or that there is none (`number` 0)."""
+
+    heading: str
     text: str
     page: int
     number: int
@@ -60,26 +65,33 @@ def build(
     page_count: int,
     budget: int | None = None,
     count_tokens: Callable[[str], int] | None = None,
+    rank: Rank | None = None,
 ) -> Evidence:
-    """Number the lines of `pages` (page number, words), as many whole lines from the top as fit into `budget` tokens.
+    """Number the lines of `pages` (page number, words), and show as many whole lines as fit into `budget` tokens.
+
+    They are shown in reading order. Where not all of them fit, `rank` says which come first, and which not at all;
+    without it, those at the top come first. A line keeps its number whatever is left out before it.
 
     Raises:
         ValueError: a budget without a way to count.
     """
     rows = _rows(pages, page_count)
+    total = sum(row.number > 0 for row in rows)
     shown = len(rows)
     if budget is not None:
         if count_tokens is None:
             raise ValueError("A token budget needs count_tokens.")
-        shown = _fit(rows, budget, count_tokens)
-    total = sum(row.number > 0 for row in rows)
-    text, kept = ("", 0) if shown < 0 else _compose(rows, shown, total)
+        shown = _fit(rows, total, budget, count_tokens)
+        if shown < len(rows) and rank is not None:
+            rows = _ranked(rows, rank)
+            shown = _fit(rows, total, budget, count_tokens)
+    kept = sorted(rows[: max(shown, 0)], key=lambda row: (row.page, row.number))
     return Evidence(
-        text=text,
-        lines={row.number: NumberedLine(row.page, row.line) for row in rows[:kept] if row.line is not None},
-        omitted_lines=total - sum(row.number > 0 for row in rows[:kept]),
+        text="" if shown < 0 else _compose(kept, total),
+        lines={row.number: NumberedLine(row.page, row.line) for row in kept if row.line is not None},
+        omitted_lines=total - sum(row.number > 0 for row in kept),
         pages=tuple(number for number, _ in pages),
-        pages_shown=tuple(dict.fromkeys(row.page for row in rows[:kept])),
+        pages_shown=tuple(dict.fromkeys(row.page for row in kept)),
         sources={number: page.source for number, page in pages},
     )
 
@@ -95,41 +107,55 @@ def _rows(pages: Sequence[tuple[int, PageText]], page_count: int) -> list[_Row]:
     for page, words in pages:
         heading = f"Page {page} of {page_count}"
         lines = [(line, text) for line in words.lines if (text := tidy(line.text))]
-        rows.append(_Row(heading if lines else f"{heading}\n(no text)", page, 0, None))
+        if not lines:
+            rows.append(_Row(heading, "(no text)", page, 0, None))
         for line, text in lines:
             number += 1
-            rows.append(_Row(f"[{number}] {text}", page, number, line))
+            rows.append(_Row(heading, f"[{number}] {text}", page, number, line))
     return rows
 
 
-def _compose(rows: Sequence[_Row], shown: int, total: int) -> tuple[str, int]:
-    """The text of the first `shown` rows, and how many rows that leaves: a page's heading does not stand alone."""
-    while 0 < shown < len(rows) and rows[shown - 1].number == 0 and rows[shown].number > 0:
-        shown -= 1
-    texts = [row.text for row in rows[:shown]]
-    omitted = total - max((row.number for row in rows[:shown]), default=0)
+def _ranked(rows: Sequence[_Row], rank: Rank) -> list[_Row]:
+    """The rows by importance; pages without text come last."""
+    lines = [row for row in rows if row.line is not None]
+    empty = [row for row in rows if row.line is None]
+    return [lines[place] for place in rank([(row.page, row.text) for row in lines])] + empty
+
+
+def _compose(kept: Sequence[_Row], total: int) -> str:
+    """The text of rows in reading order, each page's below its heading."""
+    texts: list[str] = []
+    page = 0
+    for row in kept:
+        if row.page != page:
+            texts.append(row.heading)
+            page = row.page
+        texts.append(row.text)
+    omitted = total - sum(row.number > 0 for row in kept)
     if omitted:
         texts.append(f"({omitted} more line{'s' if omitted > 1 else ''} left out)")
-    return "\n".join(texts), shown
+    return "\n".join(texts)
 
 
-def _fit(rows: Sequence[_Row], budget: int, count_tokens: Callable[[str], int]) -> int:
-    """How many rows fit, -1 if not even the last line does.
+def _fit(rows: Sequence[_Row], total: int, budget: int, count_tokens: Callable[[str], int]) -> int:
+    """How many of `rows`, from the first on, fit; -1 if not even the last line of the text does.
 
     Rows are counted one by one, no further than the budget reaches, so the work is linear. Their sum is only near the
     count of the whole text (tokens join over line ends, some tokenizers add one of their own to each call): the text
     itself is measured, the sum scaled by what that shows, and rows dropped by eighths until the text truly fits.
     """
-    total = max((row.number for row in rows), default=0)
     sums = [0]
+    seen: set[int] = set()
     for row in rows:
         if sums[-1] > 2 * budget + 64:
             break
-        sums.append(sums[-1] + count_tokens(row.text + "\n"))
+        text = row.text if row.page in seen else f"{row.heading}\n{row.text}"
+        seen.add(row.page)
+        sums.append(sums[-1] + count_tokens(f"{text}\n"))
     tail = count_tokens(f"({total} more lines left out)")
 
     def used(shown: int) -> int:
-        return count_tokens(_compose(rows, shown, total)[0])
+        return count_tokens(_compose(sorted(rows[:shown], key=lambda row: (row.page, row.number)), total))
 
     def reach(scale: float) -> int:
         if len(sums) > len(rows) and sums[-1] * scale <= budget:

@@ -28,19 +28,19 @@ def ask(
 ) -> list[Message]:
     """The messages that ask `question` about a document.
 
-    `images` are pictures of the evidence's pages (`Evidence.pages`), in that order, from the first one on. `history`
-    is the talk so far: plain questions and answers; earlier thoughts are left out.
+    `images` are pictures of the pages that the evidence shows (`pages_shown`), in that order, from the first one on.
+    `history` is the talk so far: plain questions and answers; earlier thoughts are left out.
 
     Raises:
         ValueError: more images than pages, or a history that does not take turns starting with a question.
     """
-    if len(images) > len(document_evidence.pages):
-        raise ValueError(f"{len(images)} pictures for {len(document_evidence.pages)} pages.")
+    if len(images) > len(document_evidence.pages_shown):
+        raise ValueError(f"{len(images)} pictures for {len(document_evidence.pages_shown)} pages.")
     roles = [message.role for message in history]
     if any(role != ("user", "assistant")[place % 2] for place, role in enumerate(roles)) or len(roles) % 2:
         raise ValueError(f"The history must be questions and answers in turn, not {', '.join(roles)}.")
     parts: list[TextPart | ImagePart] = []
-    for page, image in zip(document_evidence.pages, images, strict=False):
+    for page, image in zip(document_evidence.pages_shown, images, strict=False):
         parts += [TextPart(f"Page {page}: "), ImagePart(image), TextPart("\n")]
     if document_evidence.text:
         parts.append(TextPart(f"{document_evidence.text}\n\n"))

@@ -8,6 +8,7 @@ from random import Random
 
 import torch
 
+from prompts.tasks import NOT_FOUND
 from train.factory.evidence import evidence_of
 from train.factory.sample import Sample
 from train.packing import Packer, collate
@@ -25,8 +26,10 @@ def measure(
     """Questions answered right and asked, by mode and task, and by mode alone.
 
     An answer is right if each of its tokens is the likeliest one after the right ones before it: exactly then greedy
-    decoding says it. So must a thought be, to the letter; thinking is measured low.
+    decoding says it. So must a thought be, to the letter; thinking is measured low. `false refusals` are the answerable
+    questions to which the refusal's first token was the likeliest beginning of an answer without thought.
     """
+    refusal = packer.encode(NOT_FOUND)[0]
     hits: dict[str, list[bool]] = defaultdict(list)
     for sample, rng in pairs:
         questions = [question for question in sample.questions if question.task.partition("/")[0] != "sight"]
@@ -36,11 +39,14 @@ def measure(
             continue
         batch = collate([row]).to(device)
         hidden = model(batch.ids, batch.positions, batch.mask)[batch.learned]
-        right = model.compute_logits(hidden).argmax(-1) == batch.targets
+        said = model.compute_logits(hidden).argmax(-1)
         part = batch.parts.flatten()[batch.learned]
         for number, task in enumerate(row.tasks, 1):
-            hit = bool(right[part == number].all())
+            own, wanted = said[part == number], batch.targets[part == number]
+            hit = bool((own == wanted).all())
             mode, kind = task.split("/")[:2]
             for name in (mode, f"{mode}/{kind}", f"{mode} on {sample.kind.partition('/')[0]}"):
                 hits[name].append(hit)
+            if mode == "fast" and kind != "missing":
+                hits["fast, false refusals"].append(bool(own[0] == refusal))
     return {name: (sum(found), len(found)) for name, found in sorted(hits.items())}

@@ -1,7 +1,7 @@
 """From training state to what ships: `python -m train.ship STATE.safetensors`
 
 Writes `weights/nano/text.safetensors`: experts and low-rank updates in int8, routers in fp32. The state stays as it is;
-training goes on from it, or, where it was lost, from the shipped file.
+training goes on from it, or, where it was lost, from the shipped file (`unship`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,24 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from train.low_rank import SCALE
+from train.state import write
 from train.trainee import Shape
 from vlm.nano.config import NanoShape
-from vlm.nano.trained import UPDATE_DOWN, UPDATE_UP, WEIGHTS, write_trained
+from vlm.nano.trained import UPDATE_DOWN, UPDATE_UP, WEIGHTS, read_parts, write_trained
+
+
+def unship(shipped: Path, shape: Shape, state: Path) -> None:
+    """Write a state to train on from, as exact as the shipped file's int8. `shape` is checked when it is resumed."""
+    about, parts = read_parts(shipped)
+    tensors = {}
+    for name, tensor in parts.items():
+        if name.endswith(UPDATE_DOWN):
+            tensors[name.removesuffix(".weight" + UPDATE_DOWN) + ".a"] = tensor
+        elif name.endswith(UPDATE_UP):
+            tensors[name.removesuffix(".weight" + UPDATE_UP) + ".b"] = tensor / SCALE
+        else:
+            tensors[name] = tensor
+    write(tensors, shape, int(about["steps"]), int(about["questions"]), state)
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from train.trainee import Shape, trained_tensors
 from vlm.errors import CheckpointError
@@ -16,11 +18,16 @@ from vlm.model.ernie_vl import ErnieVL
 
 
 def save(model: ErnieVL, shape: Shape, steps: int, seen: int, path: Path) -> None:
+    """Keep what `model` has learned."""
+    write(trained_tensors(model), shape, steps, seen, path)
+
+
+def write(tensors: Mapping[str, Tensor], shape: Shape, steps: int, seen: int, path: Path) -> None:
     """Write beside `path`, then rename: a cut-off write is never seen."""
     path.parent.mkdir(parents=True, exist_ok=True)
     about = {"shape": json.dumps(asdict(shape)), "steps": str(steps), "seen": str(seen)}
     part = path.with_suffix(".part")
-    save_file({name: tensor.contiguous().cpu() for name, tensor in trained_tensors(model).items()}, part, about)
+    save_file({name: tensor.contiguous().cpu() for name, tensor in tensors.items()}, part, about)
     os.replace(part, path)
 
 

@@ -49,9 +49,10 @@ def turn_of(question: Question, rng: Random, diet: Diet) -> Turn:
 
 
 def both_modes(questions: Sequence[Question]) -> list[Turn]:
-    """Every question twice, without and with a thought: for measuring."""
-    fast = [Turn(q.text, q.answer, None, task=f"fast/{q.task}") for q in questions]
-    return fast + [Turn(q.text, q.answer, q.thinking, task=f"think/{q.task}") for q in questions]
+    """Every question twice, without and with a thought: for measuring. Those without an answer are named `missing`."""
+    named = [(q, q.task if q.is_answerable else f"missing/{q.task}") for q in questions]
+    fast = [Turn(q.text, q.answer, None, task=f"fast/{task}") for q, task in named]
+    return fast + [Turn(q.text, q.answer, q.thinking, task=f"think/{task}") for q, task in named]
 
 
 def _key(question: Question) -> str:

@@ -105,8 +105,9 @@ class VisionTokens:
 class ModelConfig:
     """A whole model. `vision` and `tokens` are None for the text-only members of the family.
 
-    Two fields are Lector's own: `use_image_tokens` is false where a checkpoint's sight is not trained yet, and
-    `notices` are sentences about its limits that a user must see.
+    Three fields are Lector's own: `use_image_tokens` is false where a checkpoint's sight is not trained yet,
+    `max_evidence_tokens` is how much of a document's words a small model reads well in one prompt, and `notices` are
+    sentences about its limits that a user must see.
     """
 
     model_type: str
@@ -116,6 +117,7 @@ class ModelConfig:
     use_image_tokens: bool = False
     eos_token_ids: tuple[int, ...] = ()
     notices: tuple[str, ...] = ()
+    max_evidence_tokens: int | None = None
 
     @staticmethod
     def load(directory: Path) -> ModelConfig:
@@ -165,6 +167,7 @@ def _native_vl(raw: Mapping[str, Any]) -> ModelConfig:
         raw.get("use_image_tokens", True),
         _ids(text_raw.get("eos_token_id") or raw.get("eos_token_id")),
         tuple(raw.get("notices", ())),
+        raw.get("max_evidence_tokens"),
     )
 
 

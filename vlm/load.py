@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from prompts.template import ChatTemplate, TemplateError
-from vlm.backends.base import ModelInfo
+from vlm.backends.base import MAX_EVIDENCE_TOKENS, ModelInfo
 from vlm.backends.own import OwnBackend
 from vlm.config import ModelConfig
 from vlm.engine.config import EngineConfig
@@ -94,7 +94,13 @@ def load_backend(
         longest = EngineConfig().max_kv_tokens
         engine_config = EngineConfig(max_model_len=min(config.text.max_position_embeddings, longest))
     notices = (NO_SIGHT, *config.notices) if config.vision and not config.use_image_tokens else config.notices
-    info = ModelInfo(name or directory.name, engine_config.max_model_len, config.use_image_tokens, notices)
+    info = ModelInfo(
+        name or directory.name,
+        engine_config.max_model_len,
+        config.use_image_tokens,
+        notices,
+        config.max_evidence_tokens or MAX_EVIDENCE_TOKENS,
+    )
     return OwnBackend(info, processor, Engine(model, engine_config))
 
 

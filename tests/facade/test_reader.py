@@ -86,7 +86,26 @@ def test_what_was_left_out_is_said(make_pdf):
     settings = Settings(max_evidence_tokens=60)
     answer = Reader(backend=FakeBackend(), settings=settings).ask(make_pdf(pages=pages), "What?")
     assert answer.pages_read == (1,) and answer.page_count == 3 and answer.omitted_lines > 0
-    assert "2 of 3 pages" in answer.notices[0] and "max_evidence_tokens" in answer.notices[0]
+    assert "on page 1 of 3. max_evidence_tokens" in answer.notices[0]
+
+
+def test_a_long_document_is_searched_for_what_the_question_is_about(make_pdf):
+    pages = [[f"page {page} line {line}" for line in range(20)] for page in range(4)]
+    pages[2][10] = "the harbour was built in 1902"
+    backend = FakeBackend()
+    reader = Reader(backend=backend, settings=Settings(max_evidence_tokens=60))
+    answer = reader.ask(make_pdf(pages=pages), "When was the harbour built?")
+    assert answer.pages_read[0] == 3 and "the harbour was built in 1902" in backend.asked[0][-1].text
+    assert reader.ask(make_pdf(pages=pages), "What does page 4 say?").pages_read == (4,)
+
+
+def test_pages_beyond_the_search_are_not_read_unless_named(make_pdf):
+    pages = [[f"line {line} of sheet {page}" for line in range(3)] for page in range(1, 5)]
+    reader = Reader(backend=FakeBackend(), settings=Settings(search_pages=2))
+    answer = reader.ask(make_pdf(pages=pages), "What?")
+    assert answer.pages_read == (1, 2) and answer.omitted_lines == 0
+    assert answer.notices == ("2 of 4 pages were not searched; search_pages sets how many are.",)
+    assert reader.ask(make_pdf(pages=pages), "What does page 4 say?").pages_read == (1, 4)
 
 
 def test_bytes_pictures_and_opened_documents(make_pdf):
@@ -156,7 +175,7 @@ def test_asked_to_think_and_did_not(make_pdf):
     assert answer.reasoning is None and "did not" in answer.notices[0]
 
 
-@pytest.mark.parametrize("knob", [{"max_tokens": 0}, {"threads": -1}, {"max_evidence_tokens": -5}])
+@pytest.mark.parametrize("knob", [{"max_tokens": 0}, {"threads": -1}, {"max_evidence_tokens": 0}, {"search_pages": 0}])
 def test_settings_out_of_range_are_named(knob):
     with pytest.raises(ConfigError, match=next(iter(knob))):
         Settings(**knob)

@@ -97,7 +97,7 @@ def test_beyond_ratio_200_by_the_original_rule(size: tuple[int, int], expected: 
     assert ImageProcessor().target_size(*size) == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(width=SIDES, height=SIDES)
 def test_size_properties(width: int, height: int) -> None:
     """Whole blocks, the area in its bounds, and the picture's shape (nearly) kept; turned pictures turn the grid."""
@@ -110,7 +110,7 @@ def test_size_properties(width: int, height: int) -> None:
     assert abs(new_width / new_height * height / width - 1) < 0.35
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(width=SIDES, height=SIDES)
 def test_grid_equals_transformers(width: int, height: int) -> None:
     assume(max(width, height) / min(width, height) <= 200)

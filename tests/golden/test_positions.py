@@ -42,7 +42,7 @@ def test_named_prompts(vl_reference: Any, name: str) -> None:
         assert after == expected_after
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(prompt=prompts)
 def test_any_prompt_by_transformers_rule(vl_reference: Any, prompt: toy.Prompt) -> None:
     """Every prompt ends in text or in an end token, so the last position decides where to go on."""
@@ -52,7 +52,7 @@ def test_any_prompt_by_transformers_rule(vl_reference: Any, prompt: toy.Prompt) 
     assert after == int(expected[:, -1].max()) + 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(prompt=prompts)
 def test_properties_of_the_original_rule(prompt: toy.Prompt) -> None:
     """What comes next stands one behind everything; text is equal on all axes and moves on by one."""

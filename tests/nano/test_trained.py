@@ -21,7 +21,7 @@ QUERY = "language_model.layers.0.self_attn.q_proj.weight"
 MEGABYTE = 10**6
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6), st.floats(1e-4, 1e3))
 def test_quantised_rows_are_off_by_half_a_step_at_most(seed, size):
     tensor = torch.randn(3, 5, 7, generator=torch.Generator().manual_seed(seed)) * size

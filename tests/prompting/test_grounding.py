@@ -183,9 +183,9 @@ def test_a_long_document_is_searched_in_reasonable_time() -> None:
     document = evidence(
         *[[f"row {row} of page {number} has some more words" for row in range(60)] for number in range(30)]
     )
-    started = time.perf_counter()
+    started = time.process_time()
     assert one("row 17 of page 21 has some mare words", document).status == "repaired"
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 answers = st.lists(

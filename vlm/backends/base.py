@@ -11,19 +11,23 @@ from prompts.messages import Message
 from vlm.outputs import Delta
 from vlm.sampling_params import SamplingParams
 
+MAX_EVIDENCE_TOKENS = 3000
+
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """What an application needs to know of a model.
 
     `use_image_tokens` is false for a model that is better off without pictures in its prompt; `notices` are
-    sentences about its limits that a user must see.
+    sentences about its limits that a user must see; `max_evidence_tokens` is how much of a document's words it reads
+    well in one prompt.
     """
 
     name: str
     max_model_len: int
     use_image_tokens: bool
     notices: tuple[str, ...] = ()
+    max_evidence_tokens: int = MAX_EVIDENCE_TOKENS
 
 
 class Backend(Protocol):

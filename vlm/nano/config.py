@@ -66,6 +66,7 @@ def nano_config(fields: dict[str, Any], shape: NanoShape = UNTRAINED) -> dict[st
         "video_token_id": 10,
         "tie_word_embeddings": True,
         "use_image_tokens": False,  # its sight is not trained yet
+        "max_evidence_tokens": 1280,  # what it was trained on, less room for questions
         "notices": [
             "nano is small and reads words, not pictures: check what it says, above all in long documents and charts."
         ],

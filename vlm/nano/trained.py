@@ -50,19 +50,24 @@ def write_trained(shape: NanoShape, tensors: Mapping[str, Tensor], path: Path, a
     save_file(state, path, metadata={**about, "shape": json.dumps(shape.to_dict())})
 
 
-def read_trained(path: Path = WEIGHTS) -> Trained:
-    """Read what `write_trained` wrote, in fp32, updates multiplied out."""
+def read_parts(path: Path = WEIGHTS) -> tuple[Mapping[str, str], dict[str, Tensor]]:
+    """What `write_trained` wrote: what it says about itself, and its tensors in fp32."""
     from safetensors import safe_open
 
     with safe_open(path, framework="pt") as file:
-        shape = NanoShape.from_dict(json.loads(file.metadata()["shape"]))
         names = set(file.keys())
-        read = {
+        return file.metadata(), {
             name: file.get_tensor(name).float()
             * (file.get_tensor(name + SCALES).float() if name + SCALES in names else 1.0)
             for name in names
             if not name.endswith(SCALES)
         }
+
+
+def read_trained(path: Path = WEIGHTS) -> Trained:
+    """Read what `write_trained` wrote, updates multiplied out."""
+    about, read = read_parts(path)
+    shape = NanoShape.from_dict(json.loads(about["shape"]))
     updates = {
         name.removesuffix(UPDATE_UP): tensor @ read[name.removesuffix(UPDATE_UP) + UPDATE_DOWN]
         for name, tensor in read.items()

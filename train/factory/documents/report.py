@@ -80,6 +80,7 @@ class _Page:
 def make(rng: Random, split: Split) -> Sample:
     count = rng.choice((2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 9))
     look, cover = style(rng), rng.random() < 0.3
+    room = rng.choice((150, 150, 400, 900)) if count < 5 else 70  # characters of text under a heading, at most
     contents = count > 2 and rng.random() < 0.4
     pages = _pages(rng, split, count, int(cover), int(cover) + int(contents))
     scenes = []
@@ -91,7 +92,7 @@ def make(rng: Random, split: Split) -> Sample:
         elif contents and place == int(cover):
             _contents(rng, flow, look, pages, place)
         else:
-            _body(rng, split, flow, page, 150 if count < 5 else 70)
+            _body(rng, split, flow, page, room)
         if page.printed:
             flow.foot(page.printed, anchor)
         scenes.append(flow.scene())

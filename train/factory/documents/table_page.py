@@ -25,7 +25,7 @@ def make(rng: Random, split: Split) -> Sample:
     grids = _grids(rng, split, language)
     facts = prose.facts(rng, split, rng.choice((0, 1, 1, 2, 3))) if language == "en" else []
     flow = Flow(style(rng))
-    room = rng.choice((0, 100, 200, 300, 400, 600, 900))
+    room = rng.choice((0, 100, 200, 400, 600, 900, 1500, 2500))
     said = [fact.sentence for fact in facts]
     marks = _marks(rng, split, language, len(grids))
     if language == "en" and rng.random() < 0.6:

@@ -1,0 +1,99 @@
+"""Which lines of a long document a question is about: pages that it names, then BM25 over pages and over their lines.
+
+The scores are BM25's as Lucene computes them (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009),
+by bm25s. Words that any question has (`what`, `in the table`) do not count, words in quotation marks count more, and
+where scripts write no spaces, pairs of characters stand for words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import numpy as np
+from bm25s import BM25
+from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_FRENCH, STOPWORDS_GERMAN, STOPWORDS_SPANISH
+
+from prompts.matching import fold
+
+REACH = 2  # a line is judged with so many lines before and after it: a value with its heading
+QUOTED_WEIGHT = 3
+
+_ASKING = (
+    "what which who where when how many much does do did give find tell page pages number value table row column "
+    "under document file heading only "
+    "seite seiten tabelle zeile spalte wert dokument tableau ligne colonne tabla fila columna 第 页"
+)
+_STOPWORDS = frozenset((*STOPWORDS_EN, *STOPWORDS_GERMAN, *STOPWORDS_FRENCH, *STOPWORDS_SPANISH, *_ASKING.split()))
+_TERM = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\W_]+")
+_SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_QUOTED = re.compile(r"\"([^\"]+)\"|'([^']{3,})'")
+_NUMBERS = r"\d{1,4}(?:(?:\s*[-,]\s*|\s+(?:and|to|und|bis|et|y)\s+)\d{1,4})*"
+_NAMED = re.compile(rf"\b(?:pages?|pp?\.|seiten?|p\u00e1ginas?)\s*({_NUMBERS})|\u7b2c\s*({_NUMBERS})\s*\u9875")
+_LAST = re.compile(
+    r"\b(?:last page|letzten? seite|derni\u00e8re page|\u00faltima p\u00e1gina)\b|\u6700\u540e\u4e00\u9875"
+)
+_RANGE = re.compile(r"(\d+)\s*(?:-|to|bis)\s*(\d+)|(\d+)")
+
+
+def rank(question: str, named: Sequence[int], lines: Sequence[tuple[int, str]]) -> list[int]:
+    """Places in `lines` (page, text; in reading order), those that matter most to the question first.
+
+    Where there are words on pages that the question names, only those pages count. Pages go by score, and inside a page
+    lines by the score of what stands around them. What scores the same stays in reading order.
+    """
+    query = list(_query(question))
+    pages = [list(group) for _, group in groupby(range(len(lines)), key=lambda place: lines[place][0])]
+    terms = [list(_terms(fold(text))) for _, text in lines]
+    around = [
+        _joined(terms[max(place - REACH, page[0]) : min(place + REACH, page[-1]) + 1])
+        for page in pages
+        for place in page
+    ]
+    line_scores = _scores(query, around)
+    page_scores = _scores(query, [_joined(terms[page[0] : page[-1] + 1]) for page in pages])
+    meant = [at for at, page in enumerate(pages) if lines[page[0]][0] in named] or range(len(pages))
+    by_score = sorted(meant, key=lambda at: (-page_scores[at], at))
+    return [place for at in by_score for place in sorted(pages[at], key=lambda place: (-line_scores[place], place))]
+
+
+def named_pages(question: str, last: int) -> tuple[int, ...]:
+    """Page numbers that a question names (`page 3`, `pages 2-4`, `Seite 7`, `the last page`), in its order."""
+    folded = fold(question)
+    found: list[int] = []
+    for match in _NAMED.finditer(folded):
+        for first, end, single in _RANGE.findall(match[1] or match[2]):
+            found += range(int(first), min(int(end), last) + 1) if first else [int(single)]
+    if _LAST.search(folded):
+        found.append(last)
+    return tuple(dict.fromkeys(number for number in found if 1 <= number <= last))
+
+
+def _query(question: str) -> Iterator[str]:
+    folded = _NAMED.sub(" ", fold(question))
+    yield from _terms(folded)
+    for quoted in _QUOTED.findall(folded):
+        yield from [*_terms("".join(quoted))] * (QUOTED_WEIGHT - 1)
+
+
+def _terms(folded: str) -> Iterator[str]:
+    for term in _TERM.findall(folded):
+        if not _SPACELESS.match(term) or len(term) == 1:
+            if term not in _STOPWORDS:
+                yield term
+        else:
+            yield from (term[place : place + 2] for place in range(len(term) - 1))
+
+
+def _joined(terms: Sequence[list[str]]) -> list[str]:
+    return [term for line in terms for term in line]
+
+
+def _scores(query: Sequence[str], passages: Sequence[list[str]]) -> np.ndarray:
+    """(passages,) fp32; zeros where there is nothing to compare, which bm25s does not take."""
+    if not query or not any(passages):
+        return np.zeros(len(passages), np.float32)
+    index = BM25(method="lucene")
+    index.index([*passages], show_progress=False)
+    return index.get_scores([*query])
