@@ -105,9 +105,8 @@ class VisionTokens:
 class ModelConfig:
     """A whole model. `vision` and `tokens` are None for the text-only members of the family.
 
-    Three fields are Lector's own: `use_image_tokens` is false where a checkpoint's sight is not trained yet,
-    `max_evidence_tokens` is how much of a document's words a small model reads well in one prompt, and `notices` are
-    sentences about its limits that a user must see.
+    Three fields are Lector's own: `use_image_tokens` (false where sight is not trained yet), `max_evidence_tokens` (how
+    much of a document's words a small model reads well in one prompt), `notices` (limits that a user must see).
     """
 
     model_type: str

@@ -59,6 +59,12 @@ class Flow:
     def __post_init__(self) -> None:
         self.y = self.y or self.style.margin + self.style.size
 
+    @property
+    def characters_left(self) -> int:
+        """How much running text fits above the bottom margin, its last lines and gaps spared; 0 on a full page."""
+        lines = (self.style.height - self.style.margin - self.y) / (self.style.size * self.style.leading) - 4
+        return max(int(lines * self.style.inner / (self.style.size * ADVANCE)), 0)
+
     def line(self, text: str, size: float = 0.0, bold: bool = False, anchor: Anchor = "left", x: float = 0.0) -> None:
         """One line of its own; `x` is where it is anchored, else the margin, the middle or the right margin."""
         style = self.style

@@ -18,6 +18,7 @@ from train.factory.sample import Question, Sample, Split, reading
 LANGUAGES = ("en",) * 17 + ("de", "fr", "es")
 NOTES = ("Note: ", "NOTE: ", "Source: ", "* ", "1 ", "Notes. ", "Exhibit reads: ", "SOURCE: ")
 BESIDE = 0.7  # of all captions: number and title share a line
+OPENING = 300  # characters above the first table at most, so that all tables find room on the page
 
 
 def make(rng: Random, split: Split) -> Sample:
@@ -26,11 +27,13 @@ def make(rng: Random, split: Split) -> Sample:
     facts = prose.facts(rng, split, rng.choice((0, 1, 1, 2, 3))) if language == "en" else []
     flow = Flow(style(rng))
     room = rng.choice((0, 100, 200, 400, 600, 900, 1500, 2500))
+    above = min(room // 2, OPENING)
     said = [fact.sentence for fact in facts]
+    opening, closing = said[: len(said) // 2], said[len(said) // 2 :]
     marks = _marks(rng, split, language, len(grids))
     if language == "en" and rng.random() < 0.6:
         flow.heading(rng, prose.heading(rng, split), flow.style.size * rng.choice((1.0, 1.2, 1.5)))
-    _paragraphs(rng, split, flow, language, said[: len(said) // 2], room // 2)
+    _paragraphs(rng, split, flow, language, opening, above)
     for table, mark in zip(grids, marks, strict=True):
         _captioned(rng, flow, table, mark)
         if rng.random() < 0.35:
@@ -39,7 +42,7 @@ def make(rng: Random, split: Split) -> Sample:
             flow.gap(0.4)
     if language == "en" and rng.random() < 0.3:
         flow.heading(rng, prose.heading(rng, split), flow.style.size * rng.choice((1.0, 1.2)))
-    _paragraphs(rng, split, flow, language, said[len(said) // 2 :], room // 2)
+    _paragraphs(rng, split, flow, language, closing, min(room - above, flow.characters_left - sum(map(len, closing))))
     if rng.random() < 0.6:
         form = rng.choice(("{}", "{}", "A-{}", "Page {}", "- {} -", "5 - {}"))
         flow.foot(form.format(rng.randrange(2, 300)), rng.choice(ANCHORS))
