@@ -116,10 +116,9 @@ def _rows(pages: Sequence[tuple[int, PageText]], page_count: int) -> list[_Row]:
 
 
 def _ranked(rows: Sequence[_Row], rank: Rank) -> list[_Row]:
-    """The rows by importance; pages without text come last."""
+    """The rows by importance; a page without text says nothing on any question."""
     lines = [row for row in rows if row.line is not None]
-    empty = [row for row in rows if row.line is None]
-    return [lines[place] for place in rank([(row.page, row.text) for row in lines])] + empty
+    return [lines[place] for place in rank([(row.page, row.text) for row in lines])]
 
 
 def _compose(kept: Sequence[_Row], total: int) -> str:

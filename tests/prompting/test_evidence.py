@@ -133,6 +133,16 @@ def test_the_work_is_linear() -> None:
     assert counted <= 40_000  # of 700 thousand characters: counts no further than the budget reaches
 
 
+def test_ranked_lines_come_first_and_blank_pages_not_at_all() -> None:
+    pages = [(1, page("far")), (2, page()), (3, page("near", "nearer"))]
+    budget = len("Page 3 of 3\n[2] near\n[3] nearer\n(3 more lines left out)") + 1
+    evidence = build(pages, 3, budget, len, lambda lines: [2, 1])
+    assert evidence.text == "Page 3 of 3\n[2] near\n[3] nearer\n(1 more line left out)"
+    assert evidence.pages_shown == (3,) and evidence.pages == (1, 2, 3)
+    whole = build(pages, 3, 10**6, len, lambda lines: [2, 1])
+    assert whole.pages_shown == (1, 2, 3) and "Page 2 of 3\n(no text)" in whole.text
+
+
 def test_a_budget_needs_a_counter() -> None:
     with pytest.raises(ValueError, match="count_tokens"):
         build(RECEIPT, 3, budget=10)
