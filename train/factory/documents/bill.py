@@ -26,6 +26,7 @@ CURRENCIES = {
 }
 AMOUNTS = ("total", "net", "tax", "payable", "discount", "shipping", "prepaid")
 DATES = ("date", "due_date", "delivery_date")
+NUMBERS = ("invoice_number", "date", "due_date", "delivery_date", "customer_number", "order_number")
 OPTIONAL = (
     *("due_date", "delivery_date", "customer_number", "order_number", "contact", "phone", "email", "vat_id", "iban"),
     *("bic", "discount", "shipping", "prepaid", "ship_to"),
@@ -72,6 +73,19 @@ class Bill:
     def shown(self, value: Decimal) -> str:
         """An amount of the totals, as printed."""
         return self.style.write(value) if self.has_currency else self.style.bare(value)
+
+    def headline(self, rng: Random, code: str = "") -> str:
+        """Title, number and date as one sentence, `code` in brackets behind the title."""
+        joint = {"en": "dated", "de": "vom", "fr": "du", "es": "de fecha"}[self.language]
+        mark = rng.choice({"en": ("No.", "#", ""), "de": ("Nr.", "Nr.:", "")}.get(self.language, ("n.º", "")))
+        words = (self.title, f"({code})" if code else "", mark, self.facts["invoice_number"], joint, self.facts["date"])
+        return " ".join(word for word in words if word)
+
+    def numbers(self) -> list[tuple[str, str]]:
+        """Labels and values of its numbers and dates, the bill's own number and date first."""
+        pairs = [(self.labels[key], self.facts[key]) for key in NUMBERS if key in self.facts]
+        pairs += self.extras
+        return [*pairs, (self.labels["original"], self.original)] if self.original else pairs
 
     def taxes(self) -> list[tuple[Decimal, Decimal, Decimal]]:
         """(rate, base, tax) for each rate; discount and shipping go to the only rate there is."""

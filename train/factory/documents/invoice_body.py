@@ -73,7 +73,7 @@ class Body:
         paper, kind = self.paper, self.kind
         paper.need(12)
         if kind in ("grid", "breakdown"):
-            self._tax_table(kind == "grid")
+            self.taxes(kind == "grid")
         rows = self._sum_rows(kind)
         x = paper.left if kind == "wide" else paper.left + (paper.right - paper.left) * self.rng.uniform(0.48, 0.62)
         if kind == "boxed":
@@ -94,7 +94,7 @@ class Body:
     def _percent(self, rate: Decimal) -> str:
         return self.bill.style.bare(rate.normalize() if rate % 1 else Decimal(int(rate)))
 
-    def _tax_table(self, has_total: bool) -> None:
+    def taxes(self, has_total: bool) -> None:
         """A row for each rate, and a last one with the sums."""
         bill, labels = self.bill, self.labels
         keys = ("net" if has_total else "base", "rate", "tax", "total" if has_total else "gross")

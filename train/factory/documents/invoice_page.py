@@ -48,7 +48,6 @@ LAYOUTS = (
     Layout("right", "shipping", "title", "boxed", "columns"),
     Layout("centre", "swap", "below", "wide", "columns"),  # test
 )
-META = ("invoice_number", "date", "due_date", "delivery_date", "customer_number", "order_number")
 
 
 def draw(rng: Random, split: Split, bill: Bill) -> tuple[Scene, ...]:
@@ -109,7 +108,7 @@ class _Page:
         else:
             self.title_at = "above"
         if self.layout.meta == "top":
-            self._put_pairs(paper.left + 0.56 * (paper.right - paper.left), self._meta_pairs(), True)
+            self._put_pairs(paper.left + 0.56 * (paper.right - paper.left), bill.numbers(), True)
         paper.y = max(below, paper.y) + paper.step * self.rng.uniform(0.6, 2.2)
         if head != "none" and self.rng.random() < 0.3:
             paper.rule(paper.left, paper.right, -1.2)
@@ -140,19 +139,16 @@ class _Page:
             below = paper.y
             if beside:
                 paper.y = top
-            self._put_pairs(paper.left + (len(blocks) * pitch if beside else 0), self._meta_pairs(), True)
+            self._put_pairs(paper.left + (len(blocks) * pitch if beside else 0), bill.numbers(), True)
             paper.y = max(below, paper.y)
         paper.down(self.rng.uniform(0.5, 1.6))
 
     def meta(self) -> None:
         """The title, and numbers and dates unless they stand further up."""
         paper, bill, kind = self.paper, self.bill, self.layout.meta
-        pairs = self._meta_pairs()
+        pairs = bill.numbers()
         if kind == "title":
-            joint = {"en": "dated", "de": "vom", "fr": "du", "es": "de fecha"}[bill.language]
-            mark = self.rng.choice({"en": ("No.", "#", ""), "de": ("Nr.", "Nr.:", "")}.get(bill.language, ("n.º", "")))
-            words = (bill.title, mark, bill.facts["invoice_number"], joint, bill.facts["date"])
-            paper.put(paper.left, " ".join(word for word in words if word), bold=True, scale=1.15)
+            paper.put(paper.left, bill.headline(self.rng), bold=True, scale=1.15)
             paper.down(1.5)
             pairs = pairs[2:]
         elif self.title_at == "above":
@@ -189,14 +185,6 @@ class _Page:
             paper.paragraph(one_of(rng, texts["thanks"], self.split))
         number = self.pages if paper.page_count > 1 or rng.random() < 0.4 else ""
         paper.feet(self.foot_lines, number, rng.choice(("left", "middle", "right")))
-
-    def _meta_pairs(self) -> Pairs:
-        bill = self.bill
-        pairs = [(self.labels[key], bill.facts[key]) for key in META if key in bill.facts]
-        pairs += bill.extras
-        if bill.original:
-            pairs.append((self.labels["original"], bill.original))
-        return pairs
 
     def _put_pairs(self, x: float, pairs: Pairs, aligned: bool) -> None:
         self.paper.pairs(x, pairs, 0.0 if aligned else None, self.colon if aligned else ":")

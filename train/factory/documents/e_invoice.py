@@ -1,0 +1,158 @@
+"""An electronic invoice as viewers print it: a sentence for a title, then labelled blocks, one below the other.
+
+The same look whoever wrote the invoice, so labels are long and formal, and sums stand below a table of taxes.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+from train.factory.documents.bill import Bill, Party
+from train.factory.documents.invoice_body import Body
+from train.factory.documents.invoice_labels import LABELS, NOTES
+from train.factory.documents.paper import Paper, any_look, one_of
+from train.factory.sample import Split
+from train.factory.scene import Scene
+
+HEADINGS = {
+    "en": {
+        "lines": "Line items|Invoice lines|Goods and services|Billed items",
+        "taxes": "VAT breakdown|Tax breakdown|Taxes by rate|Summary of VAT",
+        "sums": "Document totals|Totals|Invoice amounts|Sums",
+        "terms": "Payment terms|Terms of payment|Payment|Conditions of payment",
+        "means": "Payment means|How to pay|Payment instructions|Credit transfer",
+        "remarks": "Remarks|Notes|Comments|Further information",
+        "currency": "Currency|Invoice currency|Document currency|Currency code",
+        "account": "Account name|Account holder|Payee|Name of account",
+        "view": "Electronic invoice, printed view|Invoice viewer|This page shows an electronic invoice.|E-invoice",
+    },
+    "de": {
+        "lines": "Positionsdaten|Rechnungspositionen|Positionen|Leistungen",
+        "taxes": "Umsatzsteueraufschlüsselung|Steueraufstellung|Umsatzsteuer nach Sätzen|Steuern",
+        "sums": "Belegsummen|Summen|Rechnungsbeträge|Gesamtbeträge",
+        "terms": "Zahlungsbedingungen|Zahlung|Konditionen|Zahlungskonditionen",
+        "means": "Zahlungsart|Zahlungsweg|Angaben zur Zahlung|Überweisung",
+        "remarks": "Bemerkungen|Hinweise|Anmerkungen|Weitere Angaben",
+        "currency": "Währung|Belegwährung|Rechnungswährung|Währungscode",
+        "account": "Kontoname|Kontoinhaber|Zahlungsempfänger|Empfänger",
+        "view": "Elektronische Rechnung, Druckansicht|Rechnungsansicht|Ansicht der E-Rechnung|E-Rechnung",
+    },
+    "fr": {
+        "lines": "Lignes de facture|Articles facturés|Lignes|Prestations",
+        "taxes": "Ventilation de la TVA|Détail de la TVA|TVA par taux|Récapitulatif de TVA",
+        "sums": "Totaux du document|Totaux|Montants|Sommes",
+        "terms": "Conditions de paiement|Paiement|Conditions|Modalités",
+        "means": "Moyen de paiement|Mode de règlement|Règlement|Virement",
+        "remarks": "Remarques|Notes|Observations|Informations",
+        "currency": "Devise|Devise de la facture|Devise du document|Code devise",
+        "account": "Titulaire du compte|Nom du compte|Bénéficiaire|Titulaire",
+        "view": "Facture électronique, vue imprimée|Aperçu de facture|Facture électronique|E-facture",
+    },
+    "es": {
+        "lines": "Líneas de factura|Artículos facturados|Líneas|Servicios",
+        "taxes": "Desglose del IVA|Detalle de impuestos|IVA por tipos|Resumen del IVA",
+        "sums": "Totales del documento|Totales|Importes|Sumas",
+        "terms": "Condiciones de pago|Pago|Condiciones|Forma de pago",
+        "means": "Medio de pago|Modo de pago|Datos de pago|Transferencia",
+        "remarks": "Observaciones|Notas|Comentarios|Más información",
+        "currency": "Moneda|Moneda de la factura|Divisa|Código de moneda",
+        "account": "Titular de la cuenta|Nombre de la cuenta|Beneficiario|Titular",
+        "view": "Factura electrónica, vista impresa|Vista de factura|Factura electrónica|E-factura",
+    },
+}
+TYPE_CODES = {False: ("380", "380", "326", "393", "575"), True: ("381", "384")}  # UNTDID 1001; by "is a credit note"
+CURRENCY_CODES = {"$": "USD", "£": "GBP", "€": "EUR"}
+
+
+def draw(rng: Random, split: Split, bill: Bill) -> tuple[Scene, ...]:
+    view = _View(rng, split, bill)
+    view.head()
+    for key, party in (("seller", bill.seller), ("buyer", bill.buyer), ("ship_to", bill.ship_to)):
+        if party is not None:
+            view.party(key, party)
+    view.remarks()
+    view.amounts()
+    view.payment()
+    return view.scenes()
+
+
+class _View:
+    """One invoice being printed, from top to bottom."""
+
+    def __init__(self, rng: Random, split: Split, bill: Bill) -> None:
+        self.rng, self.split, self.bill = rng, split, bill
+        self.paper = Paper(any_look(rng))
+        self.words = bill.labels | {key: one_of(rng, text, split) for key, text in HEADINGS[bill.language].items()}
+        self.colon = rng.choice((":", ":", ": ", " :"))
+        self.gutter = rng.uniform(80, 170)
+        self.foot = one_of(rng, LABELS[bill.language]["page"], split)
+
+    def head(self) -> None:
+        paper, bill, rng = self.paper, self.bill, self.rng
+        if rng.random() < 0.5:
+            paper.put(paper.left, self.words["view"], scale=0.85)
+            paper.down(1.4)
+        code = rng.choice(TYPE_CODES[bill.is_credit]) if rng.random() < 0.7 else ""
+        paper.put(paper.left, bill.headline(rng, code), bold=True, scale=1.2)
+        paper.down(1.6)
+        written = (bill.style.before + bill.style.after).strip()
+        pairs = [(self.words["currency"], CURRENCY_CODES.get(written, written))] if rng.random() < 0.8 else []
+        self._pairs([*pairs, *bill.numbers()[2:]])
+
+    def party(self, key: str, party: Party) -> None:
+        first, *rest = party.address.lines
+        pairs = [(self.words["name"], party.name), (self.words["address"], first), *(("", line) for line in rest)]
+        if key == "seller":
+            facts = self.bill.facts
+            pairs += [(self.words[fact], facts[fact]) for fact in ("phone", "email", "vat_id") if fact in facts]
+            if "contact" in facts:
+                pairs.insert(1, (self.words["contact"], facts["contact"]))
+        self.paper.need(len(pairs) + 1)
+        self._heading(key)
+        self._pairs(pairs)
+
+    def remarks(self) -> None:
+        if self.rng.random() < 0.5:
+            return
+        self._heading("remarks")
+        for _ in range(self.rng.randint(1, 3)):
+            text = one_of(self.rng, NOTES[self.bill.language], self.split)
+            date = self.bill.date_style(self.bill.days["date"])
+            self.paper.paragraph(text.format(date=date, number=self.rng.randrange(1000, 99999)))
+        self.paper.down(0.5)
+
+    def amounts(self) -> None:
+        body = Body(self.rng, self.split, self.bill, self.paper, "wide", self.colon.strip())
+        self._heading("lines")
+        body.items()
+        self.paper.need(12)
+        self._heading("taxes")
+        body.taxes(has_total=False)
+        self._heading("sums")
+        body.sums()
+
+    def payment(self) -> None:
+        bill, facts, paper = self.bill, self.bill.facts, self.paper
+        paper.need(8)
+        if "due_date" in facts:
+            self._heading("terms")
+            paper.paragraph(one_of(self.rng, LABELS[bill.language]["pay"], self.split).format(due=facts["due_date"]))
+            paper.down(0.5)
+        if "iban" in facts:
+            self._heading("means")
+            keys = ("bank", "iban", "bic")
+            self._pairs([(self.words["account"], bill.seller.name), *((self.words[key], facts[key]) for key in keys)])
+
+    def scenes(self) -> tuple[Scene, ...]:
+        self.paper.feet((), self.foot, self.rng.choice(("left", "middle", "right")))
+        return self.paper.scenes()
+
+    def _heading(self, key: str) -> None:
+        self.paper.need(3)
+        self.paper.put(self.paper.left, self.words[key], bold=True)
+        self.paper.down(1.2)
+
+    def _pairs(self, pairs: list[tuple[str, str]]) -> None:
+        for label, value in pairs:
+            self.paper.pairs(self.paper.left, [(label, value)], self.gutter, self.colon if label else "")
+        self.paper.down(0.6)
