@@ -9,7 +9,7 @@ from random import Random
 
 from train.factory.documents.bill import Bill, Party
 from train.factory.documents.invoice_body import Body
-from train.factory.documents.invoice_labels import LABELS, NOTES
+from train.factory.documents.invoice_labels import LABELS
 from train.factory.documents.paper import Paper, any_look, one_of
 from train.factory.sample import Split
 from train.factory.scene import Scene
@@ -84,6 +84,7 @@ class _View:
         self.paper = Paper(any_look(rng))
         self.words = bill.labels | {key: one_of(rng, text, split) for key, text in HEADINGS[bill.language].items()}
         self.colon = rng.choice((":", ":", ": ", " :"))
+        self.body = Body(rng, split, bill, self.paper, "wide", self.colon.strip())
         self.gutter = rng.uniform(80, 170)
         self.foot = one_of(rng, LABELS[bill.language]["page"], split)
 
@@ -116,20 +117,17 @@ class _View:
             return
         self._heading("remarks")
         for _ in range(self.rng.randint(1, 3)):
-            text = one_of(self.rng, NOTES[self.bill.language], self.split)
-            date = self.bill.date_style(self.bill.days["date"])
-            self.paper.paragraph(text.format(date=date, number=self.rng.randrange(1000, 99999)))
+            self.paper.paragraph(self.body.note())
         self.paper.down(0.5)
 
     def amounts(self) -> None:
-        body = Body(self.rng, self.split, self.bill, self.paper, "wide", self.colon.strip())
         self._heading("lines")
-        body.items()
+        self.body.items()
         self.paper.need(12)
         self._heading("taxes")
-        body.taxes(has_total=False)
+        self.body.taxes(has_total=False)
         self._heading("sums")
-        body.sums()
+        self.body.sums()
 
     def payment(self) -> None:
         bill, facts, paper = self.bill, self.bill.facts, self.paper

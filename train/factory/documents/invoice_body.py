@@ -65,7 +65,7 @@ class Body:
             }
             rows.append([cells[key] for key in keys])
             if has_notes and rng.random() < 0.5:
-                rows.append([self._note() if key == "item" else "" for key in keys])
+                rows.append([self.note() if key == "item" else "" for key in keys])
         self.paper.table(columns, rows, ruled=rng.random() < 0.3, tinted=rng.random() < 0.4)
         self.paper.down(0.8)
 
@@ -86,7 +86,8 @@ class Body:
             paper.row((Cell(x, label + self.colon, "left", strong), Cell(paper.right, value, "right", strong)))
         paper.down(0.8)
 
-    def _note(self) -> str:
+    def note(self) -> str:
+        """Words, a number or a date that is no fact of the bill."""
         rng, bill = self.rng, self.bill
         text = one_of(rng, NOTES[bill.language], self.split)
         return text.format(date=bill.date_style(bill.days["date"]), number=rng.randrange(1000, 99999))
@@ -95,7 +96,7 @@ class Body:
         return self.bill.style.bare(rate.normalize() if rate % 1 else Decimal(int(rate)))
 
     def taxes(self, has_total: bool) -> None:
-        """A row for each rate, and a last one with the sums."""
+        """A row for each rate; `has_total`: and a last one with the sums, where they say more than the first."""
         bill, labels = self.bill, self.labels
         keys = ("net" if has_total else "base", "rate", "tax", "total" if has_total else "gross")
         columns = [Column(labels[key], 1.0, "right") for key in keys]
