@@ -15,7 +15,7 @@ from vlm.nano.checkpoint import build
 from vlm.nano.fetch import fetch_gguf
 from vlm.nano.trained import read_trained
 
-VERSION = "3"  # of the checkpoint; another version is built beside it
+VERSION = "4"  # of the checkpoint; another version is built beside it
 
 
 def default_cache() -> Path:
