@@ -5,7 +5,8 @@ import os
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when the hub's client is imported, so before all else
 
 from app.answer import Answer
-from app.reader import AnswerStream, Reader
+from app.answer_stream import AnswerStream
+from app.reader import Reader
 from app.settings import Settings
 from preprocess.document import DocumentError
 from vlm.errors import VLMError

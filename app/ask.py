@@ -12,7 +12,7 @@ import sys
 
 from app.answer import Answer
 from app.reader import Reader
-from app.settings import Settings, add_arguments, add_grounding, add_thinking
+from app.settings import Settings, add_arguments, add_grounding, add_pages, add_thinking
 from app.terminal import fail, speak_utf8, tell
 from preprocess.document import DocumentError
 from preprocess.load import load
@@ -24,6 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("file", help="a PDF or a picture")
     parser.add_argument("question")
     parser.add_argument("--password", help="of a locked PDF")
+    add_pages(parser)
     add_thinking(parser)
     add_grounding(parser)
     parser.add_argument("--json", action="store_true", help="print the whole answer as one JSON object")
@@ -32,7 +33,9 @@ def main(argv: list[str] | None = None) -> int:
     speak_utf8()
 
     try:
-        document = load(args.file, password=args.password)  # a wrong file is told before the model loads
+        document = load(
+            args.file, password=args.password, pages=args.pages
+        )  # a wrong file is told before the model loads
         reader = Reader(settings=Settings.load(args), progress=tell)
         for notice in reader.backend.info.notices:
             tell(notice)

@@ -19,7 +19,7 @@ from typing import Any, TextIO
 from tqdm import tqdm
 
 from app.reader import Reader
-from app.settings import Settings, add_arguments, add_grounding, add_thinking
+from app.settings import Settings, add_arguments, add_grounding, add_pages, add_thinking
 from app.terminal import fail, speak_utf8, tell
 from preprocess.document import DocumentError
 from vlm.errors import ContextError, VLMError
@@ -46,13 +46,18 @@ def find_files(inputs: Sequence[str]) -> list[Path]:
 
 
 def run(
-    reader: Reader, files: Iterable[Path], question: str, think: bool | None, grounded: bool = False
+    reader: Reader,
+    files: Iterable[Path],
+    question: str,
+    think: bool | None,
+    grounded: bool = False,
+    pages: str | None = None,
 ) -> Iterator[dict[str, Any]]:
     """One record a file, in order."""
     for path in files:
         record: dict[str, Any] = {"source": str(path), "question": question, "model": reader.backend.info.name}
         try:
-            document = reader.open(path)
+            document = reader.open(path, pages=pages)
             record["sha256"] = document.sha256
             answer = reader.ask(document, question, enable_thinking=think, grounded=grounded)
             yield {**record, "status": "success", **answer.to_dict()}
@@ -87,7 +92,7 @@ def main(argv: list[str] | None = None) -> int:
         tell(notice)
     try:
         with nullcontext(sys.stdout) if args.output == "-" else open(args.output, "w", encoding="utf-8") as out:
-            records = run(reader, files, args.question, args.think, args.grounded)
+            records = run(reader, files, args.question, args.think, args.grounded, args.pages)
             answered = _write(records, len(files), out)
     except OSError as error:
         tell(f"error: {args.output} cannot be written: {error.strerror}")
@@ -119,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-q", "--question", required=True)
     parser.add_argument("-o", "--output", default="-", help="JSONL file; - (default) is the standard output")
     parser.add_argument("--overwrite", action="store_true", help="replace an output that exists")
+    add_pages(parser)
     add_thinking(parser)
     add_grounding(parser)
     add_arguments(parser)

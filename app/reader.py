@@ -8,7 +8,7 @@ print(answer.text, answer.citations)
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -19,9 +19,11 @@ import torch
 from PIL import Image
 
 from app.answer import Answer, Timings
+from app.answer_stream import AnswerStream
 from app.settings import Settings
 from preprocess.document import Document
 from preprocess.load import load
+from preprocess.ranges import write_ranges
 from prompts.evidence import Evidence, build
 from prompts.grounding import ground
 from prompts.messages import Message
@@ -40,54 +42,6 @@ Source = str | os.PathLike[str] | bytes | Image.Image | Document
 PROMPT_OVERHEAD = 128  # tokens of the template and of the system sentence, generously
 CUT_OFF = "The answer was cut off at the token limit; raise max_tokens to see more of it."
 NO_THOUGHT = "The model was asked to think and did not."
-
-
-class AnswerStream:
-    """An answer on its way: iterate over its deltas; `answer` is there when they have ended.
-
-    `close`, from any thread, stops the model; `answer` is then what it had said.
-    """
-
-    def __init__(self, deltas: Iterator[Delta], finish: Callable[[list[Delta], float], Answer], cancel: Event) -> None:
-        self._deltas = deltas
-        self._finish = finish
-        self._cancel = cancel
-        self._seen: list[Delta] = []
-        self._first: float | None = None
-        self._answer: Answer | None = None
-        self._error: Exception | None = None
-
-    def __iter__(self) -> Iterator[Delta]:
-        try:
-            for delta in self._deltas:
-                if self._first is None:
-                    self._first = perf_counter()
-                self._seen.append(delta)
-                yield delta
-        except Exception as error:  # kept, so that asking for the answer later does not give half of one as whole
-            self._error = error
-            raise
-        if self._answer is None:
-            self._answer = self._finish(self._seen, self._first or perf_counter())
-
-    @property
-    def answer(self) -> Answer:
-        """The whole answer; waits for the rest of it.
-
-        Raises:
-            Exception: whatever ended the stream before its end.
-        """
-        if self._answer is None and self._error is None:
-            for _ in self:
-                pass
-        if self._error is not None:
-            raise self._error
-        assert self._answer is not None
-        return self._answer
-
-    def close(self) -> None:
-        """Stop the model."""
-        self._cancel.set()
 
 
 class Reader:
@@ -129,13 +83,19 @@ class Reader:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def open(self, file: Source, name: str | None = None, password: str | None = None) -> Document:
+    def open(
+        self, file: Source, name: str | None = None, password: str | None = None, pages: str | None = None
+    ) -> Document:
         """A document, to ask several questions about without reading it again.
+
+        Args:
+            pages: read these alone, counted from 1, below zero from the end: `1-5,8,-3--1`. Their numbers stay.
 
         Raises:
             DocumentError: it cannot be read, and why.
+            ValueError: `pages` is not written like that.
         """
-        return file if isinstance(file, Document) else load(file, name=name, password=password)
+        return file if isinstance(file, Document) else load(file, name=name, password=password, pages=pages)
 
     def ask(
         self,
@@ -209,8 +169,11 @@ class Reader:
         None for a model that does without.
         """
         images: list[Image.Image] = []
-        for number in evidence.pages_shown if self.backend.info.use_image_tokens else ():
-            image = document.pages[number - 1].render()
+        shown = set(evidence.pages_shown) if self.backend.info.use_image_tokens else ()
+        for page in document.pages:
+            if page.number not in shown:
+                continue
+            image = page.render()
             budget -= self.backend.count_image_tokens(*image.size)
             if budget < 0:
                 break
@@ -225,17 +188,16 @@ class Reader:
         Raises:
             ContextError: there are words, but no room for one line of them.
         """
-        page_count = len(document.pages)
-        named = named_pages(question, page_count)
-        numbers = dict.fromkeys((*named, *range(1, page_count + 1)))
+        by_number = {page.number: page for page in document.pages}
+        named = [number for number in named_pages(question, document.page_count) if number in by_number]
         pages = []
-        for number in islice(numbers, max(self.settings.search_pages, len(named))):
-            pages.append((number, document.pages[number - 1].text()))
+        for number in islice(dict.fromkeys((*named, *by_number)), max(self.settings.search_pages, len(named))):
+            pages.append((number, by_number[number].text()))
             if cancel.is_set():
                 break
         pages.sort(key=lambda page: page[0])
         order = partial(rank, asked, named)
-        evidence = build(pages, page_count, max(budget, 0), self.backend.count_tokens, order)
+        evidence = build(pages, document.page_count, max(budget, 0), self.backend.count_tokens, order)
         if evidence.omitted_lines and not evidence.lines:
             raise ContextError(
                 "the question and the conversation leave no room for the document; ask a shorter question, begin a new "
@@ -255,7 +217,7 @@ class Reader:
         reasoning = "".join(delta.reasoning for delta in seen).strip()
         reason: FinishReason = (seen[-1].finish_reason if seen else None) or "abort"
         notices = []
-        if left_out := _left_out(evidence, len(document.pages)):
+        if left_out := _left_out(evidence, document):
             notices.append(left_out)
         if reason == "length":
             notices.append(CUT_OFF)
@@ -270,24 +232,24 @@ class Reader:
             timings=timings,
             finish_reason=reason,
             pages_read=evidence.pages_shown,
-            page_count=len(document.pages),
+            page_count=document.page_count,
             omitted_lines=evidence.omitted_lines,
             model=self.backend.info.name,
             notices=tuple(notices),
         )
 
 
-def _left_out(evidence: Evidence, page_count: int) -> str:
+def _left_out(evidence: Evidence, document: Document) -> str:
     """What the model was not shown, and which settings change that; empty if it was shown all."""
     said = ""
     if evidence.omitted_lines:
-        shown = ", ".join(map(str, evidence.pages_shown))
         said = (
             f"There was no room for {evidence.omitted_lines} lines; what fits the question best was read, on "
-            f"page{'s' if len(evidence.pages_shown) > 1 else ''} {shown} of {page_count}. "
+            f"page{'s' if len(evidence.pages_shown) > 1 else ''} {write_ranges(evidence.pages_shown)} of "
+            f"{document.page_count}. "
             "max_evidence_tokens sets how much."
         )
-    unread = page_count - len(evidence.pages)
+    unread = len(document.pages) - len(evidence.pages)
     if unread:
-        said += f" {unread} of {page_count} pages were not searched; search_pages sets how many are."
+        said += f" {unread} of {len(document.pages)} pages were not searched; search_pages sets how many are."
     return said.strip()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from preprocess.ranges import parse_ranges
 from vlm.errors import ConfigError
 
 
@@ -98,6 +99,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--search-pages", type=int, help="pages read to find what a question is about, default 64")
     group.add_argument("--cache", type=Path, help="folder of the embedded model (LECTOR_CACHE)")
+
+
+def add_pages(parser: argparse.ArgumentParser) -> None:
+    """`--pages 1-5,8`"""
+    parser.add_argument(
+        "--pages", type=_pages, metavar="RANGES", help="read these alone: 1-5,8,12- ; from the end as in --pages=-3--1"
+    )
+
+
+def _pages(text: str) -> str:
+    try:
+        parse_ranges(text, 1)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def add_thinking(parser: argparse.ArgumentParser) -> None:

@@ -19,7 +19,7 @@ class DocumentError(Exception):
     """A document that cannot be read, and why.
 
     `code` is for programs (`password_required`, `damaged`, `empty`, `too_many_pages`, `too_large`,
-    `image_too_large`, `unsupported_type`, `not_found`); the message is a sentence for people.
+    `image_too_large`, `unsupported_type`, `not_found`, `no_such_page`); the message is a sentence for people.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -91,8 +91,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A named, ordered set of pages. `sha256` is of the file's bytes."""
+    """A named file and those of its pages that are read, in order: all `page_count` of them, or a choice.
+
+    `sha256` is of the file's bytes.
+    """
 
     name: str
     sha256: str
     pages: tuple[Page, ...]
+    page_count: int

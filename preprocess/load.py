@@ -10,7 +10,7 @@ import functools
 import hashlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -20,6 +20,7 @@ from preprocess.image import MAX_PIXELS, count_frames, is_image, open_image, to_
 from preprocess.lines import to_lines
 from preprocess.ocr import OcrEngine, default_engine
 from preprocess.pdf import PdfReader, PyMuPdfReader
+from preprocess.ranges import parse_ranges
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_PAGES = 500
@@ -35,23 +36,37 @@ def load(
     name: str | None = None,
     ocr: OcrEngine | None = None,
     password: str | None = None,
+    pages: str | None = None,
     max_bytes: int = MAX_BYTES,
     max_pages: int = MAX_PAGES,
     max_pixels: int = MAX_PIXELS,
 ) -> Document:
-    """Open a PDF or a picture, given as a path, as bytes or as a Pillow picture. Raises `DocumentError`."""
+    """Open a PDF or a picture, given as a path, as bytes or as a Pillow picture.
+
+    Args:
+        pages: those to read, as `parse_ranges` takes them; None for all. `max_pages` counts these alone.
+
+    Raises:
+        DocumentError: it cannot be read, and why.
+        ValueError: `pages` is not written as page numbers are.
+    """
     engine = ocr if ocr is not None else default_engine()
     if isinstance(source, Image.Image):
         picture = to_rgb(source)
         digest = hashlib.sha256(repr(picture.size).encode() + picture.tobytes()).hexdigest()
-        return Document(name or "image", digest, (_picture_page(1, lambda: picture, engine),))
+        shown = name or "image"
+        _choose(pages, 1, shown, max_pages)
+        return Document(shown, digest, (_picture_page(1, lambda: picture, engine),), 1)
     data, shown = _read_source(source, name, max_bytes)
     digest = hashlib.sha256(data).hexdigest()
     if is_image(data):
-        return Document(shown, digest, _picture_pages(data, shown, engine, max_pages, max_pixels))
+        count = count_frames(data, shown)
+        numbers = _choose(pages, count, shown, max_pages)
+        return Document(shown, digest, _picture_pages(data, shown, numbers, engine, max_pixels), count)
     if b"%PDF-" in data[:1024]:
         reader = PyMuPdfReader(data, name=shown, password=password)
-        return Document(shown, digest, _pdf_pages(reader, shown, engine, max_pages))
+        numbers = _choose(pages, reader.page_count, shown, max_pages)
+        return Document(shown, digest, _pdf_pages(reader, numbers, engine), reader.page_count)
     raise DocumentError(
         "unsupported_type", f"{shown}: neither a PDF nor a picture (PNG, JPEG, WebP, BMP, GIF, TIFF); convert it first."
     )
@@ -83,21 +98,28 @@ def _check_bytes(count: int, name: str, most: int) -> None:
         raise DocumentError("too_large", f"{name}: {count:,} bytes are more than {most:,}; raise max_bytes to read it.")
 
 
-def _check_pages(count: int, name: str, most: int) -> None:
-    if count > most:
+def _choose(pages: str | None, count: int, name: str, most: int) -> Sequence[int]:
+    """The numbers of the pages to read."""
+    numbers = range(1, count + 1) if pages is None else parse_ranges(pages, count)
+    if not numbers:
+        raise DocumentError("no_such_page", f"{name}: it has no page {pages}; there are {count}.")
+    if len(numbers) > most:
         raise DocumentError(
-            "too_many_pages", f"{name}: {count} pages are more than {most}; split the file or raise max_pages."
+            "too_many_pages",
+            f"{name}: {len(numbers)} pages are more than {most}; choose some with pages= or raise max_pages.",
         )
+    return numbers
 
 
-def _picture_pages(data: bytes, name: str, engine: OcrEngine, max_pages: int, max_pixels: int) -> tuple[Page, ...]:
-    count = count_frames(data, name)
-    _check_pages(count, name, max_pages)
-    first = open_image(data, name=name, max_pixels=max_pixels)
-    pages = [_picture_page(1, lambda: first, engine)]
-    for frame in range(1, count):
-        show = functools.partial(open_image, data, name=name, frame=frame, max_pixels=max_pixels)
-        pages.append(_picture_page(frame + 1, show, engine))
+def _picture_pages(
+    data: bytes, name: str, numbers: Sequence[int], engine: OcrEngine, max_pixels: int
+) -> tuple[Page, ...]:
+    def picture(number: int) -> Image.Image:
+        return open_image(data, name=name, frame=number - 1, max_pixels=max_pixels)
+
+    first = picture(numbers[0])  # a damaged file is told now; and most pictures have one page
+    pages = [_picture_page(numbers[0], lambda: first, engine)]
+    pages += [_picture_page(number, functools.partial(picture, number), engine) for number in numbers[1:]]
     return tuple(pages)
 
 
@@ -108,12 +130,11 @@ def _picture_page(number: int, show: Callable[[], Image.Image], engine: OcrEngin
     return Page(number, lambda: show().copy(), _once(read))
 
 
-def _pdf_pages(reader: PdfReader, name: str, engine: OcrEngine, max_pages: int) -> tuple[Page, ...]:
-    _check_pages(reader.page_count, name, max_pages)
+def _pdf_pages(reader: PdfReader, numbers: Sequence[int], engine: OcrEngine) -> tuple[Page, ...]:
     pages = []
-    for index in range(reader.page_count):
-        read = functools.partial(_read_pdf, reader, index, engine)
-        pages.append(Page(index + 1, functools.partial(reader.render, index), _once(read)))
+    for number in numbers:
+        read = functools.partial(_read_pdf, reader, number - 1, engine)
+        pages.append(Page(number, functools.partial(reader.render, number - 1), _once(read)))
     return tuple(pages)
 
 

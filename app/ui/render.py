@@ -20,6 +20,7 @@ from app.ui.asking import without_marks
 from app.ui.session import Session, Turn, is_not_found
 from app.ui.words import LIMITS, TAGLINE
 from preprocess.document import Box, Page, PageText
+from preprocess.ranges import write_ranges
 from prompts.evidence import tidy
 from prompts.grounding import Citation
 from vlm.backends.base import ModelInfo
@@ -162,16 +163,5 @@ def _facts(answer: Answer) -> list[str]:
     read = answer.pages_read
     facts = [f"{tokens} token{'' if tokens == 1 else 's'}", f"{seconds:.1f} s"]
     if read and answer.page_count > 1:
-        facts.insert(0, f"read page{'s' if len(read) > 1 else ''} {_ranges(read)} of {answer.page_count}")
+        facts.insert(0, f"read page{'s' if len(read) > 1 else ''} {write_ranges(read)} of {answer.page_count}")
     return facts
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """`1–3, 8` for 1, 2, 3 and 8."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)

@@ -122,6 +122,20 @@ def test_missing_files_folders_and_limits(tmp_path: Path, make_pdf, make_picture
         assert caught.value.code == code
 
 
+def test_chosen_pages_keep_their_numbers(make_pdf, encode) -> None:
+    data = make_pdf(*[[(60, 100, f"page {k}")] for k in range(1, 7)])
+    document = load(data, pages="-1,2-3", max_pages=3)
+    assert [(page.number, lines(page)) for page in document.pages] == [(k, [f"page {k}"]) for k in (2, 3, 6)]
+    assert document.page_count == 6
+    frames = [Image.new("RGB", (20 + k, 10), "white") for k in range(3)]
+    document = load(encode(frames[0], "TIFF", save_all=True, append_images=frames[1:]), pages="2-9")
+    assert [(page.number, page.render().width) for page in document.pages] == [(2, 21), (3, 22)]
+    for source in (data, frames[0]):
+        with pytest.raises(DocumentError, match="no page 7-9") as caught:
+            load(source, pages="7-9")
+        assert caught.value.code == "no_such_page"
+
+
 def test_a_page_is_read_once_however_many_ask(make_picture) -> None:
     class SlowOcr:
         calls = 0

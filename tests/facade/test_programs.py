@@ -44,6 +44,19 @@ def test_grounded_is_a_flag_of_both(make_pdf, tmp_path, fake_reader, flags):
     assert [params.grounded_in is not None for params in fake_reader.params] == [bool(flags)] * 2
 
 
+def test_pages_are_chosen_in_both(make_pdf, tmp_path, capsys):
+    path, out = str(make_pdf()), tmp_path / "out.jsonl"
+    assert ask.main([path, "What?", "--pages=-1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["pages_read"] == [1]
+    assert ask.main([path, "What?", "--pages", "7"]) == 3
+    assert "no page 7; there are 1" in capsys.readouterr().err
+    assert batch.main([path, "-q", "What?", "-o", str(out), "--pages", "7"]) == 3
+    assert records(out)[0]["errors"][0]["code"] == "no_such_page"
+    with pytest.raises(SystemExit) as caught:
+        batch.main([path, "-q", "What?", "--pages", "one"])
+    assert caught.value.code == 2 and "names no pages" in capsys.readouterr().err
+
+
 def test_ask_exit_codes(tmp_path, make_pdf, monkeypatch, capsys):
     assert ask.main([str(tmp_path / "absent.pdf"), "What?"]) == 3
 

@@ -179,3 +179,17 @@ def test_asked_to_think_and_did_not(make_pdf):
 def test_settings_out_of_range_are_named(knob):
     with pytest.raises(ConfigError, match=next(iter(knob))):
         Settings(**knob)
+
+
+def test_chosen_pages_alone_are_read_and_count_as_in_the_file(make_pdf):
+    path = make_pdf(pages=[[f"page {word}"] for word in ("one", "two", "three", "four")])
+    seeing = FakeBackend("three [2]", info=ModelInfo("seeing", 4096, True))
+    reader = Reader(backend=seeing)
+    document = reader.open(path, pages="2-3")
+    answer = reader.ask(document, "What does page 3 say, and page 1?")
+    prompt = seeing.asked[0][-1]
+    assert "Page 3 of 4\n[2] page three" in prompt.text and "page one" not in prompt.text
+    assert sum(isinstance(part, ImagePart) for part in prompt.parts) == 2
+    assert (answer.pages_read, answer.page_count, answer.notices) == ((2, 3), 4, ())
+    with pytest.raises(ValueError, match="names no pages"):
+        reader.open(path, pages="two")

@@ -73,7 +73,7 @@ def test_stop_while_pages_are_read_does_not_wait_for_them():
         go_on.wait(10)
         return PageText((), "none")
 
-    session = Session(document=Document("slow.png", "", (Page(1, lambda: None, read),)))
+    session = Session(document=Document("slow.png", "", (Page(1, lambda: None, read),), 1))
     begin(session, "What?", None)
     working = work(Reader(backend=FakeBackend()), session)
     next(working)  # a second has passed

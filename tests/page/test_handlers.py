@@ -96,7 +96,7 @@ def _watched(document: Document, drawn: list[int]) -> Document:
 
         return DocumentPage(page.number, render, page.text)
 
-    return Document(document.name, document.sha256, tuple(watch(page) for page in document.pages))
+    return Document(document.name, document.sha256, tuple(watch(page) for page in document.pages), document.page_count)
 
 
 def test_a_page_that_cannot_be_drawn_is_said(page):

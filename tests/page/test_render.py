@@ -44,7 +44,6 @@ def test_an_ended_answer_shows_citations_notices_and_small_print():
     assert 'href="#cite-0-0"' in html and "Page 2" in html and "corrected" in html
     assert "&lt;i&gt;9.00&lt;/i&gt;" in html and "Not &lt;read&gt;" in html
     assert "read pages 1–2 of 5 · 7 tokens · 1.2 s" in html
-    assert render._ranges((1, 2, 3, 8, 11, 12)) == "1–3, 8, 11–12" and render._ranges((8,)) == "8"
 
 
 def test_waiting_and_reading_say_so():
