@@ -24,7 +24,7 @@ from app.terminal import fail, speak_utf8, tell
 from preprocess.document import DocumentError
 from vlm.errors import ContextError, VLMError
 
-SUFFIXES = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"))
+SUFFIXES = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".gif", ".tif", ".tiff"))
 
 
 def find_files(inputs: Sequence[str]) -> list[Path]:

@@ -14,7 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from preprocess.document import DocumentError
 
 MAX_PIXELS = 80_000_000  # below the size at which Pillow itself starts to warn
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "BMP", "GIF", "TIFF")
 
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 # What Pillow's decoders raise on broken bytes; SyntaxError is its word for a malformed header.
@@ -23,6 +23,8 @@ _BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, Typ
 
 def is_image(data: bytes) -> bool:
     """Whether the bytes begin like one of the picture formats that `open_image` reads."""
+    if data[4:8] == b"ftyp":  # the ISO container that AVIF shares with video; its brand tells which
+        return data[8:12] in (b"avif", b"avis")
     return data.startswith(_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
 
 

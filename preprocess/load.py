@@ -68,7 +68,8 @@ def load(
         numbers = _choose(pages, reader.page_count, shown, max_pages)
         return Document(shown, digest, _pdf_pages(reader, numbers, engine), reader.page_count)
     raise DocumentError(
-        "unsupported_type", f"{shown}: neither a PDF nor a picture (PNG, JPEG, WebP, BMP, GIF, TIFF); convert it first."
+        "unsupported_type",
+        f"{shown}: neither a PDF nor a picture (PNG, JPEG, WebP, AVIF, BMP, GIF, TIFF); convert it first.",
     )
 
 

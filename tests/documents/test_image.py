@@ -19,7 +19,7 @@ def marked(size: tuple[int, int] = (40, 20)) -> Image.Image:
     return picture
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF", "BMP", "GIF", "TIFF"])
 def test_formats(encode, kind: str) -> None:
     data = encode(marked(), kind)
     assert image.is_image(data)
@@ -68,7 +68,7 @@ def test_size_is_checked_before_decoding(encode, monkeypatch: pytest.MonkeyPatch
     assert caught.value.code == "image_too_large" and "big.png" in str(caught.value) and not decoded
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF"])
 def test_cut_off_and_scrambled_files_are_damaged(encode, kind: str) -> None:
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8))
     data = encode(noise, kind)
