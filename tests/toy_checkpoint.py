@@ -32,8 +32,8 @@ def byte_alphabet() -> list[str]:
     return [chr(b) for b in shown] + [chr(256 + n) for n in range(256 - len(shown))]
 
 
-def write_toy(directory: Path, use_image_tokens: bool = True) -> Path:
-    """Write the checkpoint; weights are seeded, large enough that ties are rare."""
+def write_toy(directory: Path, use_image_tokens: bool = True, untrained: bool = False) -> Path:
+    """Write the checkpoint; weights are seeded, large enough that ties are rare. `untrained`: experts add nothing."""
     raw = nano_config(FIELDS) | {"use_image_tokens": use_image_tokens}
     layers = {"num_hidden_layers": 3, "mlp_layer_types": ["dense", "sparse", "sparse"]}
     raw["text_config"] = raw["text_config"] | layers
@@ -45,6 +45,8 @@ def write_toy(directory: Path, use_image_tokens: bool = True) -> Path:
     for name, parameter in model.named_parameters():
         if parameter.dim() > 1:
             torch.nn.init.normal_(parameter, std=0.3)
+        if untrained and name.endswith("text_moe.experts.down_proj"):
+            torch.nn.init.zeros_(parameter)
         native = recipes(name, config.text)[0].sources[0]
         state[native] = parameter.detach()[None] if name.endswith("correction_bias") else parameter.detach()
     save_file(state, directory / "model.safetensors")

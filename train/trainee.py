@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from train.low_rank import LowRankLinear
 from vlm.config import ModelConfig
+from vlm.errors import CheckpointError
 from vlm.model.decoder import Attention, DecoderLayer
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.moe import Experts, ModalityMoE, Router, SparseMoE
@@ -109,9 +110,17 @@ def text_config(config: ModelConfig, shape: Shape) -> ModelConfig:
 
 
 def trainee(base: Path, shape: Shape, dtype: torch.dtype, device: str, seed: int = 0) -> ErnieVL:
-    """The text path of the checkpoint in `base`, frozen in `dtype`, with fresh parts in fp32 that require gradients."""
+    """The text path of the checkpoint in `base`, frozen in `dtype`, with fresh parts in fp32 that require gradients.
+
+    Raises:
+        CheckpointError: `base` has trained parts already; they would be added twice.
+    """
     config = text_config(ModelConfig.load(base), shape)
     checkpoint = Checkpoint(base)
+    if any(
+        bool(checkpoint.read(name).any()) for name in checkpoint.names if name.endswith("text_moe.experts.down_proj")
+    ):
+        raise CheckpointError(f"{base} is trained already; build its base with `python -m vlm.nano --untrained`")
     with torch.device("meta"):
         model = ErnieVL(config)
     torch.manual_seed(seed)

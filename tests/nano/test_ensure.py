@@ -36,6 +36,15 @@ def test_built_once_and_found_again(tmp_path, monkeypatch, base_wheel):
     assert {path.name for path in tmp_path.iterdir()} <= {first.name, f"{first.name}.lock"}
 
 
+def test_the_base_alone_is_built_beside_it(tmp_path, monkeypatch, base_wheel, capsys):
+    given = []
+    monkeypatch.setattr(ensure, "build", lambda gguf_file, directory, trained: given.append(trained))
+    ensure.ensure_nano(tmp_path, base_wheel)
+    assert program.main(["--cache", str(tmp_path), "--wheel", str(base_wheel), "--untrained"]) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / f"nano-{ensure.VERSION}-untrained")
+    assert given[0] is not None and given[1] is None
+
+
 def test_a_failed_build_leaves_nothing_behind(tmp_path, monkeypatch, base_wheel):
     def broken_build(gguf_file, directory, trained):
         (directory / "config.json").write_text("{}")

@@ -23,7 +23,7 @@ SHAPE = Shape((1, 2), experts=4, width=16, top_k=2, rank=4, low_rank_layers=3)
 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory):
-    return write_toy(tmp_path_factory.mktemp("toy"))
+    return write_toy(tmp_path_factory.mktemp("toy"), untrained=True)
 
 
 @pytest.fixture(scope="module")

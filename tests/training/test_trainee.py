@@ -27,7 +27,7 @@ TURNS = [Turn("Total?", "9.00"), Turn("Who?", "ACME", "Who: ACME\nACME"), Turn("
 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory):
-    return write_toy(tmp_path_factory.mktemp("toy"))
+    return write_toy(tmp_path_factory.mktemp("toy"), untrained=True)
 
 
 @pytest.fixture
@@ -147,3 +147,9 @@ def test_only_the_new_parts_are_trained(toy):
     model = trainee(toy, SHAPE, torch.float32, "cpu")
     learning = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
     assert learning == {name for name in trained_tensors(model) if "correction_bias" not in name}
+
+
+def test_a_trained_base_is_refused(tmp_path):
+    """Its updates would be added twice, and nobody would notice but by worse answers."""
+    with pytest.raises(CheckpointError, match="--untrained"):
+        trainee(write_toy(tmp_path), SHAPE, torch.float32, "cpu")

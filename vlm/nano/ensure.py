@@ -13,7 +13,7 @@ from platformdirs import user_cache_path
 from vlm.errors import ModelUnavailable
 from vlm.nano.checkpoint import build
 from vlm.nano.fetch import fetch_gguf
-from vlm.nano.trained import read_trained
+from vlm.nano.trained import Trained, read_trained
 
 VERSION = "4"  # of the checkpoint; another version is built beside it
 
@@ -24,24 +24,29 @@ def default_cache() -> Path:
 
 
 def ensure_nano(
-    cache: Path | None = None, wheel: Path | None = None, progress: Callable[[str], None] = lambda _: None
+    cache: Path | None = None,
+    wheel: Path | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+    untrained: bool = False,
 ) -> Path:
     """The directory of nano's checkpoint; builds it if it is not there.
 
     A half-built one is never seen: it is written elsewhere and renamed. Two processes do not build it twice.
+    `untrained` is the base model alone, beside the other one: what training starts from.
 
     Raises:
         ModelUnavailable: the base model is not here and could not be brought, or the cache cannot be written.
     """
     cache = cache if cache is not None else default_cache()
-    directory = cache / f"nano-{VERSION}"
+    name = f"nano-{VERSION}{'-untrained' if untrained else ''}"
+    directory = cache / name
     if directory.exists():
         return directory
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(cache / f"nano-{VERSION}.lock"):
+        with FileLock(cache / f"{name}.lock"):
             if not directory.exists():
-                _build(directory, wheel, progress)
+                _build(directory, wheel, progress, None if untrained else read_trained())
     except OSError as error:
         raise ModelUnavailable(
             f"the embedded model cannot be written to {cache} ({error.strerror or error}); it takes 1 GB there for a "
@@ -50,7 +55,7 @@ def ensure_nano(
     return directory
 
 
-def _build(directory: Path, wheel: Path | None, progress: Callable[[str], None]) -> None:
+def _build(directory: Path, wheel: Path | None, progress: Callable[[str], None], trained: Trained | None) -> None:
     """Build beside `directory`, then rename: a half-built one is never seen."""
     work = Path(tempfile.mkdtemp(prefix="nano-", dir=directory.parent))
     try:
@@ -59,7 +64,7 @@ def _build(directory: Path, wheel: Path | None, progress: Callable[[str], None])
         progress("Building the embedded model (once)")
         built = work / "built"
         built.mkdir()
-        build(gguf_file, built, read_trained())
+        build(gguf_file, built, trained)
         built.rename(directory)
     finally:
         shutil.rmtree(work, ignore_errors=True)
