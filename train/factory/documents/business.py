@@ -7,17 +7,19 @@ import unicodedata
 from datetime import date
 from random import Random
 
+from train.factory import wordlists
+from train.factory.names import DEGREES, TITLES
+
 COUNTRY = {"en": "GB", "de": "DE", "fr": "FR", "es": "ES"}
 LANGUAGES = ("en", "de", "fr", "es")
-_BANKS = {
-    "en": ("Barton Bank", "First Union Bank", "Northgate Bank", "Harbour Savings Bank"),
-    "de": ("Sparkasse Ulm", "Volksbank Neustadt", "Stadtbank Kassel", "Landesbank Mainz"),
-    "fr": ("Banque du Nord", "Crédit de Lyon", "Caisse de Nantes", "Banque Perrin"),
-    "es": ("Banco del Sur", "Caja de Granada", "Banco Norte", "Banco Ruiz"),
-}
-_CALLING = {"en": "44", "de": "49", "fr": "33", "es": "34"}
+_WORDS = wordlists.read("business")
+_BANKS: dict[str, list[str]] = _WORDS["banks"]
+_PHONES: dict[str, list[str]] = _WORDS["phones"]
+_NUMBERS: list[str] = _WORDS["numbers"]  # patterns for `digits`
+_VAT: dict[str, list[str]] = _WORDS["vat"]
+_IBANS: dict[str, str] = _WORDS["ibans"]
+_POLITE = {word.lower().rstrip(".") for lists in (TITLES, DEGREES) for words in lists.values() for word in words}
 _LETTERS = "ABCDEFGHKLMNPRSTUVWXZ"
-_NUMBERS = ("#####", "######", "@@-#####", "20##-####", "@####", "@@@/##/####", "##.###.###", "@#-##", "@@########")
 
 
 def tongue(rng: Random, weights: tuple[int, int, int, int]) -> str:
@@ -43,33 +45,28 @@ def document_number(rng: Random) -> str:
 
 
 def phone(rng: Random, language: str) -> str:
-    code = _CALLING[language]
-    forms = (
-        f"+{code} ### ######",
-        f"+{code} ## ### ####",
-        "0## ######",
-        "0###/#####",
-        "(0##) ####-###",
-        "0### ### ###",
-    )
-    return digits(rng, rng.choice(forms))
+    return digits(rng, rng.choice(_PHONES[language]))
 
 
 def email_of(rng: Random, name: str) -> str:
     """`info@brexon-hardware.example`, from a company's or person's name."""
     flat = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
-    parts = [part for part in re.split(r"[^a-z0-9]+", flat) if len(part) > 2][:2] or ["office"]
-    user = rng.choice(("info", "office", "sales", "mail", "billing", "contact", "service"))
-    return f"{user}@{rng.choice(('', '-')).join(parts)}.{rng.choice(('com', 'net', 'org', 'eu', 'biz', 'example'))}"
+    words = [part for part in re.split(r"[^a-z0-9]+", flat) if len(part) > 2 and part not in _POLITE]
+    parts = words[:2] or ["office"]
+    if rng.random() < 0.25:
+        user = rng.choice((".", "_", "", "-")).join(parts) + rng.choice(("", "", "", str(rng.randrange(1, 100))))
+        return f"{user}@{rng.choice(_WORDS['mail_hosts'])}"
+    site = f"{rng.choice(('', '-')).join(parts)}.{rng.choice(_WORDS['domains'])}"
+    return f"{rng.choice(_WORDS['mail_users'])}@{site}"
 
 
 def vat_id(rng: Random, language: str) -> str:
-    return digits(rng, COUNTRY[language] + ("########@" if language == "es" else "#########"))
+    return digits(rng, rng.choice(_VAT[language]))
 
 
 def bank_of(rng: Random, language: str) -> tuple[str, str, str]:
     """(bank, IBAN, BIC); the IBAN in groups of four or in one piece."""
-    iban = digits(rng, COUNTRY[language] + "##" + "#" * 18)
+    iban = digits(rng, _IBANS[language])
     if rng.random() < 0.5:
         iban = " ".join(iban[place : place + 4] for place in range(0, len(iban), 4))
     bic = digits(rng, f"@@@@{COUNTRY[language]}@@") + rng.choice(("", "XXX"))

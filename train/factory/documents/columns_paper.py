@@ -11,32 +11,13 @@ from train.factory.documents.table_words import part
 from train.factory.documents.tables import grid
 from train.factory.names import CITIES, coined, person
 from train.factory.sample import Question, Sample, Split, missing, reading, share
+from train.factory.wordlists import read
 
-ASKED = {
-    "title": ("What is the title?", "What is the title of the paper?", "Paper title?", "How is the paper titled?",
-              "Give the paper's title.", "Which title does this article have?"),
-    "authors": ("Who are the authors?", "Who wrote this paper?", "List the authors as printed.", "Authors?",
-                "By whom is the paper?", "Name all authors."),
-    "first author": ("Who is the first author?", "Name the first author.", "First author?",
-                     "Which author is named first?", "Who is listed first among the authors?"),
-    "affiliation": ("What is the affiliation of the authors?", "Where do the authors work?", "Affiliation?",
-                    "Which institution is given under the authors?", "To which institution do the authors belong?"),
-    "year": ("In what year was the paper published?", "What is the year of publication?", "Publication year?",
-             "When (year) did the paper appear?", "Which year is the paper from?"),
-    "doi": ("What is the DOI?", "DOI of the paper?", "Give the DOI.", "Which DOI is printed?", "Read the DOI."),
-    "keywords": ("What are the keywords?", "List the keywords.", "Keywords?", "Which keywords are given?",
-                 "Give the index terms or keywords."),
-    "journal": ("In which journal did the paper appear?", "What is the name of the journal?", "Journal?",
-                "Where was the paper published?", "Name the journal."),
-    "email": ("What is the e-mail address?", "Which contact e-mail is given?", "E-mail?", "How can one write to the "
-              "authors by e-mail?", "Give the e-mail address."),
-}  # fmt: skip
-SECTION = ('What is the heading of section {n}?', "Section {n} is called what?", "Title of section {n}?",
-           "How is section {n} titled?", "Name section {n}.", "Which heading has the number {n}?")  # fmt: skip
-JOURNALS = ("Journal of {c} Studies", "{c} Letters", "Annals of {c} Science", "Proceedings of the {c} Workshop",
-            "Transactions on {c} Systems", "{c} Review", "International Journal of {c}", "Acta {c}")  # fmt: skip
-PLACES = ("University of {c}", "{c} Institute of Technology", "{c} Research Centre", "Department of Statistics, {c}",
-          "{c} State University", "National Laboratory of {c}", "{c} Academy", "School of Economics, {c}")  # fmt: skip
+_WORDS = read("paper")
+ASKED: dict[str, list[str]] = _WORDS["asked"]
+SECTION: list[str] = _WORDS["section"]
+JOURNALS: list[str] = _WORDS["journals"]
+PLACES: list[str] = _WORDS["places"]
 JOINED = (", ", ", ", " and ", " · ", "; ")
 
 
@@ -122,7 +103,7 @@ def _columns(rng: Random, split: Split, flow: Flow, said: list[str]) -> list[tup
     sections: list[tuple[int, str]] = []
     gutter = rng.uniform(22, 34)
     width = (look.inner - gutter) / 2
-    room = rng.randrange(110, 300)
+    room = rng.randrange(100, 250)
     for column in range(2):
         flow.y = top
         x = look.margin + column * (width + gutter)

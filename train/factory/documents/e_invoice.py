@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from random import Random
 
+from train.factory import wordlists
 from train.factory.documents.bill import Bill, Party
 from train.factory.documents.invoice_body import Body
 from train.factory.documents.invoice_labels import LABELS
@@ -14,52 +15,7 @@ from train.factory.documents.paper import Paper, any_look, one_of
 from train.factory.sample import Split
 from train.factory.scene import Scene
 
-HEADINGS = {
-    "en": {
-        "lines": "Line items|Invoice lines|Goods and services|Billed items",
-        "taxes": "VAT breakdown|Tax breakdown|Taxes by rate|Summary of VAT",
-        "sums": "Document totals|Totals|Invoice amounts|Sums",
-        "terms": "Payment terms|Terms of payment|Payment|Conditions of payment",
-        "means": "Payment means|How to pay|Payment instructions|Credit transfer",
-        "remarks": "Remarks|Notes|Comments|Further information",
-        "currency": "Currency|Invoice currency|Document currency|Currency code",
-        "account": "Account name|Account holder|Payee|Name of account",
-        "view": "Electronic invoice, printed view|Invoice viewer|This page shows an electronic invoice.|E-invoice",
-    },
-    "de": {
-        "lines": "Positionsdaten|Rechnungspositionen|Positionen|Leistungen",
-        "taxes": "Umsatzsteueraufschlüsselung|Steueraufstellung|Umsatzsteuer nach Sätzen|Steuern",
-        "sums": "Belegsummen|Summen|Rechnungsbeträge|Gesamtbeträge",
-        "terms": "Zahlungsbedingungen|Zahlung|Konditionen|Zahlungskonditionen",
-        "means": "Zahlungsart|Zahlungsweg|Angaben zur Zahlung|Überweisung",
-        "remarks": "Bemerkungen|Hinweise|Anmerkungen|Weitere Angaben",
-        "currency": "Währung|Belegwährung|Rechnungswährung|Währungscode",
-        "account": "Kontoname|Kontoinhaber|Zahlungsempfänger|Empfänger",
-        "view": "Elektronische Rechnung, Druckansicht|Rechnungsansicht|Ansicht der E-Rechnung|E-Rechnung",
-    },
-    "fr": {
-        "lines": "Lignes de facture|Articles facturés|Lignes|Prestations",
-        "taxes": "Ventilation de la TVA|Détail de la TVA|TVA par taux|Récapitulatif de TVA",
-        "sums": "Totaux du document|Totaux|Montants|Sommes",
-        "terms": "Conditions de paiement|Paiement|Conditions|Modalités",
-        "means": "Moyen de paiement|Mode de règlement|Règlement|Virement",
-        "remarks": "Remarques|Notes|Observations|Informations",
-        "currency": "Devise|Devise de la facture|Devise du document|Code devise",
-        "account": "Titulaire du compte|Nom du compte|Bénéficiaire|Titulaire",
-        "view": "Facture électronique, vue imprimée|Aperçu de facture|Facture électronique|E-facture",
-    },
-    "es": {
-        "lines": "Líneas de factura|Artículos facturados|Líneas|Servicios",
-        "taxes": "Desglose del IVA|Detalle de impuestos|IVA por tipos|Resumen del IVA",
-        "sums": "Totales del documento|Totales|Importes|Sumas",
-        "terms": "Condiciones de pago|Pago|Condiciones|Forma de pago",
-        "means": "Medio de pago|Modo de pago|Datos de pago|Transferencia",
-        "remarks": "Observaciones|Notas|Comentarios|Más información",
-        "currency": "Moneda|Moneda de la factura|Divisa|Código de moneda",
-        "account": "Titular de la cuenta|Nombre de la cuenta|Beneficiario|Titular",
-        "view": "Factura electrónica, vista impresa|Vista de factura|Factura electrónica|E-factura",
-    },
-}
+HEADINGS: dict[str, dict[str, str]] = wordlists.read("e_invoice")["headings"]
 TYPE_CODES = {False: ("380", "380", "326", "393", "575"), True: ("381", "384")}  # UNTDID 1001; by "is a credit note"
 CURRENCY_CODES = {"$": "USD", "£": "GBP", "€": "EUR"}
 

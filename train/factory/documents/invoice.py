@@ -1,4 +1,4 @@
-"""Invoices and credit notes with questions: `bill` draws the facts, `invoice_page` or `e_invoice` lays them out."""
+"""Invoices and credit notes with questions: `bill` draws the facts; a form, a viewer or a letter states them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from collections.abc import Iterator
 from random import Random
 
 from train.factory import traces
-from train.factory.documents import e_invoice, invoice_page, wordings
+from train.factory.documents import e_invoice, invoice_page, prose_invoice, wordings
 from train.factory.documents.bill import AMOUNTS, DATES, OPTIONAL, Bill, any_bill
 from train.factory.documents.business import is_clear
 from train.factory.documents.paper import one_of
 from train.factory.sample import Question, Sample, Split, missing, reading
 
-ELECTRONIC = 0.3  # of all invoices
+ELECTRONIC, PROSE = 0.3, 0.3  # of all invoices
 LOOSE = frozenset(("seller", "buyer", "ship_to", "contact", "seller_address", "buyer_address"))
 CORE = ("invoice_number", "date", "seller", "buyer", "total", "net", "tax", "payable", "iban")
 
 
 def make(rng: Random, split: Split) -> Sample:
     bill = any_bill(rng, split)
-    look = e_invoice if rng.random() < ELECTRONIC else invoice_page
+    kind = rng.random()
+    look = e_invoice if kind < ELECTRONIC else invoice_page
+    if kind > 1 - PROSE and bill.language in prose_invoice.LANGUAGES:
+        look = prose_invoice
     asked = [key for key in bill.facts if key in wordings.INVOICE]
     absent = tuple(key for key in OPTIONAL if key not in bill.facts)
     return Sample(
@@ -66,8 +69,10 @@ def _field(rng: Random, split: Split, bill: Bill, key: str) -> Question:
 
 def _ask(rng: Random, split: Split, bill: Bill, key: str, bare: bool, iso: bool) -> str:
     suffix = wordings.NUMBER_ONLY if bare else wordings.ISO if iso else None
-    if key == "total" and bill.sums.get("payable", bill.sums["total"]) == bill.sums["total"] and rng.random() < 0.2:
-        return wordings.with_suffix(rng.choice(("Total?", "total", "Total")), " (number only)" if bare else "")
+    is_whole = key != "total" or bill.sums.get("payable", bill.sums["total"]) == bill.sums["total"]
+    if key in wordings.OWED and is_whole and not bill.is_credit and rng.random() < 0.2:
+        text = one_of(rng, wordings.OWED[key]["en"], split)
+        return wordings.with_suffix(text, one_of(rng, suffix["en"], split) if suffix else "")
     whole = wordings.WHOLE.get(key, "")
     text = wordings.ask(rng, wordings.INVOICE[key], split, bill.language, whole, suffix)
     return text.replace("invoice", "credit note") if bill.is_credit and rng.random() < 0.5 else text

@@ -15,6 +15,7 @@ from random import Random
 from train.factory.names import coined, company, person
 from train.factory.sample import Split, share
 from train.factory.values import any_date
+from train.factory.wordlists import read
 
 Grammar = Mapping[str, Sequence[str]]
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -44,11 +45,13 @@ ENGLISH: Grammar = {
     ),
     "adjective": _list(
         "median|average|weighted|annual|quarterly|seasonal|regional|nominal|adjusted|observed|expected|preliminary|"
-        "revised|overall|gross|net|relative|long-term"
+        "revised|overall|gross|net|relative|long-term|"
+        "daily|monthly|local|national|mean|provisional|maximum|minimum|combined|current|former|specific|direct|projected"
     ),
     "noun": _list(
         "income|response rate|sample|expenditure|estimate|price index|deposit|yield|concentration|loan balance|"
-        "enrolment|turnover|growth rate|temperature|premium|coverage rate|measurement|output|density|workload"
+        "enrolment|turnover|growth rate|temperature|premium|coverage rate|measurement|output|density|workload|"
+        "balance|tariff|error|budget|score|duration|subsidy|occupancy|pressure|dose|capacity|margin|debt ratio|wage"
     ),
     "unit": _list(
         "household|district|school|bank|laboratory|county|station|branch|enterprise|hospital|plant|municipality"
@@ -56,11 +59,13 @@ ENGLISH: Grammar = {
     "people": _list(
         "households|respondents|first-year students|small firms|loan applicants|rural residents|full-time employees|"
         "participating schools|older workers|families with children|commuters|patients|account holders|tenants|"
-        "graduates|visiting researchers"
+        "graduates|visiting researchers|"
+        "pensioners|self-employed persons|trainees|migrants|policyholders|farmers|nurses|volunteers|car owners|voters"
     ),
     "verb": _list(
         "includes|excludes|depends on|reflects|understates|exceeds|is compared with|replaces|determines|covers|"
-        "accounts for|does not affect|is derived from|remains close to"
+        "accounts for|does not affect|is derived from|remains close to|differs from|is part of|limits|overstates|"
+        "predicts|is based on|confirms|contradicts|is higher than|has no link to"
     ),
     "object": _list(
         "the {adjective} {noun}|all {people}|the {noun} of {people}|{source}|the {adjective} {noun} of each {unit}|"
@@ -76,11 +81,13 @@ ENGLISH: Grammar = {
     ),
     "when": _list(
         "during the reference period|in {year}|since {year}|over {small} years|by the end of {year}|at the time of the "
-        "interview|in the {small}-month window|after the {year} revision"
+        "interview|in the {small}-month window|after the {year} revision|"
+        "before {year}|from {year} to {year}|for the first {small} months|within {small} weeks|at the start of {year}"
     ),
     "did": _list(
         "changed employers|reported no change|repaid a loan|moved house|returned the form|were excluded|took part in "
-        "training|were interviewed again|held a second account|used public transport|were below the limit"
+        "training|were interviewed again|held a second account|used public transport|were below the limit|"
+        "worked part-time|paid the full fee|lived alone|received a grant|gave no answer|filed a complaint|saved more"
     ),
     "moved": _list("rose|fell|increased slightly|declined|climbed|dropped sharply|was nearly unchanged|recovered"),
     "reason": _list(
@@ -89,11 +96,13 @@ ENGLISH: Grammar = {
     ),
     "opener": _list(
         "In contrast|As a result|On average|In addition|Overall|As expected|Similarly|By comparison|In most cases|"
-        "At the same time|For this reason|In practice"
+        "At the same time|For this reason|In practice|"
+        "In general|By contrast|In the long run|As before|In other words|Nevertheless|In particular|To some extent"
     ),
     "source": _list(
         "the household survey|the business register|the follow-up study|administrative records|the field experiment|"
-        "the annual accounts|the monitoring network|the labour force survey|the census|published balance sheets"
+        "the annual accounts|the monitoring network|the labour force survey|the census|published balance sheets|"
+        "the tax register|the patient files|the time-use diary|the quality report|the price survey|the satellite images"
     ),
     "cover": ("lists", "represents", "refers to", "adds up"),
 }
@@ -156,21 +165,35 @@ HEADINGS: Grammar = {
     "heading": _list(
         "{Topic}|{Topic} and {topic}|{Doing} {topic}|{Topic} by {dimension}|{Topic} of {who}|Changes in {topic}|"
         "Overview of {topic}|{Topic} in {place}|Notes on {topic}|{Doing} {topic} of {who}|{Topic}: {method}|"
-        "Appendix {letter}: {Topic}|Trends in {topic}|{Method}"
+        "Appendix {letter}: {Topic}|Trends in {topic}|{Method}|{Topic} at a glance|Summary of {topic}|"
+        "{Topic} across {place}|Outlook for {topic}|Guide to {topic}|{Doing} {topic} in {place}|Findings on {topic}|"
+        "Background to {topic}|{Topic} and {topic} of {who}|Costs of {doing} {topic}|{Topic} since {year}|"
+        "Progress in {topic}|{Topic} compared|Results on {topic} by {dimension}"
     ),
     "topic": _list(
-        "response rates|household income|data collection|sampling error|access control|lending activity|water quality|"
-        "school enrolment|energy prices|risk management|loan performance|staff training|soil samples|crop yields|"
-        "patient safety|traffic volumes|public spending|network security|housing costs|trade balances"
+        "response rates|household income|data collection|sampling error|access control|lending activity|"
+        "water quality|school enrolment|energy prices|risk management|loan performance|staff training|soil samples|"
+        "crop yields|patient safety|traffic volumes|public spending|network security|housing costs|trade balances|"
+        "job vacancies|waste disposal|air pollution|road accidents|customer service|product design|supply chains|"
+        "pension funds|tax receipts|child care|land use|forest fires|drinking water|vocational training|"
+        "exchange rates|birth rates|hospital stays|tourist arrivals|broadband access|freight transport|"
+        "rental markets|library services|noise levels|machine maintenance|clinical trials|consumer credit|"
+        "food prices|electric vehicles|heating demand|data protection|image recognition|language models|flood risk|"
+        "staff turnover|wage levels|savings plans|export orders|fish stocks|sports facilities|museum visits"
     ),
-    "doing": _list("measuring|reporting|improving|estimating|comparing|protecting|reviewing|planning"),
-    "dimension": _list("region|age group|income level|industry|size class|year|sector|district"),
+    "doing": _list("measuring|reporting|improving|estimating|comparing|protecting|reviewing|planning|"
+                   "funding|monitoring|predicting|explaining|reducing|testing|managing|auditing|forecasting|modelling"),
+    "dimension": _list("region|age group|income level|industry|size class|year|sector|district|country|month|sex|"
+                       "level of education|type of owner|season|branch|size of town"),
     "who": _list("small firms|first-year students|rural areas|public schools|commercial banks|older workers|"
-                 "member states|local offices"),
+                 "member states|local offices|large cities|single parents|family farms|private clinics|new members|"
+                 "foreign investors|retired persons|online shops"),
     "place": _list("the northern region|member countries|{coined}|urban districts|{coined} County|the public sector|"
-                   "the {coined} basin|coastal towns"),
+                   "the {coined} basin|coastal towns|mountain areas|the {coined} valley|island states|the euro area|"
+                   "the capital|small towns|the {coined} district|eastern provinces"),
     "method": _list("definitions|methods and limits|a first look|technical notes|next steps|design of the study|"
-                    "lessons learned|scope and purpose"),
+                    "lessons learned|scope and purpose|main results|open questions|sources of data|"
+                    "a comparison|recent changes|limits and risks|recommendations|detailed tables"),
     "letter": tuple("ABCDEF"),
 }  # fmt: skip
 
@@ -229,35 +252,12 @@ class Fact:
     answer: str
 
 
-# sentence | key | questions; what is asked for is {x}
-_FACTS = (
-    ("The {n} Survey was first carried out in {year}.", "first carried out", "year",
-     "In what year was the {n} Survey first carried out?|When did the {n} Survey first take place?"),
-    ("A total of {count} households took part in the {n} Panel.", "households in the {n} Panel", "count",
-     "How many households took part in the {n} Panel?|What number of households were in the {n} Panel?"),
-    ("The {n} Act was passed in {year} and amended later.", "{n} Act passed", "year",
-     "In what year was the {n} Act passed?|When was the {n} Act passed?"),
-    ("The {n} Programme received {money} from the state.", "{n} Programme received", "money",
-     "How much money did the {n} Programme receive from the state?|What did the state give to the {n} Programme?"),
-    ("The report on {n} was prepared by {person}.", "prepared by", "person",
-     "Who prepared the report on {n}?|Name the person who prepared the report on {n}."),
-    ("The response rate of the {n} Study was {percent} percent.", "response rate of the {n} Study", "percent",
-     "What was the response rate of the {n} Study, in percent?|What percentage responded in the {n} Study?"),
-    ("Field work of the {n} project ended on {date}.", "field work ended", "date",
-     "On what date did field work of the {n} project end?|When did the field work of the {n} project end?"),
-    ("Interviews for the {n} Index were conducted by {company} at all sites.", "interviews by", "company",
-     "Which company conducted the interviews for the {n} Index?|Who conducted interviews for the {n} Index?"),
-    ("The {n} station records data every {small} minutes.", "minutes", "small",
-     "Every how many minutes does the {n} station record data?|How often, in minutes, does the {n} station record?"),
-    ("In {n} County, {count} persons were employed.", "employed in {n} County", "count",
-     "How many persons were employed in {n} County?|What was the number of persons employed in {n} County?"),
-    ("Fees for the {n} register were raised to {money}.", "fees raised to", "money",
-     "To what amount were the fees for the {n} register raised?|What are the raised fees of the {n} register?"),
-    ("The {n} Fund holds shares in {small} enterprises.", "enterprises", "small",
-     "In how many enterprises does the {n} Fund hold shares?|How many enterprises does the {n} Fund have shares in?"),
-)  # fmt: skip
-_ASKED = ("According to the text, {q}", "{q}", "{q}", "As stated on the page: {q}", "{q} Answer briefly.",
-          "From the text: {q}", "{q}", "The text gives this: {q}")  # fmt: skip
+_WORDS = read("facts")
+# sentence | key | what is asked for | questions
+_FACTS: tuple[tuple[str, str, str, str], ...] = tuple(
+    (fact["sentence"], fact["key"], fact["slot"], fact["questions"]) for fact in _WORDS["fact"]
+)
+_ASKED: list[str] = _WORDS["asked"]
 
 
 def facts(rng: Random, split: Split, count: int) -> list[Fact]:

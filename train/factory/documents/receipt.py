@@ -5,7 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
-from train.factory.documents.receipt_parts import Bill, draw_bill, header
+from train.factory.documents.receipt_head import header
+from train.factory.documents.receipt_parts import Bill, draw_bill
 from train.factory.documents.receipt_questions import ask_all
 from train.factory.documents.roll import Roll
 from train.factory.sample import Medium, Sample, Split, share
@@ -36,10 +37,11 @@ def make(rng: Random, split: Split) -> Sample:
     look = rng.choice(share(LOOKS, split, 5))
     roll = Roll(look.width, rng)
     facts: dict[str, str] = {}
-    header(roll, facts, rng, split, locale, look.anchor, look.upper)
+    tongue = _tongue(rng, locale)
+    header(roll, facts, rng, split, locale, tongue, look.anchor, look.upper)
     bill = Bill.of(rng, split, locale)
-    draw_bill(roll, facts, bill, rng, split, locale)
-    questions, absent = ask_all(facts, bill, rng, split)
+    draw_bill(roll, facts, bill, rng, split, locale, tongue)
+    questions, absent = ask_all(facts, bill, rng, split, locale)
     return Sample(
         kind="receipt",
         scenes=(roll.scene(),),
@@ -49,3 +51,8 @@ def make(rng: Random, split: Split) -> Sample:
         language="en" if locale == "ms" else locale,
         medium=rng.choice(MEDIA),
     )
+
+
+def _tongue(rng: Random, locale: str) -> str:
+    """The language of the labels: most shops use their own, and Malaysian, British and American ones English."""
+    return locale if locale == "ms" or (locale != "en" and rng.random() < 0.85) else "uk"

@@ -1,4 +1,4 @@
-"""What stands on a receipt, from the shop's name to the last thank-you, and the arithmetic that ties it together."""
+"""What stands on a receipt below its head, down to the last thank-you, and the arithmetic that ties it together."""
 
 from __future__ import annotations
 
@@ -9,19 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
 from train.factory import names
-from train.factory.documents.receipt_words import (
-    CARD_LABELS,
-    CASH_LABELS,
-    CHANGE_LABELS,
-    CURRENCY,
-    DATE_LABELS,
-    NUMBER_LABELS,
-    ROUNDING_LABELS,
-    SUBTOTAL_LABELS,
-    THANKS,
-    TITLES,
-    TOTAL_LABELS,
-)
+from train.factory.documents import receipt_trimmings
+from train.factory.documents.receipt_words import CURRENCY, labels
 from train.factory.documents.roll import Roll
 from train.factory.sample import Split, share
 from train.factory.scene import Anchor
@@ -92,61 +81,14 @@ class Bill:
         return gross + self.rounding
 
 
-def header(
-    roll: Roll, facts: dict[str, str], rng: Random, split: Split, locale: str, anchor: Anchor, upper: bool
+def draw_bill(
+    roll: Roll, facts: dict[str, str], bill: Bill, rng: Random, split: Split, locale: str, tongue: str
 ) -> None:
-    """Shop, registration, address, phone and tax numbers; what is written goes into `facts`."""
-    company = names.company(rng, locale, split)
-    company = company.upper() if upper else company
-    registration = f"({rng.randrange(10**5, 10**7)}-{rng.choice('ADHKMPTUVWX')})" if locale == "ms" else ""
-    if rng.random() < 0.15:  # the trade name above the company that owns it
-        roll.line(f"{names.coined(rng)} {rng.choice(share(names.TRADES, split))}".upper(), anchor)
-    facts["company"] = company
-    beside = bool(registration) and rng.random() < 0.4
-    if len(company) > 0.7 * roll.columns and " " in company and rng.random() < 0.4:
-        cut = company.rindex(" ")
-        roll.line(company[:cut], anchor)
-        roll.line(company[cut + 1 :], anchor)
-    else:
-        roll.line(f"{company} {registration}" if beside else company, anchor)
-    if registration and not beside and rng.random() < 0.7:
-        roll.line(rng.choice(("Co. Reg No: ", "", "", "Company Reg. No. ", "ROC NO: ")) + registration, anchor)
-    if rng.random() < 0.93:
-        where = names.address(rng, locale, split)
-        facts["address"] = where.text
-        for line in where.lines:
-            roll.line(line, anchor)
-    _contact(roll, facts, rng, locale, anchor)
-    if rng.random() < 0.25:
-        roll.line("-" * rng.randrange(10, roll.columns), anchor)
-    if rng.random() < 0.75:
-        roll.line(rng.choice(share(TITLES, split)), rng.choice(("middle", anchor)))
-
-
-def _contact(roll: Roll, facts: dict[str, str], rng: Random, locale: str, anchor: Anchor) -> None:
-    if rng.random() < 0.65:
-        phone = (
-            f"{rng.choice(('03', '07', '04', '0', '+60'))}{rng.choice(('-', ' ', '- '))}{rng.randrange(10**6, 10**8)}"
-        )
-        facts["phone"] = phone
-        fax = f"  FAX: {rng.randrange(10**6, 10**8)}" if rng.random() < 0.2 else ""
-        roll.line(f"{rng.choice(('TEL: ', 'Tel : ', 'Tel:', 'PHONE ', 'TEL. '))}{phone}{fax}", anchor)
-    if rng.random() < 0.6:
-        number = f"{rng.randrange(10**11, 10**12):012d}"
-        label = "GST ID" if locale in ("ms", "en") else "USt-IdNr."
-        facts["tax number"] = number
-        label = rng.choice((label, f"{label} No", f"({label}", "GST Reg No", "GST Reg"))
-        roll.line(f"{label}{rng.choice((': ', ':', ' : '))}{number}{')' if label[0] == '(' else ''}", anchor)
-    if rng.random() < 0.15:
-        mail = f"info@{names.coined(rng).lower()}.com"
-        facts["e-mail"] = mail
-        roll.line(rng.choice(("Email: ", "", "E-mail : ")) + mail, anchor)
-
-
-def draw_bill(roll: Roll, facts: dict[str, str], bill: Bill, rng: Random, split: Split, locale: str) -> None:
     """Number and date, items, sums, payment, tax summary, thanks."""
     colon = rng.choice((": ", " : ", ":", " ", "  "))
-    _meta(roll, facts, bill, rng, split, locale, colon)
+    is_late = rng.random() < 0.08  # number and date at the end
+    if not is_late:
+        _meta(roll, facts, bill, rng, split, locale, tongue, colon)
     symbol = rng.choice(CURRENCY[locale])
     point = "," if locale in ("de", "fr", "es") else "."
 
@@ -157,27 +99,36 @@ def draw_bill(roll: Roll, facts: dict[str, str], bill: Bill, rng: Random, split:
         return f"{symbol if marked else ''}{digits}"
 
     facts["number of items"] = str(len(bill.items))
-    _items(roll, facts, bill, rng, write)
-    rows = _sums(facts, bill, rng, split, write)
+    _items(roll, facts, bill, rng, split, tongue, write)
+    rows = _sums(facts, bill, rng, split, tongue, write)
     tight = rng.random()
     for label, value in rows:
-        mark = rng.choice(("", ":", " :"))
-        if tight < 0.15:
-            roll.line(f"{label}{mark} {value}", "right")
-        elif tight < 0.3:
-            roll.pair(label + mark, value, 0.62)
+        label = label.rstrip(":") + rng.choice(("", ":", " :"))
+        reach = 0.62 if 0.15 <= tight < 0.3 else 1.0
+        if len(label) + len(value) >= roll.columns:  # there is no room beside it
+            roll.line(label)
+            roll.line(value, "right")
+        elif tight < 0.15:
+            roll.line(f"{label} {value}", "right")
         else:
-            roll.pair(label + mark, value)
-    if bill.tax_rate and locale == "ms" and rng.random() < 0.6:
-        net = bill.total - bill.rounding - bill.tax
-        roll.cells(("GST Summary", "Amount", "Tax"), (0, 0.65, 1), ("left", "right", "right"))
-        cells = (f"S = {bill.tax_rate}%", write(net, False), write(bill.tax, False))
-        roll.cells(cells, (0, 0.65, 1), ("left", "right", "right"))
-    for text in rng.sample(THANKS, rng.randrange(0, 4)):
+            roll.pair(label, value, reach if len(label) + len(value) < reach * roll.columns else 1.0)
+    if is_late:
+        _meta(roll, facts, bill, rng, split, locale, tongue, colon)
+    if bill.tax_rate and rng.random() < (0.7 if locale == "ms" else 0.25):
+        gross = bill.total - bill.rounding
+        amounts = [write(value, False) for value in (gross - bill.tax, bill.tax, gross)]
+        receipt_trimmings.tax_summary(roll, rng, split, bill.tax_rate, *amounts)
+    for text in rng.sample(labels("thanks", tongue, split), rng.randrange(0, 4)):
         roll.line(text, "middle")
+    receipt_trimmings.below(roll, rng, split)
 
 
-def _meta(roll: Roll, facts: dict[str, str], bill: Bill, rng: Random, split: Split, locale: str, colon: str) -> None:
+def _meta(
+    roll: Roll, facts: dict[str, str], bill: Bill, rng: Random, split: Split, locale: str, tongue: str, colon: str
+) -> None:
+    def named(name: str, value: object) -> str:
+        return f"{rng.choice(labels(name, tongue, split))}{colon}{value}"
+
     tail = rng.choice(("", f":{rng.randrange(10, 60)}", " PM", "AM"))
     clock = f"{rng.randrange(8, 22):02d}:{rng.randrange(60):02d}{tail}"
     rows = []
@@ -187,27 +138,30 @@ def _meta(roll: Roll, facts: dict[str, str], bill: Bill, rng: Random, split: Spl
             bill.day
         )
         facts["date"] = printed
-        label = rng.choice(share(DATE_LABELS, split)).rstrip(":")
-        with_clock = rng.random() < 0.55
-        facts |= {"time": clock} if with_clock else {}
-        rows.append(
-            f"{label + colon if label else ''}{printed}{rng.choice(('  ', ' ', ' ')) + clock if with_clock else ''}"
-        )
+        label = "" if rng.random() < 0.15 else rng.choice(labels("date", tongue, split)).rstrip(":")
+        row = f"{label + colon if label else ''}{printed}"
+        if rng.random() < 0.55:
+            facts["time"] = clock
+            if rng.random() < 0.3 or len(row) + len(clock) + 2 > roll.columns:
+                rows.append(named("time", clock))
+            else:
+                row += rng.choice(("  ", " ", " ")) + clock
+        rows.append(row)
     if rng.random() < 0.75:
         number = rng.choice(("{a}", "INV-{a}", "CS{a}", "{b}/{a}", "{b}-{b}-{a}", "OR{a}", "#{a}", "A{a}/{b}")).format(
             a=rng.randrange(1000, 10**8), b=rng.randrange(100, 9999)
         )
         facts["receipt number"] = number
-        rows.append(f"{rng.choice(share(NUMBER_LABELS, split))}{colon}{number}")
+        rows.append(named("number", number))
     if rng.random() < 0.5:
         cashier = rng.choice(
-            (names.person(rng, "en", split).split()[0].upper(), f"USER {rng.randrange(1, 9)}", "admin")
+            (rng.choice(share(names.FIRST["en"], split)).upper(), f"USER {rng.randrange(1, 9)}", "admin")
         )
         facts["cashier"] = cashier
-        rows.append(f"{rng.choice(('Cashier', 'Served By', 'Staff', 'Operator', 'CASHIER'))}{colon}{cashier}")
-    for label, low, high in (("Table", 1, 60), ("Pax", 1, 9), ("Counter", 1, 12), ("Member", 10**7, 10**8)):
+        rows.append(named("cashier", cashier))
+    for name, low, high in (("table", 1, 60), ("pax", 1, 9), ("counter", 1, 12), ("member", 10**7, 10**8)):
         if rng.random() < 0.12:
-            rows.append(f"{label}{colon}{rng.randrange(low, high)}")
+            rows.append(named(name, rng.randrange(low, high)))
     rng.shuffle(rows)
     while rows:
         row = rows.pop()
@@ -217,12 +171,11 @@ def _meta(roll: Roll, facts: dict[str, str], bill: Bill, rng: Random, split: Spl
             roll.line(row)
 
 
-def _items(roll: Roll, facts: dict[str, str], bill: Bill, rng: Random, write: Money) -> None:
-    form = rng.randrange(4)
+def _items(roll: Roll, facts: dict[str, str], bill: Bill, rng: Random, split: Split, tongue: str, write: Money) -> None:
+    form = rng.randrange(6)
     right: tuple[Anchor, ...] = ("left", "right", "right", "right")
     if rng.random() < 0.6:
-        heads = (("Item", "Qty", "Price", "Amount"), ("DESCRIPTION", "QTY", "U/P", "AMT"), ("Item", "Qty", "RM", "RM"))
-        roll.cells(rng.choice(heads), (0, 0.55, 0.78, 1), right)
+        roll.cells(rng.choice(labels("heads", tongue, split)).split(";"), (0, 0.55, 0.78, 1), right)
     flag = rng.choice(("", "", " SR", " S", " Z"))
     for item in bill.items:
         price, amount = write(item.price, False), write(item.amount, False)
@@ -238,52 +191,53 @@ def _items(roll: Roll, facts: dict[str, str], bill: Bill, rng: Random, write: Mo
             roll.cells((code[:8], str(item.quantity), price, amount), (0, 0.5, 0.75, 1), right)
         elif form == 2:
             roll.pair(f"{item.quantity} {item.name}"[: roll.columns - 12], amount)
-        else:
+        elif form == 3:
             roll.line(f"{code} {item.name}"[: roll.columns])
             roll.pair(f"  {item.quantity} X {price}", amount)
+        elif form == 4:
+            cells = (f"{flag.strip()} {code}"[: roll.columns // 2].strip(), str(item.quantity), price, amount)
+            roll.cells(cells, (0, 0.55, 0.78, 1), right)
+            roll.line(item.name)
+        else:
+            roll.pair(f"{code[:4]} {item.name}"[: roll.columns - 12], amount)
+            roll.line(f"@{item.quantity} X {write(item.price)}", "left", 4)
 
 
-def _sums(facts: dict[str, str], bill: Bill, rng: Random, split: Split, write: Money) -> list[tuple[str, str]]:
+def _sums(
+    facts: dict[str, str], bill: Bill, rng: Random, split: Split, tongue: str, write: Money
+) -> list[tuple[str, str]]:
     rows = []
     total = write(bill.total)
     facts["total"] = total
+    total_labels = labels("total", tongue, split)
 
-    def row(labels: list[str], key: str, value: Decimal) -> None:
+    def row(key: str, value: Decimal, *more: str) -> None:
+        """`more` are lists of labels that fit this receipt, too."""
         facts[key] = write(value)
-        rows.append((rng.choice(share(labels, split)), facts[key]))
+        name = rng.choice(more) if more and rng.random() < 0.4 else key
+        rows.append((rng.choice(labels(name, tongue, split)).format(bill.tax_rate), facts[key]))
 
-    if bill.discount:
-        row(["Discount", "Less discount", "DISC", "Promotion"], "discount", bill.discount)
     if not bill.tax_inclusive or bill.discount or rng.random() < 0.4:
-        facts["subtotal"] = write(bill.subtotal)
-        rows.insert(0, (rng.choice(share(SUBTOTAL_LABELS, split)), facts["subtotal"]))
+        is_net = bill.tax_rate and not bill.tax_inclusive and not bill.discount
+        row("subtotal", bill.subtotal, *(("subtotal_net",) if is_net else ()))
+    if bill.discount:
+        row("discount", bill.discount)
     if bill.tax_rate and rng.random() < 0.7:
-        named = [
-            f"GST {bill.tax_rate}%",
-            f"Tax {bill.tax_rate}%",
-            f"GST @{bill.tax_rate}%",
-            "GST",
-            "Tax",
-            "VAT",
-            "Service Tax",
-            "Sales tax",
-        ]
-        row(named, "tax", bill.tax)
+        row("tax", bill.tax, "tax_included" if bill.tax_inclusive else "tax_added")
     if bill.rounding or rng.random() < 0.1:
-        row(ROUNDING_LABELS, "rounding", bill.rounding)
-        if rng.random() < 0.3:
-            rows.insert(len(rows) - 1, ("Total Sales", write(bill.total - bill.rounding)))
+        row("rounding", bill.rounding)
+        if bill.rounding and rng.random() < 0.3:
+            label = rng.choice(labels("before_rounding", tongue, split))
+            rows.insert(len(rows) - 1, (label, write(bill.total - bill.rounding)))
+            total_labels = labels("rounded_total", tongue, split)
+    rows += receipt_trimmings.zeros(rng, split, write(Decimal("0.00"), False)) if tongue in ("ms", "uk") else []
     if rng.random() < 0.25:
-        rows.append(
-            (
-                rng.choice(("Total Qty", "Item(s)", "No. of items", "TOTAL QTY")),
-                str(sum(i.quantity for i in bill.items)),
-            )
-        )
-    rows.append((rng.choice(share(TOTAL_LABELS, split)), total))
+        label = rng.choice(labels("quantity", tongue, split))
+        rows.append((label, str(sum(item.quantity for item in bill.items))))
+    rows.append((rng.choice(total_labels), total))
     if bill.cash is not None:
-        row(CASH_LABELS, "cash", bill.cash)
-        row(CHANGE_LABELS, "change", bill.cash - bill.total)
+        row("cash", bill.cash)
+        row("change", bill.cash - bill.total)
     elif rng.random() < 0.6:
-        rows.append((rng.choice(share(CARD_LABELS, split)), total))
+        rows.append((rng.choice(labels("card", tongue, split)), total))
     return rows

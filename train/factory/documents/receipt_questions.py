@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 
 from train.factory.documents.receipt_parts import Bill
-from train.factory.documents.receipt_words import ABSENT_ITEM, BOTH, ITEM_PRICE, MOST, WORDINGS
+from train.factory.documents.receipt_words import (
+    ABSENT_ITEM,
+    BOTH,
+    FOREIGN,
+    FRAMES,
+    ITEM_PRICE,
+    MOST,
+    NAMES,
+    NUMBER_ONLY,
+    WORDINGS,
+)
+from train.factory.documents.wordings import with_suffix
 from train.factory.sample import Question, Split, missing, reading, share
 from train.factory.traces import Read, largest, total
 
@@ -16,15 +27,15 @@ MAIN = ("company", "date", "address", "total")
 
 
 def ask_all(
-    facts: Mapping[str, str], bill: Bill, rng: Random, split: Split
+    facts: Mapping[str, str], bill: Bill, rng: Random, split: Split, locale: str
 ) -> tuple[tuple[Question, ...], tuple[str, ...]]:
     """Questions on all main facts, some of the others, and one or two that the receipt does not answer."""
     asked = [key for key in WORDINGS if key in facts and (key in MAIN or rng.random() < 0.45)]
     absent = tuple(key for key in WORDINGS if key not in facts and not _stands_elsewhere(key, facts))
-    questions = [_field(key, facts[key], rng, split) for key in asked]
+    questions = [_field(key, facts[key], rng, split, locale) for key in asked]
     if absent:
         key = rng.choice(absent)
-        questions.append(missing(rng.choice(share(WORDINGS[key], split)), key, f"missing/{key}"))
+        questions.append(missing(_wording(key, rng, split, locale)[0], key, f"missing/{key}"))
     questions += _items(facts, bill, rng, split)
     rng.shuffle(questions)
     return tuple(questions), absent
@@ -35,13 +46,30 @@ def _stands_elsewhere(key: str, facts: Mapping[str, str]) -> bool:
     return key in ("subtotal", "cash", "tax") or (key in ("change", "time") and "cash" not in facts)
 
 
-def _field(key: str, value: str, rng: Random, split: Split) -> Question:
-    text = rng.choice(share(WORDINGS[key], split))
+def _field(key: str, value: str, rng: Random, split: Split, locale: str) -> Question:
+    text, language = _wording(key, rng, split, locale)
     if key not in AMOUNTS:
         return reading(text, key, value, f"field/{key}", METRICS.get(key, "exact_field"))
     if rng.random() < 0.15:
-        text, value = f"{text.rstrip('?')} (number only)?", value.lstrip("RMYUSDE$£€ ")
+        text = with_suffix(text, rng.choice(share(NUMBER_ONLY[language], split)))
+        value = value.lstrip("RMYUSDE$£€ ")
     return reading(text, key, value, f"field/{key}", "amount")
+
+
+def _wording(key: str, rng: Random, split: Split, locale: str) -> tuple[str, str]:
+    """A question and its language: whole or a name in a frame, and some in the receipt's own language."""
+    if key in FOREIGN.get(locale, {}) and rng.random() < 1 / 6:
+        return rng.choice(share(FOREIGN[locale][key], split)), locale
+    if rng.random() < 0.3:
+        frame = rng.choice(share(FRAMES, split))
+        text = frame.format(rng.choice(_fitting(NAMES[key], split, locale)))
+        return text[0].upper() + text[1:] if rng.random() < 0.4 else text, "en"
+    return rng.choice(_fitting(WORDINGS[key], split, locale)), "en"
+
+
+def _fitting(wordings: Sequence[str], split: Split, locale: str) -> Sequence[str]:
+    """Only Malaysian receipts are asked for their GST; elsewhere the tax may have another name."""
+    return [text for text in share(wordings, split) if locale == "ms" or "gst" not in text.lower()]
 
 
 def _items(facts: Mapping[str, str], bill: Bill, rng: Random, split: Split) -> list[Question]:
@@ -55,7 +83,8 @@ def _items(facts: Mapping[str, str], bill: Bill, rng: Random, split: Split) -> l
             reading(wording.format(item.name), item.name, facts[f"amount of {item.name}"], "lookup/item", "amount")
         )
     if rng.random() < 0.3:
-        name = rng.choice(ABSENT_ITEM)
+        sold = " ".join(item.name.lower() for item in bill.items)
+        name = rng.choice([name for name in ABSENT_ITEM if name not in sold])
         found.append(missing(wording.format(name), name, "missing/item"))
     reads = [Read(other.name, other.amount) for other in bill.items]
     if short and 2 <= len(reads) <= 6:

@@ -1,274 +1,33 @@
-"""What is printed on receipts, and how people ask about it. Every fourth entry is the test split's."""
+"""What is printed on receipts, and how people ask about it, from `words/receipt.toml`."""
 
 from __future__ import annotations
 
-TITLES = [
-    "TAX INVOICE",
-    "RECEIPT",
-    "CASH BILL",
-    "INVOICE",
-    "CASH RECEIPT",
-    "OFFICIAL RECEIPT",
-    "SALES RECEIPT",
-    "SIMPLIFIED TAX INVOICE",
-    "Bill",
-    ">>> TAX INVOICE <<<",
-    "Quittung",
-    "Customer Copy",
-]
-NUMBER_LABELS = [
-    "Receipt No",
-    "Invoice No.",
-    "Bill No",
-    "Inv No",
-    "Doc No.",
-    "Receipt #",
-    "Trans #",
-    "CB#",
-    "Slip No.",
-    "Tax Invoice No.",
-    "Ticket No.",
-    "Order #",
-]
-DATE_LABELS = [
-    "Date",
-    "DATE",
-    "Date:",
-    "Invoice Date",
-    "Date/Time",
-    "Bill Date",
-    "Issued",
-    "Doc Date",
-    "",
-    "",
-    "",
-    "Trn. Date",
-]
-TOTAL_LABELS = [
-    "TOTAL",
-    "Total",
-    "Grand Total",
-    "NET TOTAL",
-    "Total Amount",
-    "TOTAL AMOUNT",
-    "Amount Due",
-    "Total Due",
-    "Total Sales (Inclusive of GST)",
-    "TOTAL INCL. GST",
-    "Nett Total",
-    "Total Payable",
-    "Total (RM)",
-    "BALANCE DUE",
-    "Rounded Total",
-    "Total Inclusive GST:",
-    "TOTAL SALES",
-    "Net Amt",
-]
-SUBTOTAL_LABELS = [
-    "Sub Total",
-    "SUBTOTAL",
-    "Subtotal",
-    "Total Excl. GST",
-    "Sub-Total",
-    "Total Before Discount",
-    "Gross",
-    "Sub Total (Excluding GST)",
-]
-CASH_LABELS = ["CASH", "Cash", "Cash Tendered", "Paid", "Amount Paid", "Cash Received", "TENDERED", "Payment"]
-CARD_LABELS = ["VISA", "MASTER", "Credit Card", "DEBIT", "Visa Card", "Card payment"]
-CHANGE_LABELS = ["CHANGE", "Change", "Change Due", "CHANGE DUE", "Cash Change", "Balance"]
-ROUNDING_LABELS = ["Rounding Adjustment", "Rounding Adj", "Rounding", "ROUNDING", "Rounding Adj."]
-THANKS = [
-    "Thank You. Please come again",
-    "THANK YOU",
-    "GOODS SOLD ARE NOT RETURNABLE",
-    "Please keep this receipt",
-    "Exchange within 7 days with receipt",
-    "Have a nice day",
-    "** Thank you **",
-    "Customer service: see our website",
-    "ALL PRICES INCLUDE TAX",
-    "Powered by POS 3000",
-    "Follow us online",
-    "Terima kasih",
-]
-CURRENCY = {
-    "ms": ("RM", "RM ", "", "", "MYR "),
-    "en": ("$", "", "£", "USD "),
-    "de": ("", "EUR ", "€"),
-    "fr": ("", "€"),
-    "es": ("", "€"),
-}
+from collections.abc import Mapping, Sequence
+
+from train.factory.sample import Split, share
+from train.factory.wordlists import read
+
+_WORDS = read("receipt")
+_LABELS: Mapping[str, Mapping[str, list[str]]] = _WORDS["labels"]
+CURRENCY: Mapping[str, list[str]] = _WORDS["currency"]
+WORDINGS: Mapping[str, list[str]] = _WORDS["wordings"]
+FRAMES: list[str] = _WORDS["frames"]
+NAMES: Mapping[str, list[str]] = _WORDS["names"]
+FOREIGN: Mapping[str, Mapping[str, list[str]]] = _WORDS["foreign"]
+NUMBER_ONLY: Mapping[str, list[str]] = _WORDS["number_only"]
+ITEM_PRICE: list[str] = _WORDS["item_price"]
+MOST: list[str] = _WORDS["most"]
+BOTH: list[str] = _WORDS["both"]
+ABSENT_ITEM: list[str] = _WORDS["absent_item"]
 
 
-WORDINGS = {
-    "company": [
-        "Which company issued this receipt?",
-        "What is the name of the shop?",
-        "Who is the seller?",
-        "Who issued this?",
-        "What is the company name?",
-        "company",
-        "Which store is this receipt from?",
-        "Where was this bought?",
-        "Name of the merchant?",
-        "What business is named at the top?",
-        "vendor name",
-        "Which firm sold this?",
-    ],
-    "date": [
-        "What is the date of the receipt?",
-        "When was this issued?",
-        "What date is on the receipt?",
-        "On which date was this bought?",
-        "date",
-        "What is the invoice date?",
-        "When did the purchase take place?",
-        "Which day was it paid?",
-        "Date of purchase?",
-        "What is the transaction date?",
-        "receipt date",
-        "When was the sale?",
-    ],
-    "address": [
-        "What is the address of the company?",
-        "Where is the shop?",
-        "What is the shop's address?",
-        "address",
-        "Give the full address.",
-        "What address is printed on the receipt?",
-        "Where is the seller located?",
-        "Which address does the company have?",
-        "Address of the store?",
-        "Where can the merchant be found?",
-        "seller address",
-        "What is the postal address?",
-    ],
-    "total": [
-        "What is the total amount?",
-        "How much was paid in total?",
-        "What is the total?",
-        "total",
-        "What does it cost altogether?",
-        "What is the total amount due?",
-        "How much is the bill?",
-        "What is the amount payable?",
-        "Grand total?",
-        "What is the final amount?",
-        "total amount",
-        "What sum is to be paid?",
-    ],
-    "phone": [
-        "What is the phone number?",
-        "Which telephone number is given?",
-        "phone",
-        "How can the shop be called?",
-        "telephone number",
-        "What is the shop's phone number?",
-        "Tel?",
-        "Which number do I call?",
-    ],
-    "tax number": [
-        "What is the GST number?",
-        "What is the tax registration number?",
-        "GST ID",
-        "Which GST ID is printed?",
-        "tax number",
-        "What is the GST ID of the company?",
-        "GST registration number?",
-        "Tax ID of the seller?",
-    ],
-    "e-mail": [
-        "What is the e-mail address?",
-        "Which e-mail address is given?",
-        "email",
-        "Where can I write an e-mail to?",
-    ],
-    "receipt number": [
-        "What is the receipt number?",
-        "What is the invoice number?",
-        "receipt no",
-        "Which number does the bill have?",
-        "invoice number",
-        "What is the number of this receipt?",
-        "Bill number?",
-        "What is the document number?",
-    ],
-    "time": [
-        "At what time was it issued?",
-        "What time is on the receipt?",
-        "time",
-        "When, at what hour, was this paid?",
-    ],
-    "cashier": ["Who was the cashier?", "cashier", "Who served the customer?", "Which cashier is named?"],
-    "subtotal": [
-        "What is the subtotal?",
-        "subtotal",
-        "How much is the sub total?",
-        "What is the amount before the total?",
-    ],
-    "tax": [
-        "How much tax was charged?",
-        "What is the tax amount?",
-        "tax",
-        "How much GST is included?",
-        "GST amount",
-        "What is the amount of tax?",
-    ],
-    "discount": [
-        "How much was the discount?",
-        "discount",
-        "What discount was given?",
-        "By how much was the price reduced?",
-    ],
-    "rounding": [
-        "What is the rounding adjustment?",
-        "rounding",
-        "How much was it rounded by?",
-        "What is the rounding amount?",
-    ],
-    "cash": [
-        "How much cash was given?",
-        "How much did the customer pay in cash?",
-        "cash",
-        "What amount was tendered?",
-        "cash received",
-        "How much was handed over?",
-    ],
-    "change": [
-        "How much change was given?",
-        "change",
-        "What is the change?",
-        "How much money was returned to the customer?",
-    ],
-}
-ITEM_PRICE = [
-    "How much is the {}?",
-    "What did the {} cost?",
-    "What is the amount for {}?",
-    "{}?",
-    "What was paid for {}?",
-    "price of {}",
-]
-MOST = [
-    "Which item cost the most?",
-    "What is the most expensive item?",
-    "Which line has the highest amount?",
-    "most expensive item",
-]
-BOTH = [
-    "How much are {} and {} together?",
-    "What do {} and {} cost in total?",
-    "What is the sum of {} and {}?",
-    "{} plus {}?",
-]
-ABSENT_ITEM = (
-    "gift card",
-    "sunflower oil",
-    "train ticket",
-    "garden hose",
-    "piano lesson",
-    "blue pencil",
-    "bicycle lamp",
-    "honey jar",
-)
+def labels(name: str, tongue: str, split: Split) -> list[str]:
+    """What may stand for `name`: in `de`, `fr` or `es`, else in English, to which `ms` and `uk` add words of theirs."""
+    lists = _LABELS[name]
+    own = lists.get(tongue, [])
+    chosen = [own] if own and tongue in FOREIGN else [lists["en"], own]
+    return [label for items in chosen for label in _shared(items, split)]
+
+
+def _shared(items: Sequence[str], split: Split) -> Sequence[str]:
+    return share(items, split) if len(items) >= 4 else items

@@ -15,55 +15,15 @@ from train.factory.documents.table_words import part
 from train.factory.documents.tables import Grid, grid, shuffled
 from train.factory.names import company, person
 from train.factory.sample import Question, Sample, Split, missing, reading
+from train.factory.wordlists import read
 
-WHERE = (
-    'On which page of the file (counted from 1) is the heading "{h}"? Give the number only.',
-    'On what page does the section "{h}" start?',
-    'Page of the heading "{h}"?',
-    "On which page of the file is {h}?",
-    'Which page has the heading "{h}"? Number only.',
-    'Counting pages from 1, where is "{h}"?',
-    'Where in the file does "{h}" stand? Give the page.',
-    'Find the page on which the section "{h}" itself begins.',
-    'Tell me the page number (in the file) of the section titled "{h}".',
-    'I am looking for "{h}". Which page of the PDF is it on?',
-    'On page number what, counted from the start of the file, is "{h}"?',
-)
-COUNT = (
-    "How many pages does this document have? Give the number only.",
-    "How many pages are there?",
-    "What is the number of pages of this file?",
-    "Of how many pages does the document consist?",
-    "How long is the document, in pages?",
-    "Number of pages?",
-    "Count the pages of this document.",
-    "Give the page count of the file.",
-    "What is the total number of pages?",
-    "The file has how many pages?",
-)
-FIRST = (
-    "What is the first heading on page {p}?",
-    "Which heading comes first on page {p} of the file?",
-    "Page {p}: what is its first heading?",
-    "Name the heading at the top of page {p}.",
-    "With which section heading does page {p} begin?",
-    "What section starts at the top of page {p}?",
-    "Read the first heading of page {p}.",
-    "Which title stands first on page {p}?",
-)
-PRINTED = (
-    "Which page number is printed at the foot of page {p} of the file?",
-    "What page number does page {p} of the file carry?",
-    "The file's page {p} is numbered how at its foot?",
-    "What is printed as the page number on page {p}?",
-)
-LISTED = (
-    'According to the table of contents, on which page is "{h}"?',
-    'Which page number do the contents give for "{h}"?',
-    'What page does the contents list for "{h}"?',
-    'In the contents, what number stands behind "{h}"?',
-)
-PLACES = (" in the table on page {p}", " (table on page {p})", " in page {p}'s table", " on page {p}")
+_WORDS: dict[str, list[str]] = read("report")
+WHERE = tuple(_WORDS["where"])
+COUNT = tuple(_WORDS["count"])
+FIRST = tuple(_WORDS["first"])
+PRINTED = tuple(_WORDS["printed"])
+LISTED = tuple(_WORDS["listed"])
+PLACES = tuple(_WORDS["places"])
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 
 

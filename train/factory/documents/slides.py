@@ -12,33 +12,20 @@ from train.factory.names import coined, company, person
 from train.factory.sample import Question, Sample, Split, missing, reading
 from train.factory.scene import Scene
 from train.factory.values import any_date
+from train.factory.wordlists import read
 
 SIZES = ((960.0, 540.0), (720.0, 540.0), (842.0, 595.0))
 BULLETS = ("•", "–", "▪", "■", "➢", "○")
+_WORDS = read("slides")
 # label on the slide | form of its number
-FIGURES = (
-    ("Customers", "{:,.0f}"), ("Growth", "{:.1f}%"), ("Budget", "${:,.0f}"), ("Staff", "{:,.0f}"),
-    ("Market share", "{:.0f}%"), ("Projects", "{:,.0f}"), ("Net margin", "{:.1f}%"), ("Uptime", "{:.2f}%"),
-    ("Revenue", "€{:.1f}M"), ("New sites", "{:,.0f}"), ("Satisfaction", "{:.1f}"), ("Cost per unit", "${:.2f}"),
-    ("Response time", "{:.0f} ms"), ("Downloads", "{:.1f}M"), ("Savings", "£{:,.0f}"), ("Volunteers", "{:,.0f}"),
-)  # fmt: skip
-TITLE = ("What is the title of slide {p}?", "What is the title of page {p}?", "Title of slide {p}?",
-         "How is slide {p} titled?", "Which heading does slide {p} have?", "Give the title on page {p}.",
-         "What does the top of slide {p} say?", "Name slide {p}.")  # fmt: skip
-FIGURE = ("What is the {k} on slide {p}?", "What number does slide {p} give for {k}?", "{k} (slide {p})?",
-          "What value is shown for {k} on page {p}?", "How much is {k} according to slide {p}?",
-          "Read the figure for {k} on slide {p}.", "Which figure stands with {k} on page {p}?",
-          "State {k} as shown on slide {p}.")  # fmt: skip
-WHICH = ('On which slide is "{h}"? Give the number only.', 'Which slide has the title "{h}"? Number only.',
-         'On which page of the file (counted from 1) is the heading "{h}"? Give the number only.',
-         'Number of the slide titled "{h}"?', "Where is {h}? Give the slide's number.")  # fmt: skip
-COUNT = ("How many slides are there?", "How many pages does this document have? Give the number only.",
-         "Number of slides?", "How many slides does the deck have?", "Count the slides.")  # fmt: skip
-BULLET = ("What is the {o} bullet on slide {p}?", "Read the {o} bullet point of slide {p}.",
-          "Slide {p}: what does the {o} bullet say?", "What is the {o} point listed on page {p}?")  # fmt: skip
-SPEAKER = ("Who presents?", "Who is the speaker?", "Whose name is on the first slide?", "Who gives the presentation?")
-POINTS = ("How many bullets are on slide {p}?", "Count the bullet points on slide {p}.",
-          "What is the number of bullets on page {p}?", "Slide {p} lists how many points?")  # fmt: skip
+FIGURES: tuple[tuple[str, str], ...] = tuple(_WORDS["figures"].items())
+TITLE = tuple(_WORDS["title"])
+FIGURE = tuple(_WORDS["figure"])
+WHICH = tuple(_WORDS["which"])
+COUNT = tuple(_WORDS["count"])
+BULLET = tuple(_WORDS["bullet"])
+SPEAKER = tuple(_WORDS["speaker"])
+POINTS = tuple(_WORDS["points"])
 
 
 def make(rng: Random, split: Split) -> Sample:

@@ -13,53 +13,14 @@ from train.factory.documents.business import digits, document_number, is_clear
 from train.factory.documents.paper import Paper, any_look, one_of
 from train.factory.documents.wordings import ISO, NUMBER_ONLY, ask, with_suffix
 from train.factory.sample import Question, Sample, Split, missing, reading
+from train.factory.wordlists import read
 
 UNITS = {"Electricity": "kWh", "Gas": "kWh", "Water": "m³", "District heating": "MWh"}
-LABELS = {
-    "customer": "Customer|Account holder|Bill for|Customer name",
-    "account": "Account number|Account no.|Customer number|Contract account",
-    "meter": "Meter number|Meter no.|Meter ID|Meter serial no.",
-    "bill_date": "Bill date|Date of bill|Issued on|Date issued",
-    "due_date": "Payment due|Due date|Pay by|Due on",
-    "previous": "Previous reading|Last reading|Old reading|Opening reading",
-    "current": "Current reading|Present reading|New reading|Closing reading",
-    "used": "Consumption|Usage|Units used|Quantity used",
-    "price": "Price per unit|Unit rate|Rate|Tariff per unit",
-    "energy": "Consumption charge|Usage charge|Cost of units|Charge for usage",
-    "standing": "Standing charge|Base fee|Fixed charge|Service fee",
-    "net": "Net total|Subtotal|Total before tax|Charges before tax",
-    "tax": "VAT|Tax|Value added tax|Tax amount",
-    "total": "Total amount|Total to pay|Amount due|Total bill",
-}
-NAMES: dict[str, dict[str, str]] = {
-    "customer": {"en": "customer|name of the customer|customer name|account holder"},
-    "account": {"en": "account number|account no.|number of the account|customer's account number"},
-    "meter": {"en": "meter number|number of the meter|meter no.|serial number of the meter"},
-    "bill_date": {"en": "bill date|date of the bill|date of issue|day the bill was issued"},
-    "due_date": {"en": "due date|date payment is due|payment due date|payment deadline"},
-    "previous": {"en": "previous reading|last meter reading|earlier meter reading|old reading"},
-    "current": {"en": "current reading|current meter reading|new meter reading|present reading"},
-    "used": {"en": "consumption|number of units used|usage|metered consumption"},
-    "price": {"en": "price per unit|unit rate|unit price|tariff for one unit"},
-    "energy": {"en": "consumption charge|usage charge|cost of the units used|charge for consumption"},
-    "standing": {"en": "standing charge|fixed charge|base fee|fixed fee"},
-    "net": {"en": "net total|total before tax|subtotal|sum before tax"},
-    "tax": {"en": "tax amount|VAT amount|tax|VAT charged"},
-    "iban": {"en": "IBAN|IBAN to pay to|IBAN of the supplier|bank account (IBAN)"},
-    "email": {"en": "e-mail address|email|email of the supplier|e-mail for questions"},
-    "total": {"en": "total amount|amount to pay|total of the bill|bill total with tax"},
-}
-USED = (
-    "How many units were used between the two readings?|What is the current reading minus the previous reading?|"
-    "How much was used?|By how much did the meter advance?|Work out the usage from the readings.|usage from readings|"
-    "What is the difference of the meter readings?|How far did the meter move?"
-)
-CHARGES = (
-    "What are the usage charge and the standing charge together?|What do consumption and fixed charge add up to?|"
-    "Add the consumption charge and the standing charge.|What do both charges sum to?|"
-    "usage charge plus standing charge|How much are the two charges in total?|"
-    "Sum of usage charge and fixed charge?|What is the total of the two charges?"
-)
+_WORDS = read("utility")
+LABELS: dict[str, str] = _WORDS["labels"]
+NAMES: dict[str, dict[str, str]] = {key: {"en": text} for key, text in _WORDS["names"].items()}
+USED: str = _WORDS["used"]
+CHARGES: str = _WORDS["charges"]
 AMOUNTS = ("energy", "standing", "net", "tax", "total", "price", "previous", "current", "used")
 OPTIONAL = ("customer", "account", "meter", "due_date", "used", "net")
 

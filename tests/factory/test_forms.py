@@ -1,0 +1,89 @@
+"""The forms' words: within a form no two fields share one, each kind can be filled in, and the splits stay apart."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+
+import pytest
+
+from train.factory.documents import form
+from train.factory.documents.form_fields import FORMS, Entry, Filled, Form
+from train.factory.documents.form_layout import LAYOUTS, TICKS, Section, marked
+from train.factory.documents.form_values import MAKERS, POOLS
+from train.factory.documents.paper import Paper, any_look
+from train.factory.sample import share
+from train.factory.scene import words
+
+
+def plain(wording: str) -> str:
+    return re.sub(r"\W+", " ", wording.casefold()).strip()
+
+
+@pytest.fixture(params=FORMS, ids=lambda made: made.title.split("|")[0])
+def kind(request: pytest.FixtureRequest) -> Form:
+    return request.param
+
+
+@pytest.mark.parametrize("words", ["english", "german", "ask"])
+def test_no_two_fields_of_a_form_share_a_wording(kind: Form, words: str) -> None:
+    owner: dict[str, str] = {}
+    for entry in kind.entries:
+        for wording in filter(None, getattr(entry, words).split("|")):
+            assert owner.setdefault(plain(wording), entry.key) == entry.key, wording
+
+
+def test_lists_are_whole(kind: Form) -> None:
+    keys = [entry.key for entry in kind.entries]
+    assert len(keys) == len(set(keys))
+    for entry in kind.entries:
+        assert bool(entry.options) != bool(entry.kind), "a field has boxes or a value"
+        assert entry.options or entry.is_date or entry.kind in MAKERS or entry.kind in POOLS, entry
+        for text in (entry.english, entry.german, entry.ask):
+            items = text.casefold().split("|")
+            assert len(items) == len(set(items)) and text == text.strip(), entry
+        if kind.german:
+            assert entry.german
+            assert len(entry.german_options.split("|")) == len(entry.options.split("|")), entry
+
+
+def test_frames_have_one_place_and_fit_any_label() -> None:
+    german = (form.GERMAN_FRAMES, form.GERMAN_BOX_FRAMES)
+    for text in (form.FORM_FRAMES, form.BOX_FRAMES, *german, *form.KIND_FRAMES.values()):
+        frames = text.split("|")
+        assert all(frame.count("{}") == 1 for frame in frames) and len(frames) == len(set(frames))
+        for split in ("train", "test"):
+            assert any('"{}"' in frame or frame.startswith("{}") for frame in share(frames, split)), text
+
+
+def test_splits_share_no_layout_and_no_ticks() -> None:
+    for items in (LAYOUTS, TICKS):
+        assert not set(share(items, "train")) & set(share(items, "test"))
+
+
+@pytest.mark.parametrize(
+    "layout", sorted({"rows", "indented", "right", "dotted", "above 2", "columns", "table/numbered"})
+)
+def test_long_labels_and_values_stay_on_the_page(layout: str) -> None:
+    fields = [
+        Filled(Entry("a", ""), "Vehicle identification number / Fahrzeug-Identifizierungsnummer", "12 345"),
+        Filled(Entry("b", ""), "Name", "Suite 812, 118 Long Acre Boulevard, Springfield, NY 12345, United States"),
+        Filled(Entry("c", ""), "Address", ""),
+    ]
+    for seed in range(12):
+        rng = Random(seed)
+        paper = Paper(any_look(rng))
+        Section(rng, paper, layout.split(" "), fields).write(fields, TICKS[0], "en")
+        found = [word for scene in paper.scenes() for word in words(scene)]
+        assert all(word.box.x1 < 1 for word in found), seed
+        text = " ".join(word.text for word in found)
+        assert all(field.label in text and field.value in text for field in fields)
+
+
+@pytest.mark.parametrize(
+    ("style", "label"),
+    [("rows", "Town"), ("rows/capitals", "TOWN"), ("rows/bilingual", "Town / Ort"), ("above 2", "Town")],
+)
+def test_marks_of_labels(style: str, label: str) -> None:
+    field = Filled(Entry("city", "Town", german="Ort"), "Town", "Ulm")
+    assert marked(Random(0), "train", [field], style.split(" "), "en")[0].label == label
