@@ -10,6 +10,7 @@ import functools
 import os
 import threading
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,7 +35,13 @@ Point = tuple[float, float]
 
 
 class OcrEngine(Protocol):
-    """Reads the words of an RGB picture; boxes are fractions of it, the order does not matter."""
+    """Reads the words of an RGB picture; boxes are fractions of it, the order does not matter.
+
+    Two engines of one `identity` read the same words.
+    """
+
+    @property
+    def identity(self) -> str: ...
 
     def read(self, image: Image.Image) -> list[Word]: ...
 
@@ -47,6 +54,11 @@ class RapidOcr:
         self._least_confidence = least_confidence
         self._lock = threading.Lock()
         self._engine: Any = None
+
+    @property
+    def identity(self) -> str:
+        reading = (LEAST_SIDE, MOST_PIXELS, LONGEST, MOST_ENLARGED, MARGIN, INK, LEAST_GAP, SPLIT_GAP)
+        return f"rapidocr {version('rapidocr')} {reading} {self._least_confidence}"
 
     def read(self, image: Image.Image) -> list[Word]:
         page = image.convert("RGB")

@@ -18,6 +18,8 @@ Placed = tuple[float, float, str]
 class CountingOcr:
     """An engine that always reads the same words, and counts how often it is asked."""
 
+    identity = "counting"
+
     def __init__(self, *texts: str) -> None:
         self.texts, self.calls = texts, 0
 

@@ -165,5 +165,7 @@ def test_a_file_with_flipped_bytes_is_read_or_refused_and_never_crashes(seed: in
 class NoOcr:
     """Reads nothing: these tests are about the parser."""
 
+    identity = "none"
+
     def read(self, image: Image.Image) -> list[Word]:
         return []
