@@ -70,7 +70,12 @@ class Settings:
             values["model"] = os.path.expanduser(values["model"])
         return Settings(**values)
 
+    def answer_options(self) -> dict[str, Any]:
+        """What an answer depends on, as plain values."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _NOT_OF_ANSWERS}
 
+
+_NOT_OF_ANSWERS = {"device", "threads", "cache", "nano_wheel"}
 _LEAST = {"threads": 0, "max_tokens": 1, "answer_tokens": 1, "max_evidence_tokens": 1, "search_pages": 1}
 _PATHS = {"cache", "nano_wheel"}
 

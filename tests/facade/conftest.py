@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pymupdf
 import pytest
+
+from app import ask
+from app.batch import __main__ as batch
+from app.reader import Reader
+from tests.fakes import FakeBackend
 
 LINES = ["ACME Ltd", "Invoice 2024-0017", "Date  12.03.2024", "Total  57.30 EUR"]
 
@@ -21,3 +28,22 @@ def make_pdf(tmp_path):
         return tmp_path / name
 
     return make
+
+
+@pytest.fixture
+def fake_reader(monkeypatch):
+    """Both programs get a reader on a fake backend."""
+    backend = FakeBackend("57.30 EUR [4]", reasoning="look below")
+    for program in (ask, batch):
+        monkeypatch.setattr(program, "Reader", lambda **_: Reader(backend=backend))
+    return backend
+
+
+@pytest.fixture
+def records():
+    """The records of an output."""
+
+    def read(path):
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+    return read

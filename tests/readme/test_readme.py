@@ -46,6 +46,7 @@ def test_its_batch_line_answers(readme, pytestconfig, tmp_path):
     [
         "app.ask",
         "app.batch",
+        "app.batch.diff",
         "app.verify",
         "bench.quality",
         "train.factory",

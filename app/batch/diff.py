@@ -1,0 +1,80 @@
+"""Compare two runs, field by field: `python -m app.batch.diff A.jsonl B.jsonl`
+
+Documents are matched by their content, else by their name. One line for each difference, then a summary as JSON on the
+last line. Exit codes: 0 the same answers, 1 differences, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from app.batch.journal import Record
+from app.terminal import speak_utf8, tell
+
+FIELDS = ("status", "text", "normalised", "errors", "pages")
+
+
+def differences(first: Sequence[Record], second: Sequence[Record]) -> Iterator[tuple[str, str, object, object]]:
+    """(source, field, value in the first run, value in the second); a document that one lacks differs in `status`."""
+    left = list(first)
+    for new in second:
+        old = _counterpart(new, left)
+        if old is None:
+            yield new["source"], "status", None, new["status"]
+            continue
+        left.remove(old)
+        for field in FIELDS:
+            if (before := _value(old, field)) != (after := _value(new, field)):
+                yield new["source"], field, before, after
+    for old in left:
+        yield old["source"], "status", old["status"], None
+
+
+def _counterpart(record: Record, others: Sequence[Record]) -> Record | None:
+    """The same content under the same name, else the same content, else the same name."""
+
+    def likeness(other: Record) -> int:
+        content = "sha256" in record and record["sha256"] == other.get("sha256")
+        return 2 * content + (record["source"] == other["source"])
+
+    best = max(others, key=likeness, default=None)
+    return best if best is not None and likeness(best) else None
+
+
+def _value(record: Record, field: str) -> object:
+    if field == "pages":
+        return sorted({citation["page"] for citation in record.get("citations", ())})
+    if field == "errors":
+        return [error["code"] for error in record.get("errors", ())]
+    return record.get(field)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m app.batch.diff", description="Compare two outputs of app.batch.")
+    parser.add_argument("first", type=Path)
+    parser.add_argument("second", type=Path)
+    args = parser.parse_args(argv)
+    speak_utf8()
+    try:
+        runs = [_read(path) for path in (args.first, args.second)]
+    except (OSError, ValueError, KeyError) as error:
+        tell(f"error: not the output of a batch: {error}")
+        return 2
+    found = list(differences(*runs))
+    for source, field, old, new in found:
+        print(f"{source}\t{field}\t{json.dumps(old, ensure_ascii=False)}\t{json.dumps(new, ensure_ascii=False)}")
+    documents = len({source for source, *_ in found})
+    print(json.dumps({"first": len(runs[0]), "second": len(runs[1]), "differ": documents, "differences": len(found)}))
+    return 1 if found else 0
+
+
+def _read(path: Path) -> list[Record]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""The output is its own journal: one line a document, on the disk before the next one is begun.
+
+A run that was killed leaves whole lines and at most one torn one. `recover` cuts that off and says what is done; the
+rest is done again. What a line belongs to is said by the hash of the file's content and the hash of the run's options.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+Record = dict[str, Any]
+
+AGAIN = frozenset(("internal", "timeout", "not_found"))  # failures that another time may not have
+
+
+class JournalError(ValueError):
+    """An output that this run cannot go on with, and why."""
+
+
+def options_hash(options: Mapping[str, Any]) -> str:
+    """16 hex digits that differ where any option does."""
+    return hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def content_hash(path: Path) -> str | None:
+    """SHA-256 of a file, as hex; None where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def is_final(record: Record) -> bool:
+    """Whether doing the document again would give the same."""
+    return record["status"] == "success" or not any(error["code"] in AGAIN for error in record["errors"])
+
+
+def recover(path: Path, options: str) -> list[Record]:
+    """The final records that `path` holds. What is torn, or worth another try, is taken out of the file.
+
+    The file is replaced as a whole: killed in the middle, it is the old one or the new one.
+
+    Raises:
+        JournalError: it was made with other options, or is no output of ours; it stays as it is.
+    """
+    kept: list[tuple[str, Record]] = []
+    lines = path.read_bytes().split(b"\n")
+    for number, line in enumerate(lines, 1):
+        try:
+            record = json.loads(line)
+            is_ours = record["status"] in ("success", "failure") and isinstance(record["settings_hash"], str)
+        except (ValueError, KeyError, TypeError):
+            if number < len(lines):
+                raise JournalError(f"{path} cannot be gone on with: line {number} is no record of a batch") from None
+            break  # behind the last line's end: nothing, or what was being written
+        if not is_ours or record["settings_hash"] != options:
+            raise JournalError(f"{path} was made with other options; name another output, or add --overwrite")
+        if number == len(lines):
+            break  # whole by chance, but its end was not written
+        if is_final(record):
+            kept.append((line.decode(), record))
+    if sum(len(line.encode()) + 1 for line, _ in kept) != path.stat().st_size:
+        part = path.with_name(path.name + ".part")
+        with open(part, "w", encoding="utf-8", newline="\n") as file:
+            file.writelines(f"{line}\n" for line, _ in kept)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    return [record for _, record in kept]
+
+
+def write(record: Record, out: IO[str], is_file: bool) -> None:
+    """One line; where `out` is a file, it is on the disk before this returns."""
+    out.write(json.dumps(record, ensure_ascii=False) + "\n")
+    out.flush()
+    if is_file:
+        os.fsync(out.fileno())
