@@ -14,12 +14,14 @@ from functools import partial
 from itertools import islice
 from threading import Event
 from time import perf_counter
+from typing import Any
 
 import torch
 from PIL import Image
 
 from app.answer import Answer, Timings
 from app.answer_stream import AnswerStream
+from app.extraction import Extraction, FieldValue
 from app.settings import Settings
 from preprocess.document import Document
 from preprocess.load import load
@@ -30,6 +32,7 @@ from prompts.messages import Message
 from prompts.normalised import normalised
 from prompts.quotes import quotable
 from prompts.retrieval import named_pages, rank
+from prompts.schema import read_schema
 from prompts.tasks import ask
 from vlm.backends.base import Backend
 from vlm.errors import ContextError
@@ -158,6 +161,29 @@ class Reader:
             return self._answer(document, evidence, seen, timings, enable_thinking)
 
         return AnswerStream(deltas, finish, cancel)
+
+    def extract(self, file: Source, schema: Any, *, grounded: bool = False, cancel: Event | None = None) -> Extraction:
+        """Fill in a schema from a file: a question for each of its fields, without thinking.
+
+        Args:
+            schema: a JSON Schema, a pydantic model's class, `invoice` or another ready one, or a JSON file's path; see
+                `prompts.schema`.
+            cancel: once set, the fields not yet asked are left out.
+
+        Raises:
+            SchemaError: the schema cannot be filled in. DocumentError, ContextError: as `ask` does.
+        """
+        started = perf_counter()
+        fields = read_schema(schema)
+        document = self.open(file)
+        found: dict[str, FieldValue] = {}
+        for field in fields:
+            stream = self.stream(document, field.question, enable_thinking=False, grounded=grounded, cancel=cancel)
+            answer = stream.answer
+            if cancel is not None and cancel.is_set():
+                break
+            found[field.name] = FieldValue.of(field, answer)
+        return Extraction(found, document.page_count, perf_counter() - started, self.backend.info.name)
 
     def close(self) -> None:
         """Stop the model's thread; the memory goes with the last reference to the reader."""

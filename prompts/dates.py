@@ -37,6 +37,7 @@ _DAY = r"(\d{1,2})(?:st|nd|rd|th|er)?(?!\d)"
 _YEAR = r"(\d{4}|\d{2})(?![\d:])"
 _SEP = r"\s*[-/., ]?\s*(?:de\s+|of\s+)?"
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{1,2})(?!\d|[-/.]\d)")
+_POINTS = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)")
 _CHINESE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
 _DAY_MONTH = re.compile(rf"(?<!\d){_DAY}{_SEP}{_MONTH}{_SEP}'?{_YEAR}")
@@ -53,6 +54,18 @@ def readings(text: str) -> frozenset[dt.date]:
     for other in found[1:]:
         common &= other
     return common
+
+
+def meaning(text: str) -> dt.date | None:
+    """The one date that `text` means; None if it is none, or may be another one.
+
+    With points and a whole year the day comes first (12.03.2024): no locale of CLDR has the month there.
+    """
+    days = readings(text)
+    if len(days) > 1 and (match := _POINTS.search(text)):
+        day, month, year = (int(part) for part in match.groups())
+        return dt.date(year, month, day)
+    return min(days) if len(days) == 1 else None
 
 
 def _found(plain: str) -> Iterator[frozenset[dt.date]]:

@@ -17,5 +17,5 @@ def normalised(text: str) -> str | None:
     values = numbers.readings(text)
     if values:
         return f"{min(values):f}" if len(values) == 1 else None
-    days = dates.readings(text)
-    return min(days).isoformat() if len(days) == 1 else None
+    day = dates.meaning(text)
+    return day.isoformat() if day else None

@@ -1,8 +1,8 @@
-"""Ask one question of many files: `python -m app.batch scans/ "more/*.pdf" -q "What is the total?" -o out.jsonl`
+"""Ask many files one question: `python -m app.batch scans/ "more/*.pdf" -q "What is the total?" -o out.jsonl`
 
 One JSON line a document, on the disk as soon as it is done; a bad file gets a line that says why, and the rest goes on.
 A run that ended early, however hard, goes on with `--resume`. `ls *.pdf | python -m app.batch - ...` takes names from
-the standard input.
+the standard input. `--schema invoice` fills in a schema of each file instead (`prompts.schema`).
 Exit codes: 0 all answered, 1 some failed, 2 wrong usage, 3 none answered, 4 the model is not here, 130 interrupted.
 """
 
@@ -24,6 +24,7 @@ from app.batch.work import Crew, Task
 from app.reader import Reader
 from app.settings import Settings, add_arguments, add_grounding, add_pages, add_thinking
 from app.terminal import fail, speak_utf8, tell
+from prompts.schema import READY, SchemaError, read_schema
 from vlm.errors import VLMError
 
 
@@ -31,18 +32,19 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     speak_utf8()
     output = None if args.output == "-" else Path(args.output)
-    task = Task(args.question, args.think, args.grounded, args.pages, args.timeout, args.retries)
     files = find_files(args.inputs, sys.stdin if "-" in args.inputs else ())
     if not files:
         tell(f"error: no document found in {', '.join(args.inputs)}")
         return 3
     try:
+        schema = read_schema(args.schema) if args.schema else ()
+        task = Task(args.question or "", schema, args.think, args.grounded, args.pages, args.timeout, args.retries)
         settings = Settings.load(args)
         options = journal.options_hash(task.options() | settings.answer_options())
         done = _done(output, args.resume, args.overwrite or args.dry_run, options)
     except VLMError as error:
         return fail(error)
-    except (JournalError, OSError) as error:
+    except (JournalError, SchemaError, OSError) as error:
         tell(f"error: {error}")
         return 2
     waiting, copies, answered = _split(files, done)
@@ -120,7 +122,9 @@ def _split(files: Sequence[Path], done: Sequence[Record]) -> tuple[list[Path], l
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app.batch", description="Ask one question of many documents.")
     parser.add_argument("inputs", nargs="+", metavar="IN", help="files, folders, or globs; - reads names, one a line")
-    parser.add_argument("-q", "--question", required=True)
+    asked = parser.add_mutually_exclusive_group(required=True)
+    asked.add_argument("-q", "--question")
+    asked.add_argument("--schema", help=f"fill in a schema instead: {', '.join(READY)}, or a JSON Schema file")
     parser.add_argument("-o", "--output", default="-", help="JSONL file; - (default) is the standard output")
     existing = parser.add_mutually_exclusive_group()
     existing.add_argument("--resume", action="store_true", help="go on with an output that exists")

@@ -15,8 +15,6 @@ from pathlib import Path
 from app.batch.journal import Record
 from app.terminal import speak_utf8, tell
 
-FIELDS = ("status", "text", "normalised", "errors", "pages")
-
 
 def differences(first: Sequence[Record], second: Sequence[Record]) -> Iterator[tuple[str, str, object, object]]:
     """(source, field, value in the first run, value in the second); a document that one lacks differs in `status`."""
@@ -27,9 +25,10 @@ def differences(first: Sequence[Record], second: Sequence[Record]) -> Iterator[t
             yield new["source"], "status", None, new["status"]
             continue
         left.remove(old)
-        for field in FIELDS:
-            if (before := _value(old, field)) != (after := _value(new, field)):
-                yield new["source"], field, before, after
+        before, after = _values(old), _values(new)
+        for field in before | after:
+            if before.get(field) != after.get(field):
+                yield new["source"], field, before.get(field), after.get(field)
     for old in left:
         yield old["source"], "status", old["status"], None
 
@@ -45,12 +44,17 @@ def _counterpart(record: Record, others: Sequence[Record]) -> Record | None:
     return best if best is not None and likeness(best) else None
 
 
-def _value(record: Record, field: str) -> object:
-    if field == "pages":
-        return sorted({citation["page"] for citation in record.get("citations", ())})
-    if field == "errors":
-        return [error["code"] for error in record.get("errors", ())]
-    return record.get(field)
+def _values(record: Record) -> dict[str, object]:
+    """What is compared: the answer and its pages, or a schema's values."""
+    values = {name: found["value"] for name, found in record.get("fields", {}).items()}
+    return {
+        "status": record["status"],
+        "text": record.get("text"),
+        "normalised": record.get("normalised"),
+        "errors": [error["code"] for error in record.get("errors", ())],
+        "pages": sorted({citation["page"] for citation in record.get("citations", ())}),
+        **values,
+    }
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -7,7 +7,7 @@ import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -17,18 +17,20 @@ from tqdm import tqdm
 
 from app.batch.journal import Record, content_hash, is_final
 from app.reader import Reader
-from preprocess.document import DocumentError
+from preprocess.document import Document, DocumentError
+from prompts.schema import Field
 from vlm.errors import ContextError
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is asked of every file, and how patiently.
+    """What is asked of every file, and how patiently: a question, or else a schema's fields.
 
     `timeout` is in seconds for one try, None for no limit; `retries` are further tries after a crash or a timeout.
     """
 
-    question: str
+    question: str = ""
+    schema: tuple[Field, ...] = ()
     think: bool | None = None
     grounded: bool = False
     pages: str | None = None
@@ -37,7 +39,8 @@ class Task:
 
     def options(self) -> dict[str, Any]:
         """What an answer depends on."""
-        return {"question": self.question, "think": self.think, "grounded": self.grounded, "pages": self.pages}
+        asked = {"schema": [asdict(field) for field in self.schema]} if self.schema else {"question": self.question}
+        return {**asked, "think": self.think, "grounded": self.grounded, "pages": self.pages}
 
 
 @dataclass(slots=True)
@@ -78,7 +81,7 @@ class Crew:
         started = datetime.now(UTC)
         record = {
             "source": str(path),
-            "question": self.task.question,
+            **({} if self.task.schema else {"question": self.task.question}),
             "model": self.reader.backend.info.name,
             "settings_hash": self.settings_hash,
         }
@@ -100,17 +103,10 @@ class Crew:
         if self.task.timeout is not None:
             timer.start()
         try:
-            stream = self.reader.stream(
-                self.reader.open(path, pages=self.task.pages),
-                self.task.question,
-                enable_thinking=self.task.think,
-                grounded=self.task.grounded,
-                cancel=cancel,
-            )
-            answer = stream.answer
-            if answer.finish_reason == "abort":
+            found = self._ask(self.reader.open(path, pages=self.task.pages), cancel)
+            if cancel.is_set():
                 return failure("timeout", f"no answer within {self.task.timeout} s; raise --timeout")
-            return {"status": "success", **answer.to_dict()}
+            return {"status": "success", **found}
         except DocumentError as error:
             return failure(error.code, str(error))
         except ContextError as error:
@@ -122,6 +118,14 @@ class Crew:
             timer.cancel()
             with self._lock:
                 self._running.discard(cancel)
+
+    def _ask(self, document: Document, cancel: threading.Event) -> Record:
+        task, reader = self.task, self.reader
+        if task.schema:
+            return reader.extract(document, task.schema, grounded=task.grounded, cancel=cancel).to_dict()
+        return reader.stream(
+            document, task.question, enable_thinking=task.think, grounded=task.grounded, cancel=cancel
+        ).answer.to_dict()
 
 
 def failure(code: str, message: str) -> Record:

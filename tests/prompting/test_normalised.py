@@ -23,6 +23,10 @@ from prompts.normalised import normalised
         ("(12.00)", "-12.00"),
         ("25.31%", "25.31"),
         ("03/04/2018", None),  # March or April
+        ("03.04.2018", "2018-04-03"),  # with points the day comes first
+        ("vom 3. 4. 2018", "2018-04-03"),
+        ("03.04.18", None),  # or the third of April 2018's year first
+        ("03.04.2018 - 05.04.2018", None),
         ("1.234", None),  # a thousand or one
         ("SDN BHD", None),
         ("not found", None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -41,12 +42,23 @@ def test_its_batch_line_answers(readme, pytestconfig, tmp_path):
     assert "9 December 2026" in out.read_text(encoding="utf-8")
 
 
+def test_its_schema_is_filled_in(readme, pytestconfig):
+    (line,) = [fence for fence in fences(readme, "sh") if "app.extract" in fence]
+    command = line.strip().replace(".venv/bin/python", sys.executable)
+    done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["data"]["seller"] and found["fields"]["seller"]["grade"] == "high"
+
+
 @pytest.mark.parametrize(
     "program",
     [
         "app.ask",
         "app.batch",
         "app.batch.diff",
+        "app.batch.table",
+        "app.extract",
         "app.verify",
         "bench.quality",
         "train.factory",

@@ -1,0 +1,69 @@
+"""What an answer is worth as the value of a field: its JSON value, and how much it may be trusted, with reasons.
+
+- *high*: the words stand in the document's text layer, once or where the answer says, and have the form of the field.
+- *medium*: so, but OCR read them, or the source says them a little differently (and its words are shown).
+- *low*: not found in the document in these words, or not of the field's form, or cut off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from prompts import dates, numbers
+from prompts.grounding import Citation
+from prompts.matching import fold
+from prompts.schema import Field
+from prompts.tasks import NOT_FOUND
+
+Grade = Literal["high", "medium", "low"]
+
+_TRUE, _FALSE = frozenset(("yes", "true", "ja", "oui", "sí", "x")), frozenset(("no", "false", "nein", "non"))
+
+
+def is_refusal(text: str) -> bool:
+    return fold(text).strip(" .") == NOT_FOUND
+
+
+def value_of(field: Field, text: str) -> Any | None:
+    """`text` as a JSON value of the field's kind: str, float, int, bool, or a date as ISO 8601.
+
+    None where it does not have that form, or could be read in two ways (`03/04/2020`, `1.234`).
+    """
+    if field.choices:
+        return next((choice for choice in field.choices if fold(choice) == fold(text)), None)
+    if field.kind == "date":
+        day = dates.meaning(text)
+        return day.isoformat() if day else None
+    if field.kind in ("number", "integer"):
+        values = numbers.readings(text)
+        if len(values) != 1 or (field.kind == "integer" and min(values) % 1):
+            return None
+        return int(min(values)) if field.kind == "integer" else float(min(values))
+    if field.kind == "boolean":
+        word = fold(text).strip(" .")
+        return True if word in _TRUE else False if word in _FALSE else None
+    return text
+
+
+def graded(value: Any | None, citations: Sequence[Citation], is_cut_off: bool) -> tuple[Grade, tuple[str, ...]]:
+    """How much the value may be trusted, and why not more."""
+    doubts: list[tuple[Grade, str]] = []
+    if value is None:
+        doubts.append(("low", "it does not have the form of the field, or can be read in two ways"))
+    if is_cut_off:
+        doubts.append(("low", "the answer was cut off"))
+    best = min(citations, key=lambda citation: _TRUST[citation.status], default=None)
+    if best is None or best.status == "unverified":
+        doubts.append(("low", "the document does not say it in these words"))
+    else:
+        if best.status == "repaired":
+            doubts.append(("medium", "the document says it a little differently"))
+        if best.source == "ocr":
+            doubts.append(("medium", "OCR read it"))
+    grades: tuple[Grade, ...] = tuple(grade for grade, _ in doubts)
+    grade: Grade = "low" if "low" in grades else "medium" if grades else "high"
+    return grade, tuple(reason for _, reason in doubts)
+
+
+_TRUST = {"verified": 0, "repaired": 1, "unverified": 2}

@@ -1,0 +1,145 @@
+"""From a JSON Schema to the questions that fill it in.
+
+    read_schema({"properties": {"total": {"type": "number"}}})
+    # (Field(path=("total",), kind="number", question="What is the total (number only)?"),)
+
+A property's `description` is asked as it stands if it is a question; else its title or name becomes one. Dates are
+asked for as printed, so that they can be found again, and made ISO 8601 afterwards. Objects inside objects are filled
+in, too; lists are not. What pydantic writes for `Optional` and for models in models is understood.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Kind = Literal["string", "number", "integer", "boolean", "date"]
+
+_FOLDER = Path(__file__).with_name("schemas")
+READY = tuple(sorted(path.stem for path in _FOLDER.glob("*.json")))
+_SUFFIX: Mapping[str, str] = {
+    "number": " (number only)",
+    "integer": " (number only)",
+    "boolean": " (yes or no)",
+}
+
+
+class SchemaError(ValueError):
+    """A schema that cannot be filled in, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value to find: where it goes in the result, what it may be, and what is asked.
+
+    `choices` are the only values allowed, where there are any.
+    """
+
+    path: tuple[str, ...]
+    kind: Kind
+    question: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return ".".join(self.path)
+
+
+def read_schema(source: Any) -> tuple[Field, ...]:
+    """The fields of a schema, in its order.
+
+    Args:
+        source: a JSON Schema as a dictionary, a pydantic model's class, the name of a ready schema (`READY`), the path
+            of a JSON file, or fields that were read before.
+
+    Raises:
+        SchemaError: there is no such schema, or it asks for what cannot be filled in.
+    """
+    if isinstance(source, tuple) and all(isinstance(field, Field) for field in source):
+        return source
+    raw = _load(source)
+    if not isinstance(raw, Mapping):
+        raise SchemaError("a schema is a JSON object with `properties`")
+    found = tuple(_fields(raw, raw, ()))
+    if not found:
+        raise SchemaError("the schema has no properties: nothing is asked for")
+    return found
+
+
+def _load(source: Any) -> Any:
+    if isinstance(source, Mapping):
+        return source
+    if hasattr(source, "model_json_schema"):
+        return source.model_json_schema()
+    path = _FOLDER / f"{source}.json" if source in READY else Path(source)
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        ready = ", ".join(READY)
+        raise SchemaError(f"{source}: no such schema; name a JSON file, or one of {ready} ({error.strerror})") from None
+    except ValueError as error:
+        raise SchemaError(f"{source} is no JSON: {error}") from None
+
+
+def _fields(node: Mapping[str, Any], root: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[Field]:
+    if len(above) > 8:
+        raise SchemaError(f"{'.'.join(above)}: objects inside objects without end")
+    for name, child in node.get("properties", {}).items():
+        resolved = _resolved(child, root)
+        path = (*above, name)
+        if resolved.get("type") == "object" or "properties" in resolved:
+            yield from _fields(resolved, root, path)
+        else:
+            yield _field(resolved, path)
+
+
+def _field(node: Mapping[str, Any], path: tuple[str, ...]) -> Field:
+    kind = node.get("type", "string")
+    if kind == "string" and node.get("format") in ("date", "date-time"):
+        kind = "date"
+    if kind not in ("string", "number", "integer", "boolean", "date"):
+        raise SchemaError(f"{'.'.join(path)}: values of type {kind} are not read; ask for single values")
+    choices = tuple(str(choice) for choice in node.get("enum", ()) if choice is not None)
+    return Field(path, kind, _question(node, path, kind, choices), choices)
+
+
+def _question(node: Mapping[str, Any], path: tuple[str, ...], kind: str, choices: tuple[str, ...]) -> str:
+    asked = str(node.get("description", "")).strip()
+    if asked.endswith("?"):
+        return asked
+    words = " ".join(path).replace("_", " ").replace("-", " ")
+    title = str(node.get("title", "")).strip()
+    # pydantic titles every property after its name, which says less than the whole path
+    name = title if title and title.lower() != path[-1].replace("_", " ").lower() else words
+    suffix = f" ({', '.join(choices)})" if choices else _SUFFIX.get(kind, "")
+    return f"What is the {name}{suffix}?"
+
+
+def _resolved(node: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`node` with its reference followed and the `null` of an `Optional` dropped."""
+    merged = dict(node)
+    for _ in range(8):
+        if "$ref" in merged:
+            merged = {**_target(merged.pop("$ref"), root), **merged}
+        options = [option for option in merged.get("anyOf", ()) if option.get("type") != "null"]
+        if len(options) == 1:
+            merged.pop("anyOf")
+            merged = {**options[0], **merged}
+        elif "$ref" not in merged:
+            break
+    if isinstance(merged.get("type"), list):
+        kinds = [kind for kind in merged["type"] if kind != "null"]
+        merged["type"] = kinds[0] if len(kinds) == 1 else "string"
+    return merged
+
+
+def _target(reference: str, root: Mapping[str, Any]) -> Mapping[str, Any]:
+    node: Any = root
+    for step in reference.removeprefix("#/").split("/"):
+        node = node.get(step) if isinstance(node, Mapping) else None
+    if not isinstance(node, Mapping):
+        raise SchemaError(f"{reference} leads nowhere in the schema")
+    return node

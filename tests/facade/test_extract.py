@@ -1,0 +1,117 @@
+"""A schema is filled in from a file: values, places, grades; alone, in a batch, and as a table."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import openpyxl
+import pytest
+
+from app import extract
+from app.batch import __main__ as batch
+from app.batch import diff, table
+from app.reader import Reader
+from tests.fakes import FakeBackend
+
+SCHEMA = {
+    "properties": {
+        "seller": {"properties": {"name": {"description": "Who sells?"}}},
+        "total": {"type": "number"},
+        "date": {"type": "string", "format": "date"},
+        "iban": {"type": "string"},
+    }
+}
+ANSWERS = {
+    "Who sells?": "ACME Ltd",
+    "What is the total (number only)?": "57.30",
+    "What is the date?": "12.03.2024",
+    "What is the iban?": "not found",
+}
+
+
+class Knowing(FakeBackend):
+    """Answers each question as it was told to."""
+
+    def stream(self, messages, *args, **options):
+        question = messages[-1].text.rpartition("Question: ")[2]
+        self.answer = ANSWERS[question]
+        return super().stream(messages, *args, **options)
+
+
+@pytest.fixture
+def reader():
+    return Reader(backend=Knowing())
+
+
+@pytest.fixture(autouse=True)
+def programs(monkeypatch, reader):
+    for program in (extract, batch):
+        monkeypatch.setattr(program, "Reader", lambda **_: reader)
+
+
+@pytest.fixture
+def schema_file(tmp_path):
+    path = tmp_path / "schema.json"
+    path.write_text(json.dumps(SCHEMA))
+    return str(path)
+
+
+def test_values_have_their_places_and_grades(reader, make_pdf):
+    found = reader.extract(make_pdf(), SCHEMA)
+    assert found.data == {"seller": {"name": "ACME Ltd"}, "total": 57.3, "date": "2024-03-12", "iban": None}
+    total, missing = found.fields["total"], found.fields["iban"]
+    assert total.grade == "high" and total.text == "57.30" and total.citations[0].quote == "57.30"
+    assert missing.value is None and missing.grade is None and missing.pages_read == (1,)
+    assert reader.backend.thinking == [False] * 4
+
+
+def test_as_a_program(make_pdf, schema_file, capsys):
+    assert extract.main([str(make_pdf()), schema_file]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["data"]["total"] == 57.3 and found["fields"]["seller.name"]["grade"] == "high"
+    assert found["fields"]["total"]["question"] == "What is the total (number only)?"
+    assert extract.main([str(make_pdf()), "no-such-schema"]) == 2
+    assert "one of form, invoice" in capsys.readouterr().err
+    assert extract.main(["absent.pdf", schema_file]) == 3
+
+
+def test_in_a_batch_and_as_a_table(make_pdf, schema_file, tmp_path, records, capsys):
+    out, folder = tmp_path / "out.jsonl", tmp_path
+    make_pdf("a.pdf")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 nothing follows")
+    command = [str(folder), "--schema", schema_file, "-o", str(out)]
+    assert batch.main(command) == 1
+    assert [record["status"] for record in records(out)] == ["success", "failure"]
+    assert records(out)[0]["data"]["date"] == "2024-03-12"
+    assert batch.main([*command, "--resume"]) == 1 and len(records(out)) == 2
+    ANSWERS_BEFORE = dict(ANSWERS)
+    try:
+        ANSWERS["What is the total (number only)?"] = "2024-0017"
+        other = tmp_path / "other.jsonl"
+        assert batch.main([*command[:-1], str(other)]) == 1
+    finally:
+        ANSWERS.update(ANSWERS_BEFORE)
+    capsys.readouterr()
+    assert diff.main([str(out), str(other)]) == 1
+    assert capsys.readouterr().out.splitlines()[0].endswith("total\t57.3\tnull")
+
+    assert table.main([str(out), "-o", str(tmp_path / "t.csv")]) == 0
+    with open(tmp_path / "t.csv", encoding="utf-8-sig", newline="") as file:
+        first, second = csv.DictReader(file)
+    assert first["total"] == "57.3" and first["seller.name grade"] == "high" and second["error"] == "damaged"
+    assert table.main([str(out), "-o", str(tmp_path / "t.xlsx")]) == 0
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").active
+    head, *rows = sheet.iter_rows(values_only=True)
+    assert dict(zip(head, rows[0], strict=True))["total"] == 57.3
+    assert table.main([str(out), "-o", str(tmp_path / "t.doc")]) == 2
+
+
+def test_what_a_document_says_is_never_a_formula(tmp_path):
+    hostile = [["=1+1", "@x", "-cmd", "-5.00", "\x07bell", None]]
+    table.write_csv(hostile, tmp_path / "t.csv")
+    (row,) = csv.reader((tmp_path / "t.csv").read_text(encoding="utf-8-sig").splitlines())
+    assert row[:4] == ["'=1+1", "'@x", "'-cmd", "-5.00"]
+    table.write_xlsx(hostile, tmp_path / "t.xlsx")
+    cells = next(openpyxl.load_workbook(tmp_path / "t.xlsx").active.iter_rows())
+    assert [cell.data_type for cell in cells[:4]] == ["s"] * 4 and cells[0].value == "=1+1" and cells[4].value == "bell"

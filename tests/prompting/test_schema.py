@@ -1,0 +1,143 @@
+"""Schemas become questions; answers become values with a grade that says why."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+import pytest
+from pydantic import BaseModel
+
+from preprocess.document import Box
+from prompts.extracted import graded, is_refusal, value_of
+from prompts.grounding import Citation
+from prompts.schema import READY, Field, SchemaError, read_schema
+
+
+def test_names_titles_and_descriptions_become_questions():
+    schema = {
+        "properties": {
+            "invoice_number": {"type": "string"},
+            "due": {"type": "string", "format": "date", "title": "due date"},
+            "total": {"type": "number"},
+            "who": {"description": "Who pays?"},
+            "paid": {"type": "boolean"},
+            "currency": {"enum": ["EUR", "USD"]},
+        }
+    }
+    assert [(field.name, field.kind, field.question) for field in read_schema(schema)] == [
+        ("invoice_number", "string", "What is the invoice number?"),
+        ("due", "date", "What is the due date?"),
+        ("total", "number", "What is the total (number only)?"),
+        ("who", "string", "Who pays?"),
+        ("paid", "boolean", "What is the paid (yes or no)?"),
+        ("currency", "string", "What is the currency (EUR, USD)?"),
+    ]
+
+
+def test_pydantic_models_optional_values_and_objects_inside():
+    class Party(BaseModel):
+        name: str
+        vat_id: str | None = None
+
+    class Bill(BaseModel):
+        seller: Party
+        total: float | None
+        kind: Literal["invoice", "credit note"] = "invoice"
+
+    assert read_schema(Bill) == (
+        Field(("seller", "name"), "string", "What is the seller name?"),
+        Field(("seller", "vat_id"), "string", "What is the seller vat id?"),
+        Field(("total",), "number", "What is the total (number only)?"),
+        Field(("kind",), "string", "What is the kind (invoice, credit note)?", ("invoice", "credit note")),
+    )
+    assert read_schema(Bill) == read_schema(Bill.model_json_schema()) == read_schema(read_schema(Bill))
+
+
+def test_a_model_that_holds_itself_is_refused():
+    node = {"properties": {"child": {"$ref": "#/$defs/Node"}}}
+    with pytest.raises(SchemaError, match="without end"):
+        read_schema({**node, "$defs": {"Node": node}})
+
+
+@pytest.mark.parametrize("name", READY)
+def test_ready_schemas_ask_questions(name, tmp_path):
+    fields = read_schema(name)
+    assert len(fields) >= 5 and all(field.question.endswith("?") for field in fields)
+    assert len({field.question for field in fields}) == len(fields)
+
+
+@pytest.mark.parametrize(
+    "schema, said",
+    [
+        ({}, "no properties"),
+        ([], "JSON object"),
+        ({"properties": {"lines": {"type": "array"}}}, "lines: values of type array"),
+        ({"properties": {"a": {"$ref": "#/$defs/gone"}}}, "leads nowhere"),
+    ],
+)
+def test_what_cannot_be_filled_in_is_refused_by_name(schema, said, tmp_path):
+    path = tmp_path / "schema.json"
+    path.write_text(json.dumps(schema))
+    with pytest.raises(SchemaError, match=said):
+        read_schema(path)
+
+
+def test_no_such_schema_and_no_json(tmp_path):
+    with pytest.raises(SchemaError, match="one of form, invoice, letter, receipt, statement"):
+        read_schema("bill")
+    (tmp_path / "x.json").write_text("{")
+    with pytest.raises(SchemaError, match="is no JSON"):
+        read_schema(tmp_path / "x.json")
+
+
+@pytest.mark.parametrize(
+    "kind, text, value",
+    [
+        ("string", "ACME Ltd", "ACME Ltd"),
+        ("number", "RM 1,234.50", 1234.5),
+        ("number", "(12.00)", -12.0),
+        ("number", "1.234", None),  # a thousand in Berlin
+        ("number", "about nine", None),
+        ("integer", "12", 12),
+        ("integer", "12.5", None),
+        ("date", "31.12.2023", "2023-12-31"),
+        ("date", "03/04/2020", None),  # March or April
+        ("boolean", "Yes.", True),
+        ("boolean", "nein", False),
+        ("boolean", "maybe", None),
+    ],
+)
+def test_values_have_the_form_of_their_field(kind, text, value):
+    assert value_of(Field(("x",), kind, "?"), text) == value
+
+
+def test_choices_are_the_only_values():
+    field = Field(("x",), "string", "?", ("EUR", "USD"))
+    assert value_of(field, "eur") == "EUR" and value_of(field, "CHF") is None
+
+
+def cited(status, source="text"):
+    return Citation(1, (1,), (Box(0, 0, 1, 1),), "9.00", status, source)
+
+
+@pytest.mark.parametrize(
+    "value, citations, cut_off, grade, said",
+    [
+        (9.0, [cited("verified")], False, "high", ""),
+        (9.0, [cited("unverified"), cited("verified")], False, "high", ""),
+        (9.0, [cited("verified", "ocr")], False, "medium", "OCR"),
+        (9.0, [cited("repaired")], False, "medium", "differently"),
+        (9.0, [cited("unverified")], False, "low", "in these words"),
+        (9.0, [], False, "low", "in these words"),
+        (None, [cited("verified")], False, "low", "form of the field"),
+        (9.0, [cited("verified")], True, "low", "cut off"),
+    ],
+)
+def test_grades_say_why(value, citations, cut_off, grade, said):
+    found, reasons = graded(value, citations, cut_off)
+    assert found == grade and said in " ".join(reasons) and bool(reasons) == (grade != "high")
+
+
+def test_the_refusal_is_no_value():
+    assert is_refusal("Not found.") and not is_refusal("not found in the drawer")
