@@ -68,6 +68,15 @@ def meaning(text: str) -> dt.date | None:
     return min(days) if len(days) == 1 else None
 
 
+def printed(folded: str) -> Iterator[tuple[int, int, dt.date]]:
+    """(start, end, date) of what means one date alone in a text that is folded: NFKC, lower case."""
+    plain = "".join(unicodedata.normalize("NFKD", char)[0] for char in folded)  # as long as `folded`
+    for pattern in (_NUMERIC, _CHINESE, _COMPACT, _DAY_MONTH, _MONTH_DAY, _YEAR_MONTH):
+        for match in pattern.finditer(plain):
+            if (day := meaning(match.group())) is not None:
+                yield match.start(), match.end(), day
+
+
 def _found(plain: str) -> Iterator[frozenset[dt.date]]:
     """The readings of every date in the text."""
     for match in _NUMERIC.finditer(plain):

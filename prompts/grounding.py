@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from preprocess.document import Box, Line
+from prompts import dates
 from prompts.evidence import Evidence
 from prompts.matching import Found, Passage, Span, fold, numbers_in
 from prompts.numbers import NUMBER
@@ -25,6 +26,7 @@ from prompts.tasks import NOT_FOUND
 Status = Literal["verified", "repaired", "unverified"]
 
 _SHORT_NUMBER = 4
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SHORTEST_NEAR = 8  # without a marker, a short word is like too many others
 _MAX_NEAR = 4  # how many unmarked claims are searched for by likeness, which is slow
 _NO_QUOTES = frozenset(("yes", "no", "true", "false", "none", "n/a", "unknown", NOT_FOUND))
@@ -160,7 +162,12 @@ class _Search:
         return []
 
     def _places(self, candidate: str) -> list[tuple[int, Span]]:
-        return [(page, span) for page, passage in self._all().items() for span in passage.find(candidate)]
+        """Where the words stand; a date in ISO 8601 also where it is printed otherwise."""
+        pages = self._all().items()
+        places = [(page, span) for page, passage in pages for span in passage.find(candidate)]
+        if not places and _ISO_DATE.fullmatch(candidate) and (day := dates.meaning(candidate)) is not None:
+            places = [(page, span) for page, passage in pages for span in passage.dated(day)]
+        return places
 
     def _page(self, place: tuple[int, Span]) -> Found:
         return self._all()[place[0]].locate(place[1])

@@ -6,6 +6,7 @@ number does: `12` is not in `112`, nor in `12.50`.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from bisect import bisect_right
@@ -15,6 +16,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from preprocess.document import Box, Line
+from prompts import dates
 from prompts.numbers import CURRENCIES, NUMBER, UNITS, digits, readings
 
 NEAR = 0.85
@@ -99,6 +101,11 @@ class Passage:
                 span = Span(words[first].start, words[last - 1].end)
                 if "\n" not in self.text[span.start : span.end]:
                     yield span
+
+    def dated(self, day: dt.date) -> list[Span]:
+        """Every place where `day` is printed, in any form that means this day alone."""
+        spans = {Span(start, end) for start, end, printed in dates.printed(self.text) if printed == day}
+        return sorted(span for span in spans if "\n" not in self.text[span.start : span.end])
 
     def locate(self, span: Span) -> Found:
         """The lines, boxes and words that a span of the folded text comes from."""

@@ -179,6 +179,19 @@ def test_both_ways_of_folding_agree(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@pytest.mark.parametrize("printed", ["12.03.2024", "12 March 2024", "12. März 2024", "Mar 12, 2024", "2024/03/12"])
+def test_an_iso_date_is_found_as_it_is_printed(printed: str) -> None:
+    document = evidence([f"Invoice  7 dated {printed} Berlin", "Delivered  13.03.2024"], ["Page two"])
+    (citation,) = ground("2024-03-12", document).citations
+    assert (citation.status, citation.lines, citation.quote) == ("verified", (1,), printed)
+
+
+def test_a_date_that_may_be_another_confirms_nothing() -> None:
+    assert ground("2018-03-05", RECEIPT).citations == ()
+    twice = evidence(["Issued  12.03.2024", "Delivered  12 March 2024"])
+    assert [c.status for c in ground("2024-03-12", twice).citations] == ["unverified"]
+
+
 def test_a_long_document_is_searched_in_reasonable_time() -> None:
     document = evidence(
         *[[f"row {row} of page {number} has some more words" for row in range(60)] for number in range(30)]
