@@ -33,10 +33,10 @@ def main(argv: list[str] | None = None) -> int:
     speak_utf8()
 
     try:
-        document = load(
-            args.file, password=args.password, pages=args.pages
-        )  # a wrong file is told before the model loads
-        reader = Reader(settings=Settings.load(args), progress=tell)
+        settings = Settings.load(args)
+        # A wrong file is told before the model loads.
+        document = load(args.file, password=args.password, pages=args.pages, pdf_library=settings.pdf_library)
+        reader = Reader(settings=settings, progress=tell)
         for notice in reader.backend.info.notices:
             tell(notice)
         stream = reader.stream(document, args.question, enable_thinking=args.think, grounded=args.grounded)

@@ -98,7 +98,9 @@ class Reader:
             DocumentError: it cannot be read, and why.
             ValueError: `pages` is not written like that.
         """
-        return file if isinstance(file, Document) else load(file, name=name, password=password, pages=pages)
+        if isinstance(file, Document):
+            return file
+        return load(file, name=name, password=password, pages=pages, pdf_library=self.settings.pdf_library)
 
     def ask(
         self,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from preprocess.pdf import DEFAULT_LIBRARY, LIBRARIES
 from preprocess.ranges import parse_ranges
 from vlm.errors import ConfigError
 
@@ -29,6 +30,7 @@ class Settings:
         answer_tokens: kept back for the answer, whatever the thought does.
         max_evidence_tokens: of the document's words in one prompt; None is what the model reads well.
         search_pages: so many pages are read to find those that a question is about.
+        pdf_library: what reads PDFs: pymupdf (AGPL) or pypdfium2 (BSD-3-Clause and Apache-2.0).
         cache: where the embedded model is built; None is the system's own cache folder. Models from the hub lie where
             its client puts them (`HF_HOME`).
         nano_wheel: the file that nano is made of, for machines without network.
@@ -42,6 +44,7 @@ class Settings:
     answer_tokens: int = 64
     max_evidence_tokens: int | None = None
     search_pages: int = 64
+    pdf_library: str = DEFAULT_LIBRARY
     cache: Path | None = None
     nano_wheel: Path | None = None
 
@@ -50,13 +53,15 @@ class Settings:
             value = getattr(self, name)
             if value is not None and value < least:
                 raise ConfigError(f"{name} is {value}; it must be at least {least}")
+        if self.pdf_library not in LIBRARIES:
+            raise ConfigError(f"pdf_library is {self.pdf_library!r}; it must be {' or '.join(LIBRARIES)}")
 
     @staticmethod
     def load(args: argparse.Namespace | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
         """Flags that were given, else `LECTOR_*` variables, else the defaults.
 
         Raises:
-            ConfigError: a variable that should be a number and is not.
+            ConfigError: a variable that should be a number and is not, or that names no choice there is.
         """
         values: dict[str, Any] = {}
         for field in fields(Settings):
@@ -103,6 +108,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--max-evidence-tokens", type=int, help="of the document's words in a prompt, default as the model reads well"
     )
     group.add_argument("--search-pages", type=int, help="pages read to find what a question is about, default 64")
+    group.add_argument("--pdf-library", choices=tuple(LIBRARIES), help="what reads PDFs (LECTOR_PDF_LIBRARY)")
     group.add_argument("--cache", type=Path, help="folder of the embedded model (LECTOR_CACHE)")
 
 

@@ -47,6 +47,14 @@ class Box:
         )
 
 
+def clipped(x0: float, y0: float, x1: float, y1: float) -> Box | None:
+    """The part of a rectangle that lies on the page; None where nothing of it does."""
+    across = sorted(min(max(x, 0.0), 1.0) for x in (x0, x1))
+    down = sorted(min(max(y, 0.0), 1.0) for y in (y0, y1))
+    box = Box(across[0], down[0], across[1], down[1])
+    return box if box.x1 > box.x0 and box.y1 > box.y0 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A run of text without a gap, where it stands, and how sure its reader was (1.0 for a text layer)."""

@@ -14,17 +14,31 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from preprocess.document import DocumentError
 
 MAX_PIXELS = 80_000_000  # below the size at which Pillow itself starts to warn
-FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "BMP", "GIF", "TIFF")
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "BMP", "GIF", "TIFF")  # those that Pillow reads by itself; HEIC it does not
 
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
-# What Pillow's decoders raise on broken bytes; SyntaxError is its word for a malformed header.
-_BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, struct.error, MemoryError)
+# The brands by which AVIF and HEIC tell themselves from one another, and from video, in the container they share.
+_AVIF = frozenset((b"avif", b"avis"))
+_HEIC = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
+# What decoders raise on broken bytes; SyntaxError is Pillow's word for a malformed header, RuntimeError is libheif's.
+_BROKEN = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    RuntimeError,
+    struct.error,
+    MemoryError,
+)
 
 
 def is_image(data: bytes) -> bool:
     """Whether the bytes begin like one of the picture formats that `open_image` reads."""
-    if data[4:8] == b"ftyp":  # the ISO container that AVIF shares with video; its brand tells which
-        return data[8:12] in (b"avif", b"avis")
+    if data[4:8] == b"ftyp":
+        return bool(_brands(data) & (_AVIF | _HEIC))
     return data.startswith(_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
 
 
@@ -40,7 +54,7 @@ def count_frames(data: bytes, name: str = "image") -> int:
 
 
 def open_image(data: bytes, *, name: str = "image", frame: int = 0, max_pixels: int = MAX_PIXELS) -> Image.Image:
-    """Decode one frame: EXIF turned upright, transparency on white, 8-bit RGB."""
+    """Decode one frame: EXIF turned upright, transparency on white, 8-bit RGB. Of a HEIC the main picture."""
     with _opened(data, name) as image:
         try:
             if frame:
@@ -62,8 +76,16 @@ def to_rgb(image: Image.Image) -> Image.Image:
     return image.copy() if image.mode == "RGB" else image.convert("RGB")
 
 
+def _brands(data: bytes) -> set[bytes]:
+    """What an ISO container says it is: its major brand, then those it is compatible with."""
+    end = min(int.from_bytes(data[:4], "big"), 256)
+    return {data[8:12], *(data[place : place + 4] for place in range(16, end, 4))}
+
+
 def _opened(data: bytes, name: str) -> Image.Image:
     try:
+        if data[4:8] == b"ftyp" and _brands(data) & _HEIC:
+            return _heic(data)
         return Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise DocumentError("image_too_large", f"{name}: the picture is too large to open safely ({error}).") from error
@@ -71,6 +93,13 @@ def _opened(data: bytes, name: str) -> Image.Image:
         raise DocumentError("damaged", f"{name}: the picture is damaged; its header cannot be read.") from error
     except _BROKEN as error:
         raise _damaged(name, error) from error
+
+
+def _heic(data: bytes) -> Image.Image:
+    """A picture that libheif decodes when it is loaded; it turns it upright itself and resets EXIF's word on that."""
+    from pi_heif import HeifImageFile
+
+    return HeifImageFile(io.BytesIO(data))
 
 
 def _check_size(image: Image.Image, name: str, max_pixels: int) -> None:

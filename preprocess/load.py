@@ -19,7 +19,7 @@ from preprocess.document import Document, DocumentError, Page, PageText, TextSou
 from preprocess.image import MAX_PIXELS, count_frames, is_image, open_image, to_rgb
 from preprocess.lines import to_lines
 from preprocess.ocr import OcrEngine, default_engine
-from preprocess.pdf import PdfReader, PyMuPdfReader
+from preprocess.pdf import DEFAULT_LIBRARY, PdfReader, open_pdf
 from preprocess.ranges import parse_ranges
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -40,11 +40,13 @@ def load(
     max_bytes: int = MAX_BYTES,
     max_pages: int = MAX_PAGES,
     max_pixels: int = MAX_PIXELS,
+    pdf_library: str = DEFAULT_LIBRARY,
 ) -> Document:
     """Open a PDF or a picture, given as a path, as bytes or as a Pillow picture.
 
     Args:
         pages: those to read, as `parse_ranges` takes them; None for all. `max_pages` counts these alone.
+        pdf_library: what reads PDFs: `pymupdf` or `pypdfium2`. The other one is not imported.
 
     Raises:
         DocumentError: it cannot be read, and why.
@@ -64,12 +66,12 @@ def load(
         numbers = _choose(pages, count, shown, max_pages)
         return Document(shown, digest, _picture_pages(data, shown, numbers, engine, max_pixels), count)
     if b"%PDF-" in data[:1024]:
-        reader = PyMuPdfReader(data, name=shown, password=password)
+        reader = open_pdf(data, name=shown, password=password, library=pdf_library)
         numbers = _choose(pages, reader.page_count, shown, max_pages)
         return Document(shown, digest, _pdf_pages(reader, numbers, engine), reader.page_count)
     raise DocumentError(
         "unsupported_type",
-        f"{shown}: neither a PDF nor a picture (PNG, JPEG, WebP, AVIF, BMP, GIF, TIFF); convert it first.",
+        f"{shown}: neither a PDF nor a picture (PNG, JPEG, HEIC, WebP, AVIF, BMP, GIF, TIFF); convert it first.",
     )
 
 

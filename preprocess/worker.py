@@ -1,8 +1,8 @@
 """One thread for a library that bears no more than one.
 
-MuPDF must never be entered by two threads of a process, not even to free what it handed out. So every call becomes a
-job for a single thread. Its queue is a `SimpleQueue` because a garbage collector may add a job at any moment, even
-while another job is being added.
+MuPDF and pdfium must never be entered by two threads of a process, not even to free what they handed out. So every
+call becomes a job for a single thread. Its queue is a `SimpleQueue` because a garbage collector may add a job at any
+moment, even while another job is being added.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from preprocess.load import MAX_BYTES, MAX_PAGES
 from vlm.errors import ContextError, VLMError
 
 TAGLINE = "Reads documents and charts on your own machine"
-LIMITS = f"PDF, PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF · up to {MAX_BYTES // 2**20} MB, {MAX_PAGES} pages"
+LIMITS = f"PDF, PNG, JPEG, HEIC, WebP, AVIF, BMP, GIF or TIFF · up to {MAX_BYTES // 2**20} MB, {MAX_PAGES} pages"
 # Gradio's own words for an upload; in other languages than English it keeps them.
 DROP_ZONE = {
     "upload_text.drop_file": "Drop a PDF or a picture here",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import zlib
+from pathlib import Path
 
 import numpy as np
+import pi_heif
 import pytest
 from PIL import Image
 
@@ -26,6 +28,39 @@ def test_formats(encode, kind: str) -> None:
     opened = image.open_image(data)
     assert (opened.mode, opened.size) == ("RGB", (40, 20))
     assert np.abs(np.asarray(opened)[15, 30].astype(int) - 255).max() < 8
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "red", "blue"),
+    [("shapes.heic", (64, 48), (16, 12), (52, 40)), ("shapes_turned.heic", (48, 64), (36, 16), (8, 52))],
+)
+def test_heic_upright_and_turned_by_the_camera(name: str, size: tuple[int, int], red, blue) -> None:
+    """The second file says by EXIF and by its container to show it rotated clockwise: it is to be turned once."""
+    data = (Path(__file__).parent / name).read_bytes()
+    assert image.is_image(data) and image.count_frames(data) == 1
+    opened = image.open_image(data)
+    assert (opened.mode, opened.size) == ("RGB", size)
+    for place, colour in ((red, (200, 30, 30)), (blue, (20, 40, 180)), ((blue[0], red[1]), (255, 255, 255))):
+        assert np.abs(np.subtract(opened.getpixel(place), colour, dtype=int)).max() < 8
+
+
+def test_heic_is_bounded_and_broken_ones_are_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = (Path(__file__).parent / "shapes.heic").read_bytes()
+    for broken in (data[: len(data) // 2], data[:-60], data[:16] + b"\x00" * 40):
+        with pytest.raises(DocumentError) as caught:
+            image.open_image(broken)
+        assert caught.value.code == "damaged"
+    monkeypatch.setattr(pi_heif.HeifImageFile, "load", None)
+    with pytest.raises(DocumentError) as caught:
+        image.open_image(data, max_pixels=1000)
+    assert caught.value.code == "image_too_large"
+
+
+@pytest.mark.parametrize(
+    ("brands", "ours"), [(b"heic" + b"mif1", True), (b"mif1" + b"heic", True), (b"isom" + b"mp41", False)]
+)
+def test_the_brand_tells_pictures_from_video(brands: bytes, ours: bool) -> None:
+    assert image.is_image(b"\x00\x00\x00\x14ftyp" + brands[:4] + b"\x00" * 4 + brands[4:] + b"heic") is ours
 
 
 def test_exif_rotation_is_applied(encode) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from threading import Event
 
 import pytest
 
 from app import Reader
-from app.settings import Settings
+from app.settings import Settings, add_arguments
 from preprocess.document import DocumentError
 from prompts.messages import ImagePart
 from tests.fakes import FakeBackend
@@ -123,8 +124,6 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path):
 
 
 def test_settings_flags_beat_variables_beat_defaults(tmp_path):
-    import argparse
-
     environ = {"LECTOR_MODEL": "a", "LECTOR_MAX_TOKENS": "99", "LECTOR_CACHE": str(tmp_path)}
     settings = Settings.load(argparse.Namespace(model="b", max_tokens=None), environ)
     assert (settings.model, settings.max_tokens, settings.cache, settings.dtype) == ("b", 99, tmp_path, "auto")
@@ -173,6 +172,15 @@ def test_close_stops_the_model_and_leaves_what_was_said(make_pdf):
 def test_asked_to_think_and_did_not(make_pdf):
     answer = Reader(backend=FakeBackend("9")).ask(make_pdf(), "What?", enable_thinking=True)
     assert answer.reasoning is None and "did not" in answer.notices[0]
+
+
+def test_the_pdf_library_is_a_flag_and_a_variable():
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    args = parser.parse_args(["--pdf-library", "pypdfium2"])
+    assert Settings.load(args, {}).pdf_library == "pypdfium2" and Settings.load(environ={}).pdf_library == "pymupdf"
+    with pytest.raises(ConfigError, match="pdf_library is 'mupdf'; it must be pymupdf or pypdfium2"):
+        Settings.load(environ={"LECTOR_PDF_LIBRARY": "mupdf"})
 
 
 @pytest.mark.parametrize("knob", [{"max_tokens": 0}, {"threads": -1}, {"max_evidence_tokens": 0}, {"search_pages": 0}])
