@@ -11,11 +11,11 @@ import json
 import sys
 
 from app.answer import Answer
+from app.opening import open_file
 from app.reader import Reader
 from app.settings import Settings, add_arguments, add_grounding, add_pages, add_thinking
 from app.terminal import fail, speak_utf8, tell
 from preprocess.document import DocumentError
-from preprocess.load import load
 from vlm.errors import VLMError
 
 
@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         settings = Settings.load(args)
         # A wrong file is told before the model loads.
-        document = load(args.file, password=args.password, pages=args.pages, pdf_library=settings.pdf_library)
+        document = open_file(args.file, settings, password=args.password, pages=args.pages)
         reader = Reader(settings=settings, progress=tell)
         for notice in reader.backend.info.notices:
             tell(notice)

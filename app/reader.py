@@ -22,9 +22,9 @@ from PIL import Image
 from app.answer import Answer, Timings
 from app.answer_stream import AnswerStream
 from app.extraction import Extraction, FieldValue
+from app.opening import open_file
 from app.settings import Settings
 from preprocess.document import Document
-from preprocess.load import load
 from preprocess.ranges import write_ranges
 from prompts.evidence import Evidence, build
 from prompts.grounding import ground
@@ -100,7 +100,7 @@ class Reader:
         """
         if isinstance(file, Document):
             return file
-        return load(file, name=name, password=password, pages=pages, pdf_library=self.settings.pdf_library)
+        return open_file(file, self.settings, name, password, pages)
 
     def ask(
         self,

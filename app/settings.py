@@ -31,8 +31,9 @@ class Settings:
         max_evidence_tokens: of the document's words in one prompt; None is what the model reads well.
         search_pages: so many pages are read to find those that a question is about.
         pdf_library: what reads PDFs: pymupdf (AGPL) or pypdfium2 (BSD-3-Clause and Apache-2.0).
-        cache: where the embedded model is built; None is the system's own cache folder. Models from the hub lie where
-            its client puts them (`HF_HOME`).
+        ocr_cache_mb: megabytes of words that OCR read and that are kept on disk, so that a page is read once; 0: none.
+        cache: where the embedded model is built, and OCR's words are kept; None is the system's own cache folder.
+            Models from the hub lie where its client puts them (`HF_HOME`).
         nano_wheel: the file that nano is made of, for machines without network.
     """
 
@@ -45,6 +46,7 @@ class Settings:
     max_evidence_tokens: int | None = None
     search_pages: int = 64
     pdf_library: str = DEFAULT_LIBRARY
+    ocr_cache_mb: int = 256
     cache: Path | None = None
     nano_wheel: Path | None = None
 
@@ -80,8 +82,15 @@ class Settings:
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _NOT_OF_ANSWERS}
 
 
-_NOT_OF_ANSWERS = {"device", "threads", "cache", "nano_wheel"}
-_LEAST = {"threads": 0, "max_tokens": 1, "answer_tokens": 1, "max_evidence_tokens": 1, "search_pages": 1}
+_NOT_OF_ANSWERS = {"device", "threads", "ocr_cache_mb", "cache", "nano_wheel"}
+_LEAST = {
+    "threads": 0,
+    "max_tokens": 1,
+    "answer_tokens": 1,
+    "max_evidence_tokens": 1,
+    "search_pages": 1,
+    "ocr_cache_mb": 0,
+}
 _PATHS = {"cache", "nano_wheel"}
 
 
@@ -109,7 +118,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--search-pages", type=int, help="pages read to find what a question is about, default 64")
     group.add_argument("--pdf-library", choices=tuple(LIBRARIES), help="what reads PDFs (LECTOR_PDF_LIBRARY)")
-    group.add_argument("--cache", type=Path, help="folder of the embedded model (LECTOR_CACHE)")
+    group.add_argument("--ocr-cache-mb", type=int, help="kept on disk of what OCR read, default 256; 0 keeps nothing")
+    group.add_argument("--cache", type=Path, help="folder of the embedded model and of OCR's words (LECTOR_CACHE)")
 
 
 def add_pages(parser: argparse.ArgumentParser) -> None:

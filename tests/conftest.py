@@ -12,6 +12,7 @@ settings.register_profile("untimed", deadline=None)  # machines are shared: a sl
 settings.load_profile("untimed")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ["LECTOR_OCR_CACHE_MB"] = "0"  # a test reads for itself, and leaves nothing in the user's cache
 
 ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
 

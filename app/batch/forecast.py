@@ -55,7 +55,7 @@ class _Blind:
         return []
 
 
-def forecast(files: Iterable[Path], pages: str | None, done: int) -> Forecast:
+def forecast(files: Iterable[Path], pages: str | None, done: int, pdf_library: str) -> Forecast:
     """Open every file and look at the text layer of its pages; `done` files are not among them."""
     blind = _Blind()
     count = seen = words = 0
@@ -63,7 +63,7 @@ def forecast(files: Iterable[Path], pages: str | None, done: int) -> Forecast:
     for path in files:
         count += 1
         try:
-            for page in load(path, ocr=blind, pages=pages).pages:
+            for page in load(path, ocr=blind, pages=pages, pdf_library=pdf_library).pages:
                 words += sum(len(line.words) for line in page.text().lines)
                 seen += 1
         except DocumentError as error:

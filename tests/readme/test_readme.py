@@ -48,7 +48,7 @@ def test_its_schema_is_filled_in(readme, pytestconfig):
     done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert found["data"]["seller"] and found["fields"]["seller"]["grade"] == "high"
+    assert found["data"]["invoice_number"] and found["fields"]["invoice_number"]["grade"] == "high"
 
 
 @pytest.mark.parametrize(

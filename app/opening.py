@@ -1,0 +1,41 @@
+"""A file as the settings want it read: by which PDF library, and with what OCR remembers."""
+
+from __future__ import annotations
+
+import functools
+import os
+from pathlib import Path
+
+from PIL import Image
+
+from app.settings import Settings
+from preprocess.document import Document
+from preprocess.load import load
+from preprocess.ocr import OcrEngine, default_engine
+from preprocess.ocr_cache import CachedOcr
+from vlm.nano.ensure import default_cache
+
+MEGABYTE = 2**20
+
+
+def open_file(
+    source: str | os.PathLike[str] | bytes | Image.Image,
+    settings: Settings,
+    name: str | None = None,
+    password: str | None = None,
+    pages: str | None = None,
+) -> Document:
+    """`preprocess.load.load` by `settings`.
+
+    Raises:
+        DocumentError: it cannot be read, and why.
+        ValueError: `pages` is not written as page numbers are.
+    """
+    engine = _engine(settings.cache or default_cache(), settings.ocr_cache_mb)
+    return load(source, name=name, ocr=engine, password=password, pages=pages, pdf_library=settings.pdf_library)
+
+
+@functools.cache
+def _engine(cache: Path, megabytes: int) -> OcrEngine:
+    """One for all documents, so that it looks through its folder now and then, not with each of them."""
+    return CachedOcr(default_engine(), cache / "ocr", megabytes * MEGABYTE) if megabytes else default_engine()
