@@ -117,6 +117,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--max-evidence-tokens", type=int, help="of the document's words in a prompt, default as the model reads well"
     )
     group.add_argument("--search-pages", type=int, help="pages read to find what a question is about, default 64")
+    add_reading(parser)
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """The flags of reading files, with or without a model."""
+    group = parser.add_argument_group("reading")
     group.add_argument("--pdf-library", choices=tuple(LIBRARIES), help="what reads PDFs (LECTOR_PDF_LIBRARY)")
     group.add_argument("--ocr-cache-mb", type=int, help="kept on disk of what OCR read, default 256; 0 keeps nothing")
     group.add_argument("--cache", type=Path, help="folder of the embedded model and of OCR's words (LECTOR_CACHE)")

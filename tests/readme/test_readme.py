@@ -42,6 +42,14 @@ def test_its_batch_line_answers(readme, pytestconfig, tmp_path):
     assert "9 December 2026" in out.read_text(encoding="utf-8")
 
 
+def test_its_transcript_is_made(readme, pytestconfig):
+    (line,) = [fence for fence in fences(readme, "sh") if "app.transcribe" in fence]
+    command = line.strip().replace(".venv/bin/python", sys.executable)
+    done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout.startswith("<!-- page 1 -->\n"), done.stderr
+    assert "9 December 2026" in done.stdout
+
+
 def test_its_schema_is_filled_in(readme, pytestconfig):
     (line,) = [fence for fence in fences(readme, "sh") if "app.extract" in fence]
     command = line.strip().replace(".venv/bin/python", sys.executable)
@@ -59,6 +67,7 @@ def test_its_schema_is_filled_in(readme, pytestconfig):
         "app.batch.diff",
         "app.batch.table",
         "app.extract",
+        "app.transcribe",
         "app.verify",
         "bench.quality",
         "train.factory",

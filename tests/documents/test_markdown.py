@@ -1,0 +1,65 @@
+"""Words as Markdown: every one of them, tables as tables, and nothing that a document says as markup."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from preprocess.document import Box, Line, PageText, Word
+from preprocess.markdown import page_markdown
+
+
+def line(text: str, row: float) -> Line:
+    return Line(text, (Word(text, Box(0.1, row / 100, 0.9, (row + 1) / 100)),))
+
+
+def page(*texts: str, source: str = "text", rows: tuple[float, ...] = ()) -> str:
+    places = rows or tuple(2.0 * place for place in range(len(texts)))
+    lines = tuple(line(text, row) for text, row in zip(texts, places, strict=True))
+    return page_markdown(3, PageText(lines, source))  # type: ignore[arg-type]
+
+
+def test_rows_of_as_many_cells_are_a_table():
+    assert page("ACME Ltd", "Item  Qty  Amount", "Paper  2  9.00", "Pens | blue  1  3.00", "Total  12.00") == (
+        "<!-- page 3 -->\n\nACME Ltd\n\n| Item | Qty | Amount |\n| --- | --- | --- |\n| Paper | 2 | 9.00 |\n"
+        "| Pens \\| blue | 1 | 3.00 |\n\nTotal  12.00\n"
+    )
+
+
+def test_labels_and_values_are_no_table_and_a_wide_step_ends_a_paragraph():
+    text = page("Date  1 May", "Name  Ann", "Town  Ulm", "Thank you", "very much", rows=(0, 2, 4, 10, 12))
+    assert text == "<!-- page 3 -->\n\nDate  1 May\nName  Ann\nTown  Ulm\n\nThank you\nvery much\n"
+
+
+def test_columns_of_prose_are_parted():
+    """The second column begins further up."""
+    assert page("one", "two", "three", "four", rows=(10, 12, 10, 12)).split("\n\n")[1:] == ["one\ntwo", "three\nfour\n"]
+
+
+def test_where_the_words_come_from_is_said():
+    assert page("x", source="ocr").startswith("<!-- page 3, read by OCR -->")
+    assert page(source="none") == "<!-- page 3: no text -->\n"
+
+
+def test_what_a_document_says_is_no_markup():
+    said = page("# no heading", "1. no list", "<script>x</script>", "--> [a](b) `c` *d* & e", "- 5 EUR", "> so")
+    body = said.split("\n", 2)[2]
+    assert not re.search(r"^(#|>|-|\d+\.\s)|<|(?<!\\)[`*\[\]]", body, re.MULTILINE)
+
+
+WORDS = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=30)
+ESCAPE = re.compile(r"\\(?=[\\`*_\[\]|#>+\-\d])")
+
+
+@given(st.lists(WORDS.map(str.strip).filter(bool), max_size=8))
+def test_every_word_comes_out(texts):
+    """Letter by letter, once the escapes are undone."""
+
+    def plain(text: str) -> str:
+        return "".join(html.unescape(ESCAPE.sub("", text)).split())
+
+    out = plain(page(*texts))
+    assert all(plain(cell) in out for text in texts for cell in re.split(r" {2,}", text))

@@ -1,0 +1,46 @@
+"""Files to Markdown: in folders like their own, a bad one told, no model asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app import reader, transcribe
+
+
+def test_folders_are_mirrored_and_a_bad_file_stops_nobody(make_pdf, tmp_path, capsys):
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    first = make_pdf("in/a.pdf")
+    make_pdf("in/deep/a.pdf", pages=(["Page one"], ["Page two"]))
+    (tmp_path / "in" / "broken.pdf").write_bytes(b"%PDF-1.7 nothing follows")
+    out = tmp_path / "out"
+    assert transcribe.main([str(tmp_path / "in"), "-o", str(out)]) == 1
+    assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*.*")) == ["a.pdf.md", "deep/a.pdf.md"]
+    assert "Total  57.30 EUR" in (out / "a.pdf.md").read_text(encoding="utf-8")
+    assert (out / "deep/a.pdf.md").read_text(encoding="utf-8").count("<!-- page ") == 2
+    assert "broken.pdf" in capsys.readouterr().err
+    assert transcribe.main([str(first)]) == 0
+    assert capsys.readouterr().out == (out / "a.pdf.md").read_text(encoding="utf-8")
+    assert transcribe.main([str(tmp_path / "in" / "broken.pdf")]) == 3
+    assert transcribe.main([str(first), "--pages", "2"]) == 3
+
+
+def test_two_files_never_share_one_target():
+    files = [Path("x/a.pdf"), Path("x/a.png"), Path("y/a.pdf")]
+    assert [path.as_posix() for path in transcribe.mirrored(files, Path("o"))] == [
+        "o/x/a.pdf.md", "o/x/a.png.md", "o/y/a.pdf.md",
+    ]  # fmt: skip
+
+
+def test_an_output_that_cannot_be_written_is_wrong_usage(make_pdf, tmp_path, capsys):
+    (tmp_path / "taken").write_text("")
+    assert transcribe.main([str(make_pdf()), "-o", str(tmp_path / "taken")]) == 2
+    assert "taken" in capsys.readouterr().err
+
+
+def test_no_model_is_built_or_loaded(make_pdf, tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise AssertionError("a model was asked for")
+
+    monkeypatch.setattr(reader, "resolve_model", refuse)
+    assert transcribe.main([str(make_pdf()), "--cache", str(tmp_path / "cache")]) == 0
+    assert not (tmp_path / "cache").exists()
