@@ -12,7 +12,8 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
+from itertools import chain
 from pathlib import Path
 
 from app.batch import journal
@@ -65,12 +66,12 @@ def main(argv: list[str] | None = None) -> int:
         with (
             nullcontext(sys.stdout) if output is None else open(output, mode, encoding="utf-8", newline="\n") as out,
             Progress(len(files), len(files) - len(waiting) - len(copies)) as progress,
+            closing(crew.records(waiting)) as fresh,  # whatever ends the loop ends what is under way
         ):
-            for records in (copies, crew.records(waiting)):
-                for record in records:
-                    journal.write(record, out, output is not None)
-                    progress.document(record)
-                    answered += record["status"] == "success"
+            for record in chain(copies, fresh):
+                journal.write(record, out, output is not None)
+                progress.document(record)
+                answered += record["status"] == "success"
     except OSError as error:
         tell(f"error: {args.output} cannot be written: {error.strerror}")
         return 2

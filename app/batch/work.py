@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -55,8 +55,8 @@ class Crew:
     _running: set[threading.Event] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def records(self, files: Iterable[Path]) -> Iterator[Record]:
-        """One record a file, as they are done."""
+    def records(self, files: Iterable[Path]) -> Generator[Record, None, None]:
+        """One record a file, as they are done. Closed, it stops what is under way."""
         paths = iter(files)
         with ThreadPoolExecutor(self.workers, thread_name_prefix="batch") as pool:
             try:
@@ -66,7 +66,7 @@ class Crew:
                     for future in done:
                         yield future.result()
                     running |= {pool.submit(self.answer, path) for path in islice(paths, len(done))}
-            except BaseException:  # interrupted, or the output cannot be written
+            except BaseException:  # interrupted, or closed
                 self.stop()
                 raise
 
