@@ -12,6 +12,7 @@ import gradio as gr
 from app.reader import Reader
 from app.ui import render
 from app.ui.asking import begin, work
+from app.ui.samples import SAMPLES
 from app.ui.session import Session
 from app.ui.words import THINKING, refusal
 from preprocess.document import DocumentError
@@ -33,18 +34,14 @@ class Handlers:
         """
         if not path:
             return self._opened(session)
-        name = Path(path).name
         try:
-            document = self.reader.open(path)
-            document.pages[0].render()  # a page that cannot be drawn is told now, and the old document stays
-        except Exception as error:  # whatever a file does to its reader, the page goes on
-            if not isinstance(error, DocumentError):
-                _log.exception("A file could not be opened")
-            return self._opened(session, refusal(name, error))
+            return self._show(session, Path(path))
         finally:
             Path(path).unlink(missing_ok=True)
-        session.show(document)
-        return self._opened(session)
+
+    def sample(self, session: Session, name: str) -> Updates:
+        """A sample was chosen by its name. Updates as `open`."""
+        return self._show(session, SAMPLES[name])
 
     def heavy(self, event: gr.EventData) -> str:
         """A file is above the limit, which the browser found before it sent it. Updates `alert`."""
@@ -116,6 +113,17 @@ class Handlers:
         """A new conversation. Updates `hint` and `talk`."""
         session.forget()
         return ("", *self._talk(session))
+
+    def _show(self, session: Session, path: Path) -> Updates:
+        try:
+            document = self.reader.open(path)
+            document.pages[0].render()  # a page that cannot be drawn is told now, and the old document stays
+        except Exception as error:  # whatever a file does to its reader, the page goes on
+            if not isinstance(error, DocumentError):
+                _log.exception("A file could not be opened")
+            return self._opened(session, refusal(path.name, error))
+        session.show(document)
+        return self._opened(session)
 
     def _talk(self, session: Session) -> Updates:
         """`chat`, `send`, `stop`."""

@@ -10,6 +10,7 @@ import gradio as gr
 from app.reader import Reader
 from app.ui import render
 from app.ui.handlers import Handlers
+from app.ui.samples import SAMPLES
 from app.ui.session import Session
 from app.ui.words import THINKING
 from preprocess.load import MAX_BYTES
@@ -47,6 +48,8 @@ def _document_side() -> dict[str, Any]:
     with gr.Column(elem_id="drop") as drop:
         parts["file"] = gr.File(label="Document", show_label=False, height="100%", elem_id="file")
         gr.HTML(render.limits())
+        with gr.Row(elem_id="samples"):
+            parts["samples"] = [gr.Button(name, size="sm", scale=0) for name in SAMPLES]
     with gr.Column(visible=False, elem_id="viewer") as viewer:
         with gr.Row(elem_id="titlebar"):
             parts["title"] = gr.HTML()
@@ -109,6 +112,11 @@ def _wire(handlers: Handlers, session: gr.State, head: gr.HTML, doc: dict[str, A
         chooser.upload(
             handlers.open, [session, chooser], [*opened, talk["hint"], *talking],
             concurrency_limit=None, show_progress_on=[chooser], api_visibility="private",
+        ).then(handlers.words, session, doc["words"], **QUICK)  # fmt: skip
+    for button in doc["samples"]:
+        button.click(
+            handlers.sample, [session, button], [*opened, talk["hint"], *talking],
+            concurrency_limit=None, api_visibility="private",
         ).then(handlers.words, session, doc["words"], **QUICK)  # fmt: skip
     head.heavy(handlers.heavy, None, doc["alert"], **QUICK)
     turns = (

@@ -9,6 +9,7 @@ import gradio as gr
 import pymupdf
 import pytest
 
+from app.ui.samples import SAMPLES
 from app.ui.session import Session
 from preprocess.document import Document, DocumentError
 from preprocess.document import Page as DocumentPage
@@ -40,6 +41,14 @@ def test_a_bad_file_is_told_and_the_last_one_stays(page, file, data, name, why):
     alert, *_ = handlers.open(session, file(data, name))
     assert why in alert and name in alert and 'role="alert"' in alert and "Traceback" not in alert
     assert session.document is document
+
+
+@pytest.mark.parametrize("name", ["An invoice", "A receipt", "A chart"])
+def test_a_sample_is_one_click_away_and_stays_where_it_is(page, name):
+    handlers, session, _ = page()
+    alert, *_ = handlers.sample(session, name)
+    assert not alert and session.document is not None and session.document.name == SAMPLES[name].name
+    assert session.document.pages[0].text().lines and SAMPLES[name].exists()
 
 
 def test_an_unforeseen_failure_is_told_too(page, file, monkeypatch):

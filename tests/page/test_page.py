@@ -32,7 +32,7 @@ def test_model_calls_share_a_limit_and_turning_pages_has_none(config):
 
 def test_every_button_has_a_name(config):
     buttons = [c["props"] for c in config["components"] if c["type"] in ("button", "uploadbutton")]
-    assert len(buttons) == 6 and all(button.get("value") or button.get("label") for button in buttons)
+    assert len(buttons) == 9 and all(button.get("value") or button.get("label") for button in buttons)
 
 
 def test_browsers_are_told_to_fetch_from_here_only():
