@@ -86,7 +86,8 @@ def test_eight_threads_share_a_folder(counting_ocr, tmp_path):
     assert all(words == found[0] for words in found) and len(entries(tmp_path)) == 5
 
 
-def test_a_folder_that_cannot_be_written_costs_no_answer(counting_ocr, tmp_path, caplog):
+def test_a_folder_that_cannot_be_written_costs_no_answer(counting_ocr, tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr(ocr_cache.log, "disabled", False)  # import-linter, in another test, silences all that exist
     (tmp_path / "taken").write_text("a file, no folder")
     reader = CachedOcr(counting_ocr, tmp_path / "taken", MANY)
     assert len(reader.read(picture(7))) == 3
