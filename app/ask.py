@@ -54,10 +54,7 @@ def main(argv: list[str] | None = None) -> int:
                 thinking = False
                 print(delta.content, end="", flush=True)
         _show(stream.answer, args.json)
-    except DocumentError as error:
-        tell(f"error: {error}")
-        return 3
-    except VLMError as error:
+    except (DocumentError, VLMError) as error:
         return fail(error)
     except KeyboardInterrupt:
         tell("interrupted")

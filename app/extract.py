@@ -38,13 +38,7 @@ def main(argv: list[str] | None = None) -> int:
             tell(notice)
         found = reader.extract(document, fields, grounded=args.grounded)
         print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
-    except SchemaError as error:
-        tell(f"error: {error}")
-        return 2
-    except DocumentError as error:
-        tell(f"error: {error}")
-        return 3
-    except VLMError as error:
+    except (SchemaError, DocumentError, VLMError) as error:
         return fail(error)
     except KeyboardInterrupt:
         tell("interrupted")

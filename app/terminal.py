@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from preprocess.document import DocumentError
+from prompts.schema import SchemaError
 from vlm.errors import ConfigError, ContextError, VLMError
 
 
@@ -21,9 +23,12 @@ def tell(text: str) -> None:
     sys.stderr.flush()
 
 
-def fail(error: VLMError) -> int:
-    """Tell an error and give its exit code: 2 a wrong setting, 3 a question that does not fit, 4 a missing model."""
+def fail(error: VLMError | DocumentError | SchemaError) -> int:
+    """Tell an error and give its exit code.
+
+    2 is a wrong setting or schema, 3 a file that cannot be read or a question that does not fit, 4 a missing model.
+    """
     tell(f"error: {error}")
-    if isinstance(error, ConfigError):
+    if isinstance(error, ConfigError | SchemaError):
         return 2
-    return 3 if isinstance(error, ContextError) else 4
+    return 3 if isinstance(error, ContextError | DocumentError) else 4
