@@ -37,8 +37,8 @@ class _Letter:
         self.rng, self.split, self.bill = rng, split, bill
         self.paper = Paper(any_look(rng))
         self.words = WORDS[bill.language]
-        self.unsaid = [key for key in ("customer_number", "order_number", "delivery_date", "contact") if self._has(key)]
-        self.unsaid += ["ship_to"] if self._has("ship_to") else []
+        facts = ("customer_number", "order_number", "delivery_date", "contact", "ship_to")
+        self.unsaid = [key for key in facts if self._has(key)]
         rng.shuffle(self.unsaid)
         self.contact = [key for key in ("phone", "email", "vat_id") if self._has(key)]
         self.dated = rng.choice(("corner", "subject", "both"))
