@@ -16,8 +16,8 @@ from train.packing import Turn
 class Diet:
     """How questions are chosen and answered."""
 
-    questions: int = 8  # of one document, at most
-    think: float = 0.3  # share of questions without arithmetic that are thought about
+    questions: int = 16  # of one document, at most: another one costs a tenth of what the document does
+    think: float = 0.25  # share of questions without arithmetic that are thought about
     think_steps: float = 0.8  # and of those with arithmetic
     guess_weight: float = 0.25  # of arithmetic answered without a thought: a guess, not to be learned by heart
     strangers: float = 0.1  # documents that are also asked a question about another document

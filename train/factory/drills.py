@@ -82,7 +82,7 @@ LEADING = 15.0
 
 def make(rng: Random, split: Split) -> Sample:
     """One of the drills."""
-    return rng.choice((key_values, key_values, grid, numbers, numbers))(rng, split)
+    return rng.choice((key_values, grid, grid, numbers, numbers))(rng, split)
 
 
 def key_values(rng: Random, split: Split) -> Sample:

@@ -1,8 +1,15 @@
 """Thoughts with arithmetic: read every value as `label: value`, then one operation a line, then the answer.
 
+    rent: 92.50
+    food: 8.75
+    0+5=5, 5+7=12, 2+8+1=11, 9+0+1=10, 1
+    92.50 + 8.75 = 101.25
+    101.25
+
 Values are decimals; lines carry them bare, without thousands separators and currency, for digits are the model's
-tokens and nothing else should stand between them. The form follows what is known of small models (one operation a
-line, running totals, never more than `MAX_READS` values).
+tokens and nothing else should stand between them. The form follows what is known of small models: one operation a
+line, running totals, never more than `MAX_READS` values, and sums and differences worked out digit by digit from the
+right first, since the leftmost digit of a sum depends on all the others.
 """
 
 from __future__ import annotations
@@ -38,9 +45,8 @@ def rounded(value: Decimal, places: int) -> Decimal:
 
 def difference(first: Read, second: Read) -> Thought:
     """first - second"""
-    result = first.value - second.value
-    operation = f"{plain(first.value)} - {plain(second.value)} = {plain(result)}"
-    return _thought((first, second), [operation], plain(result), 1)
+    lines = _subtraction(first.value, second.value)
+    return _thought((first, second), lines, plain(first.value - second.value), 1)
 
 
 def total(reads: Sequence[Read]) -> Thought:
@@ -74,9 +80,48 @@ def extreme(reads: Sequence[Read], smallest: bool = False) -> Thought:
 def _running(reads: Sequence[Read]) -> tuple[list[str], Decimal]:
     lines, result = [], reads[0].value
     for read in reads[1:]:
-        lines.append(f"{plain(result)} + {plain(read.value)} = {plain(result + read.value)}")
+        lines += _addition(result, read.value)
         result += read.value
     return lines, result
+
+
+def _addition(first: Decimal, second: Decimal) -> list[str]:
+    """`0+5=5, 5+7=12, 2+8+1=11, ...`: a column with what is carried into it; a last carry stands alone."""
+    line = f"{plain(first)} + {plain(second)} = {plain(first + second)}"
+    if first < 0 or second < 0:
+        return [line]
+    columns, carry = [], 0
+    for upper, lower in _columns(first, second):
+        total = upper + lower + carry
+        columns.append(f"{upper}+{lower}{f'+{carry}' if carry else ''}={total}")
+        carry = total // 10
+    return [", ".join([*columns, str(carry)] if carry else columns), line]
+
+
+def _subtraction(first: Decimal, second: Decimal) -> list[str]:
+    """`10-5=5, 12-7-1=4, ...`: a column takes ten where it is too small, and the next one gives it back."""
+    line = f"{plain(first)} - {plain(second)} = {plain(first - second)}"
+    if second < 0 or first < second:
+        return [line]
+    columns, borrow = [], 0
+    for upper, lower in _columns(first, second):
+        short = upper < lower + borrow
+        upper += 10 * short
+        columns.append(f"{upper}-{lower}{f'-{borrow}' if borrow else ''}={upper - lower - borrow}")
+        borrow = int(short)
+    return [", ".join(columns), line]
+
+
+def _columns(first: Decimal, second: Decimal) -> list[tuple[int, int]]:
+    """Pairs of digits that stand one above the other, from the right."""
+    places = max(_places(first), _places(second))
+    upper, lower = (str(int(value.scaleb(places))) for value in (first, second))
+    width = max(len(upper), len(lower))
+    return [(int(a), int(b)) for a, b in zip(upper.zfill(width)[::-1], lower.zfill(width)[::-1], strict=True)]
+
+
+def _places(value: Decimal) -> int:
+    return max(0, -int(value.as_tuple().exponent))
 
 
 def _thought(reads: Sequence[Read], lines: Sequence[str], answer: str, steps: int) -> Thought:

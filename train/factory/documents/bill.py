@@ -100,7 +100,8 @@ def tax_on(base: Decimal, rate: Decimal) -> Decimal:
     return traces.rounded(base * rate / 100, 2)
 
 
-def any_bill(rng: Random, split: Split) -> Bill:
+def any_bill(rng: Random, split: Split, spells_out: bool = False) -> Bill:
+    """`spells_out`: sums that are nought are printed, too."""
     language = tongue(rng, (60, 28, 6, 6))
     is_credit = rng.random() < 0.1
     style = rng.choice(values.NUMBER_STYLES[language])
@@ -128,8 +129,8 @@ def any_bill(rng: Random, split: Split) -> Bill:
     )
     parties = [bill.seller.name, bill.buyer.name, *((bill.ship_to.name,) if bill.ship_to else ())]
     if len(set(parties)) < len(parties):
-        return any_bill(rng, split)
-    _sum_up(rng, bill)
+        return any_bill(rng, split, spells_out)
+    _sum_up(rng, bill, spells_out)
     _state(rng, split, bill)
     return bill
 
@@ -179,7 +180,7 @@ def _good(rng: Random, split: Split, language: str) -> str:
     )
 
 
-def _sum_up(rng: Random, bill: Bill) -> None:
+def _sum_up(rng: Random, bill: Bill, spells_out: bool) -> None:
     sums = bill.sums
     sums["goods"] = sum((item.amount for item in bill.items), Decimal("0.00"))
     sums["net"] = sums["goods"]
@@ -194,6 +195,9 @@ def _sum_up(rng: Random, bill: Bill) -> None:
     sums["total"] = sums["net"] + sums["tax"]
     if rng.random() < 0.25 and sums["total"] > 1:
         sums["prepaid"] = traces.rounded(sums["total"] * rng.choice((0, 10, 25, 50)) / 100, 2)
+    if spells_out:
+        for key in ("discount", "shipping", "prepaid"):
+            sums.setdefault(key, Decimal("0.00"))
     if "prepaid" in sums or rng.random() < 0.2:
         sums["payable"] = sums["total"] - sums.get("prepaid", Decimal(0))
 

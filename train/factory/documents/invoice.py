@@ -12,15 +12,16 @@ from train.factory.documents.business import is_clear
 from train.factory.documents.paper import one_of
 from train.factory.sample import Question, Sample, Split, missing, reading
 
-ELECTRONIC, PROSE = 0.3, 0.3  # of all invoices
+ELECTRONIC, PROSE = 0.45, 0.2  # of all invoices
+SPELLED_OUT = 0.5  # of electronic ones: a sum of 0.00 stands there as well
 LOOSE = frozenset(("seller", "buyer", "ship_to", "contact", "seller_address", "buyer_address"))
 CORE = ("invoice_number", "date", "seller", "buyer", "total", "net", "tax", "payable", "iban")
 
 
 def make(rng: Random, split: Split) -> Sample:
-    bill = any_bill(rng, split)
     kind = rng.random()
     look = e_invoice if kind < ELECTRONIC else invoice_page
+    bill = any_bill(rng, split, look is e_invoice and rng.random() < SPELLED_OUT)
     if kind > 1 - PROSE and bill.language in prose_invoice.LANGUAGES:
         look = prose_invoice
     asked = [key for key in bill.facts if key in wordings.INVOICE]
@@ -37,7 +38,7 @@ def make(rng: Random, split: Split) -> Sample:
 
 
 def _questions(rng: Random, split: Split, bill: Bill, asked: list[str], absent: tuple[str, ...]) -> Iterator[Question]:
-    wanted = rng.randint(8, 14)
+    wanted = rng.randint(12, 18)
     core = [key for key in CORE if key in asked]
     rest = [key for key in asked if key not in CORE]
     yield from rng.sample(thoughts := list(_thinking(rng, split, bill)), min(len(thoughts), 2))

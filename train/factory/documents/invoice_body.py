@@ -69,6 +69,35 @@ class Body:
         self.paper.table(columns, rows, ruled=rng.random() < 0.3, tinted=rng.random() < 0.4)
         self.paper.down(0.8)
 
+    def spread_items(self) -> None:
+        """Items over two lines and more, under a head of three, as viewers print electronic invoices."""
+        bill, rng, paper, style, labels = self.bill, self.rng, self.paper, self.bill.style, self.labels
+        width, has_article = paper.right - paper.left, rng.random() < 0.5
+        at = {"position": 0.0, "article": 0.07, "item": 0.24, "price": 0.62, "quantity": 0.72, "rate": 0.84}
+        xs = {key: paper.left + share * width for key, share in at.items()}
+        head = [Cell(xs[key], labels[key]) for key in ("position", "item")]
+        head += [Cell(xs[key], labels[key].split(" ")[0], "right") for key in ("price", "quantity", "rate")]
+        paper.row([Cell(xs["article"], labels["article"])])
+        paper.row([*head, Cell(paper.right, labels["amount"], "right")])
+        paper.row([Cell(xs["article"], f"({labels['article']})")])
+        falls, first = rng.random() < 0.6, rng.randrange(2)
+        for place, item in enumerate(bill.items, start=first):
+            paper.need(4)
+            row = [Cell(xs["position"], str(place)), Cell(xs["item"], item.name)]
+            row += [Cell(xs["article"], item.article)] if has_article else []
+            row += [
+                Cell(xs["price"], style.bare(item.price), "right"),
+                Cell(xs["quantity"], style.bare(item.quantity), "right"),
+            ]
+            row.append(Cell(xs["rate"], f"{self._percent(item.rate)} %", "right"))
+            amount = Cell(paper.right, style.bare(item.amount), "right")
+            paper.row(row if falls else [*row, amount])
+            if falls:
+                paper.row([amount])
+            for _ in range(rng.choice((0, 0, 0, 1, 2))):
+                paper.row([Cell(xs["item"], self.note())])
+        paper.down(0.8)
+
     def sums(self) -> None:
         paper, kind = self.paper, self.kind
         paper.need(12)

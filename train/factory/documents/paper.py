@@ -263,6 +263,13 @@ class Paper:
                 text = number.format(place, len(pages))
                 texts.append(Text(x, y, text, look.size * 0.8, anchor, look.font))
 
+    def running_head(self, text: str) -> None:
+        """The same small line over each page."""
+        look = self.look
+        y = look.margin - 0.6 * look.size
+        for texts, _ in self._pages:
+            texts.insert(0, Text(self.left, y, text, look.size * 0.8, font=look.font))
+
     def reserve(self, lines: int) -> None:
         """Keep room for a foot of so many small lines."""
         self.bottom -= lines * self.look.size * 1.15

@@ -29,12 +29,12 @@ MAIN = ("company", "date", "address", "total")
 def ask_all(
     facts: Mapping[str, str], bill: Bill, rng: Random, split: Split, locale: str
 ) -> tuple[tuple[Question, ...], tuple[str, ...]]:
-    """Questions on all main facts, some of the others, and one or two that the receipt does not answer."""
-    asked = [key for key in WORDINGS if key in facts and (key in MAIN or rng.random() < 0.45)]
+    """Questions on all main facts, most of the others, and one or two that the receipt does not answer."""
+    asked = [key for key in WORDINGS if key in facts and (key in MAIN or rng.random() < 0.6)]
+    asked += [key for key in MAIN if key in facts and rng.random() < 0.6]  # once more, in other words
     absent = tuple(key for key in WORDINGS if key not in facts and not _stands_elsewhere(key, facts))
     questions = [_field(key, facts[key], rng, split, locale) for key in asked]
-    if absent:
-        key = rng.choice(absent)
+    for key in rng.sample(absent, min(len(absent), rng.randint(1, 2))):
         questions.append(missing(_wording(key, rng, split, locale)[0], key, f"missing/{key}"))
     questions += _items(facts, bill, rng, split)
     rng.shuffle(questions)
