@@ -78,7 +78,15 @@ class Reader:
         name = self.settings.model
         directory = resolve_model(name, self.settings.cache, self.settings.nano_wheel, progress)
         progress("Loading the model")
-        self.backend = load_backend(directory, name, self.settings.dtype, self.settings.device)
+        self.backend = load_backend(
+            directory,
+            name,
+            self.settings.dtype,
+            self.settings.device,
+            kernels=self.settings.kernels,
+            cache=self.settings.cache,
+            progress=progress,
+        )
 
     def __enter__(self) -> Reader:
         return self

@@ -15,6 +15,7 @@ from typing import Any
 from preprocess.pdf import DEFAULT_LIBRARY, LIBRARIES
 from preprocess.ranges import parse_ranges
 from vlm.errors import ConfigError
+from vlm.kernels import KERNELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Settings:
         model: `nano`, a checkpoint's directory, or a hub id.
         dtype: auto, float32, bfloat16, float16.
         device: auto, cpu, cuda.
+        kernels: of quantised models: auto, avx512, avx2, aten.
         threads: of the model; 0 leaves the choice to torch, which takes every core.
         max_tokens: of thought and answer together.
         answer_tokens: kept back for the answer, whatever the thought does.
@@ -32,14 +34,15 @@ class Settings:
         search_pages: so many pages are read to find those that a question is about.
         pdf_library: what reads PDFs: pymupdf (AGPL) or pypdfium2 (BSD-3-Clause and Apache-2.0).
         ocr_cache_mb: megabytes of words that OCR read and that are kept on disk, so that a page is read once; 0: none.
-        cache: where the embedded model is built, and OCR's words are kept; None is the system's own cache folder.
-            Models from the hub lie where its client puts them (`HF_HOME`).
+        cache: where the embedded model and the kernels are built, and OCR's words are kept; None is the system's own
+            cache folder. Models from the hub lie where its client puts them (`HF_HOME`).
         nano_wheel: the file that nano is made of, for machines without network.
     """
 
     model: str = "nano"
     dtype: str = "auto"
     device: str = "auto"
+    kernels: str = "auto"
     threads: int = 0
     max_tokens: int = 256
     answer_tokens: int = 64
@@ -55,6 +58,8 @@ class Settings:
             value = getattr(self, name)
             if value is not None and value < least:
                 raise ConfigError(f"{name} is {value}; it must be at least {least}")
+        if self.kernels not in KERNELS:
+            raise ConfigError(f"kernels is {self.kernels!r}; it must be one of {', '.join(KERNELS)}")
         if self.pdf_library not in LIBRARIES:
             raise ConfigError(f"pdf_library is {self.pdf_library!r}; it must be {' or '.join(LIBRARIES)}")
 
@@ -111,6 +116,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--model", help="nano (default), a checkpoint's directory, or a hub id (LECTOR_MODEL)")
     group.add_argument("--dtype", choices=("auto", "float32", "bfloat16", "float16"), help="(LECTOR_DTYPE)")
     group.add_argument("--device", help="auto, cpu or cuda (LECTOR_DEVICE)")
+    group.add_argument("--kernels", choices=KERNELS, help="of quantised models (LECTOR_KERNELS)")
     group.add_argument("--threads", type=int, help="processor threads, default all cores (LECTOR_THREADS)")
     group.add_argument("--max-tokens", type=int, help="of thought and answer together, default 256")
     group.add_argument(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -102,11 +102,31 @@ class VisionTokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantisation:
+    """How the decoder's matrices are held: `bits` a number, and a scale for every `group_size` of a row."""
+
+    bits: int
+    group_size: int
+
+    @staticmethod
+    def from_dict(raw: Mapping[str, Any] | None) -> Quantisation | None:
+        """The field `lector_quantisation` of `config.json`."""
+        if raw is None:
+            return None
+        if raw.get("bits") not in (4, 8) or raw.get("group_size") not in (32, 64, 128):
+            raise ConfigError(
+                f"lector_quantisation is {dict(raw)}; Lector reads 4 or 8 bits in groups of 32, 64 or 128"
+            )
+        return Quantisation(raw["bits"], raw["group_size"])
+
+
+@dataclass(frozen=True, slots=True)
 class ModelConfig:
     """A whole model. `vision` and `tokens` are None for the text-only members of the family.
 
-    Three fields are Lector's own: `use_image_tokens` (false where sight is not trained yet), `max_evidence_tokens` (how
-    much of a document's words a small model reads well in one prompt), `notices` (limits that a user must see).
+    Four fields are Lector's own: `use_image_tokens` (false where sight is not trained yet), `max_evidence_tokens` (how
+    much of a document's words a small model reads well in one prompt), `notices` (limits that a user must see) and
+    `quantisation`, which `vlm.quantize` writes.
     """
 
     model_type: str
@@ -117,6 +137,7 @@ class ModelConfig:
     eos_token_ids: tuple[int, ...] = ()
     notices: tuple[str, ...] = ()
     max_evidence_tokens: int | None = None
+    quantisation: Quantisation | None = None
 
     @staticmethod
     def load(directory: Path) -> ModelConfig:
@@ -141,19 +162,23 @@ class ModelConfig:
         Raises:
             ConfigError: a model outside the family, a missing field, or a setting the runtime does not know.
         """
-        model_type = raw.get("model_type", "")
-        try:
-            if model_type == NATIVE_VL:
-                return _native_vl(raw)
-            if model_type == HOSTED_VL:
-                return _hosted_vl(raw)
-            if model_type in TEXT_MODEL_TYPES:
-                text = _text(raw, raw, vision=False)
-                return ModelConfig(model_type, text, eos_token_ids=_ids(raw.get("eos_token_id")))
-        except KeyError as error:
-            raise ConfigError(f"config.json of a {model_type} lacks the field {error}") from None
-        known = ", ".join((NATIVE_VL, HOSTED_VL, *TEXT_MODEL_TYPES))
-        raise ConfigError(f"model_type {model_type!r} is not of the ERNIE 4.5 family ({known})")
+        return replace(_published(raw), quantisation=Quantisation.from_dict(raw.get("lector_quantisation")))
+
+
+def _published(raw: Mapping[str, Any]) -> ModelConfig:
+    model_type = raw.get("model_type", "")
+    try:
+        if model_type == NATIVE_VL:
+            return _native_vl(raw)
+        if model_type == HOSTED_VL:
+            return _hosted_vl(raw)
+        if model_type in TEXT_MODEL_TYPES:
+            text = _text(raw, raw, vision=False)
+            return ModelConfig(model_type, text, eos_token_ids=_ids(raw.get("eos_token_id")))
+    except KeyError as error:
+        raise ConfigError(f"config.json of a {model_type} lacks the field {error}") from None
+    known = ", ".join((NATIVE_VL, HOSTED_VL, *TEXT_MODEL_TYPES))
+    raise ConfigError(f"model_type {model_type!r} is not of the ERNIE 4.5 family ({known})")
 
 
 def _native_vl(raw: Mapping[str, Any]) -> ModelConfig:

@@ -24,10 +24,14 @@ def only(tensors: Sequence[Tensor]) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Names to read, and how to make our tensor of what was read."""
+    """Names to read, and how to make our tensor of what was read.
+
+    `slots` is how many equal parts of a stack the sources make, in their order: each of them can be made alone.
+    """
 
     sources: tuple[str, ...]
     build: Callable[[Sequence[Tensor]], Tensor] = only
+    slots: int = 1
 
 
 # Tensors a checkpoint may carry that we do not use: multi-token prediction heads, and buffers we compute.
@@ -71,10 +75,10 @@ def _expert_recipes(layer: str, modality: str, leaf: str, config: TextConfig) ->
     count = config.moe_num_experts[0 if modality == "text" else 1]
     single = [f"{hosted}.experts.{expert}" for expert in range(first, first + count)]
     if leaf == "experts.down_proj":
-        split = Recipe(tuple(f"{expert}.down_proj.weight" for expert in single), _stack)
+        split = Recipe(tuple(f"{expert}.down_proj.weight" for expert in single), _stack, count)
     else:
         gate_up = tuple(f"{expert}.{part}_proj.weight" for expert in single for part in ("gate", "up"))
-        split = Recipe(gate_up, _stack_gate_up)
+        split = Recipe(gate_up, _stack_gate_up, count)
     return [Recipe((f"{native}.{leaf}",)), Recipe((f"{hosted}.{leaf}",)), split]
 
 

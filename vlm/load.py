@@ -20,10 +20,11 @@ from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
 from vlm.errors import ConfigError, ModelUnavailable
 from vlm.image_processor import ImageProcessor
-from vlm.nano.ensure import ensure_nano
+from vlm.kernels.choice import choose
+from vlm.nano.ensure import default_cache, ensure_nano
 from vlm.processor import Processor
 from vlm.tokenizer import Tokenizer
-from vlm.weights import load_model
+from vlm.weights import load_model, load_quantised
 
 NANO = "nano"
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -73,6 +74,9 @@ def load_backend(
     dtype: str = "auto",
     device: str = "auto",
     engine_config: EngineConfig | None = None,
+    kernels: str = "auto",
+    cache: Path | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> OwnBackend:
     """A checkpoint directory, served by Lector's own engine.
 
@@ -80,16 +84,24 @@ def load_backend(
         name: what to call it; the directory's name by default.
         dtype: float32, bfloat16, float16, or auto: bfloat16 where the hardware computes in it, else float32.
         device: cpu, cuda, or auto.
+        kernels: of a quantised checkpoint: avx512, avx2, aten, or auto: the best there are, built in the background.
+        cache: where kernels are built; the user's by default.
 
     Raises:
         ConfigError, CheckpointError: the checkpoint cannot be used, and why.
     """
     config = ModelConfig.load(directory)
-    device = _device(device)
+    device = "cpu" if config.quantisation and device == "auto" else _device(device)
+    if config.quantisation and device != "cpu":
+        raise ConfigError("quantised checkpoints run on the processor alone for now; use --device cpu")
     tokenizer = Tokenizer.load(directory)
     config = replace(config, eos_token_ids=stop_token_ids(directory, config, tokenizer))
     processor = Processor(config, tokenizer, _template(config, tokenizer), _image_processor(directory, config))
-    model = load_model(directory, config, _dtype(dtype, device), device)
+    if config.quantisation:
+        choice = choose(cache or default_cache(), _dtype(dtype, device), kernels, progress)
+        model = load_quantised(directory, config, _dtype(dtype, device), choice)
+    else:
+        model = load_model(directory, config, _dtype(dtype, device), device)
     if engine_config is None:
         longest = EngineConfig().max_kv_tokens
         engine_config = EngineConfig(max_model_len=min(config.text.max_position_embeddings, longest))

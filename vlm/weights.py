@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -16,9 +17,12 @@ from torch import Tensor
 
 from vlm.config import ModelConfig
 from vlm.errors import CheckpointError
+from vlm.kernels.choice import Choice
 from vlm.key_map import IGNORED, Recipe, recipes
 from vlm.model.ernie_vl import ErnieVL
+from vlm.quant.swap import swap_
 
+PACKED = (torch.uint8, torch.float16)  # what packed weights and their scales are
 _LAYER = re.compile(r"(?<=(layers|blocks)\.)\d+")
 
 
@@ -54,6 +58,11 @@ class Checkpoint:
     @property
     def names(self) -> frozenset[str]:
         return frozenset(self._file_of)
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The file of each tensor."""
+        return self._file_of
 
     def read(self, name: str) -> Tensor:
         """The tensor as it lies in the file; its memory is the file's own until it is changed or cast."""
@@ -118,6 +127,33 @@ def load_model(
             )
         keep = torch.float32 if ".gate." in name else dtype
         state[name] = tensor.to(device=device, dtype=keep)
+    model.load_state_dict(state, assign=True)
+    return model.eval().requires_grad_(False)
+
+
+def load_quantised(directory: Path, config: ModelConfig, dtype: torch.dtype, choice: Choice) -> ErnieVL:
+    """The model of a directory that `vlm.quantize` wrote: tensors under our own names, used where they lie in the file.
+
+    Raises:
+        CheckpointError: a missing, extra or misshapen tensor, by name.
+    """
+    assert config.quantisation is not None, "load_model is for this one"
+    checkpoint = Checkpoint(directory)
+    with torch.device("meta"):
+        model = ErnieVL(config)
+        swap_(model, config.quantisation, choice)
+    wanted = model.state_dict()
+    if missing := sorted(wanted.keys() - checkpoint.names):
+        raise CheckpointError(f"the quantised checkpoint lacks {_list(missing)}; quantise it again")
+    if extra := sorted(checkpoint.names - wanted.keys()):
+        raise CheckpointError(f"the quantised checkpoint has tensors that its config does not explain: {_list(extra)}")
+    state: dict[str, Tensor] = {}
+    for name, place in wanted.items():
+        tensor = checkpoint.read(name)
+        if tensor.shape != place.shape:
+            raise CheckpointError(f"{name} has shape {list(tensor.shape)}; the config asks for {list(place.shape)}")
+        keep = place.dtype if place.dtype in PACKED else torch.float32 if ".gate." in name else dtype
+        state[name] = tensor.to(dtype=keep)
     model.load_state_dict(state, assign=True)
     return model.eval().requires_grad_(False)
 

@@ -33,7 +33,7 @@ class ErnieVL(nn.Module):
         self.language_model = Decoder(config.text)
         self.vision_tower = VisionTower(config.vision) if config.vision else None
         self.resampler_model = Resampler(config.vision, config.text) if config.vision else None
-        self.lm_head = (
+        self.lm_head: nn.Module | None = (
             None
             if config.text.tie_word_embeddings
             else nn.Linear(config.text.hidden_size, config.text.vocab_size, bias=False)
@@ -73,5 +73,6 @@ class ErnieVL(nn.Module):
 
     def compute_logits(self, hidden: Tensor) -> Tensor:
         """(n, hidden) -> (n, vocabulary)"""
-        head = self.language_model.embed_tokens.weight if self.lm_head is None else self.lm_head.weight
-        return F.linear(hidden, head)
+        if self.lm_head is not None:
+            return self.lm_head(hidden)
+        return F.linear(hidden, self.language_model.embed_tokens.weight)

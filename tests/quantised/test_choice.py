@@ -1,0 +1,93 @@
+"""Torch's own kernels at once, compiled ones when they are there, and a sentence where they never will be."""
+
+import platform
+import threading
+
+import pytest
+import torch
+
+from vlm.errors import ConfigError
+from vlm.kernels import build as build_module
+from vlm.kernels import choice as choice_module
+from vlm.kernels.build import CannotBuild, build, library, load
+from vlm.kernels.choice import choose
+from vlm.kernels.native import Native
+from vlm.kernels.packing import dequantise, pack_weight
+from vlm.nano.ensure import default_cache
+from vlm.quant.modules import QuantLinear
+
+
+def test_compiled_kernels_take_over_in_the_middle(compiled, tmp_path, monkeypatch):
+    """A module answers before, during and after, each time from the kernels of that moment."""
+    may_build = threading.Event()
+
+    def slowly(cache):
+        assert may_build.wait(60)
+        return library(default_cache())
+
+    monkeypatch.setattr(choice_module, "build", slowly)
+    choice = choose(tmp_path, torch.float32)
+    weight, x = torch.randn(64, 128), torch.randn(2, 128)
+    module = QuantLinear(64, 128, 4, 64, choice)
+    module.put(pack_weight(weight, 4, 64))
+    before = module(x)
+    assert choice.kernels.name == "aten"
+    may_build.set()
+    choice.building.join(60)
+    assert isinstance(choice.kernels, Native)
+    after = module(x)
+    oracle = x @ dequantise(module.packed).T
+    for out in (before, after):
+        assert (out - oracle).norm() / oracle.norm() < 1.2e-2
+    assert not torch.equal(before, after)
+
+
+def test_what_is_built_is_used_at_once(compiled):
+    choice = choose(default_cache(), torch.float32)
+    assert choice.building is None and choice.kernels.name == compiled.instruction_sets()[0]
+    assert choose(default_cache(), torch.float32, "aten").kernels.name == "aten"
+    assert choose(default_cache(), torch.float32, "avx2").kernels.name == "avx2"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda patch: patch.setattr(build_module.shutil, "which", lambda _: None), "apt install g\\+\\+"),
+        (lambda patch: patch.setattr(platform, "machine", lambda: "arm64"), "for x86-64"),
+        (lambda patch: patch.setenv("CXX", "no-such-compiler"), "no-such-compiler cannot be run"),
+        (lambda patch: patch.setenv("CXX", "false"), "false cannot compile"),
+    ],
+)
+def test_why_there_are_none_is_said_once(tmp_path, monkeypatch, spoil, told):
+    monkeypatch.delenv("CXX", raising=False)
+    spoil(monkeypatch)
+    with pytest.raises(CannotBuild, match=told):
+        build(tmp_path)
+    said: list[str] = []
+    choice = choose(tmp_path, torch.bfloat16, say=said.append)
+    if choice.building is not None:
+        choice.building.join(60)
+    assert choice.kernels.name == "aten" and len(said) == 1 and "half as fast" in said[0]
+    with pytest.raises(ConfigError, match=told):
+        choose(tmp_path, torch.bfloat16, "avx2")
+
+
+def test_names_that_do_not_exist(tmp_path):
+    with pytest.raises(ConfigError, match="use one of auto, avx512"):
+        choose(tmp_path, torch.float32, "sse")
+
+
+def test_another_source_is_another_library(tmp_path, monkeypatch):
+    here = library(tmp_path)
+    monkeypatch.setattr(torch, "__version__", "0.0")
+    assert library(tmp_path) != here
+
+
+def test_a_half_written_library_is_built_again(tmp_path, compiled):
+    """It is renamed when it is whole, so a name means a library."""
+    folder = library(tmp_path).parent
+    folder.mkdir(parents=True)
+    (folder / "tmpabc").mkdir()
+    assert not library(tmp_path).exists()
+    library(tmp_path).write_bytes(library(default_cache()).read_bytes())
+    assert load(build(tmp_path)).instruction_sets()

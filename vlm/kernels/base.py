@@ -1,0 +1,28 @@
+"""What a quantised module asks of whoever multiplies."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from torch import Tensor
+
+from vlm.kernels.packing import Packed
+
+
+class Kernels(Protocol):
+    """Matrix products with packed weights. `prepare` is called once a weight, and again if the kernels change."""
+
+    @property
+    def name(self) -> str: ...
+
+    def prepare(self, packed: Packed) -> Any:
+        """What `linear` wants of a weight: the weight itself, or a form of its own."""
+
+    def prepare_experts(self, gate_up: Packed, down: Packed) -> Any:
+        """The same of a stack of experts; the rows of `gate_up` are interleaved (`packing.interleave`)."""
+
+    def linear(self, x: Tensor, prepared: Any) -> Tensor:
+        """(tokens, columns) -> (tokens, rows), in x's dtype"""
+
+    def experts(self, x: Tensor, weights: Tensor, indices: Tensor, prepared: Any) -> Tensor:
+        """x (tokens, hidden), weights and indices (tokens, k) -> (tokens, hidden): SwiGLU, weighted, added"""

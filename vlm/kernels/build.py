@@ -1,0 +1,98 @@
+"""Compiling the C++ kernels, once for each version of them, into the user's cache.
+
+The compiler is called directly: four files need no build system. What is built runs on any processor with AVX2; which
+instruction set it uses is chosen when it runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+from types import ModuleType
+
+import torch
+from filelock import FileLock
+
+SOURCES = Path(__file__).with_name("native")
+FLAGS = ("-std=c++20", "-O3", "-fPIC", "-fopenmp", "-w")  # no -ffast-math: a row is the same in any company
+NAME = "lector_kernels"
+
+
+class CannotBuild(Exception):
+    """Why there are no kernels on this machine, and what would bring them."""
+
+
+def library(cache: Path) -> Path:
+    """Where the built kernels are, or will be: another source, torch or Python is another file."""
+    told = hashlib.sha256(f"{torch.__version__} {sys.version} {FLAGS}".encode())
+    for path in sorted(SOURCES.iterdir()):
+        told.update(path.read_bytes())
+    return cache / "kernels" / f"{NAME}-{told.hexdigest()[:16]}.so"
+
+
+def build(cache: Path) -> Path:
+    """The library, compiled if it is not there (half a minute). Two processes do not build it twice.
+
+    Raises:
+        CannotBuild: another processor, no compiler, or one that fails.
+    """
+    path = library(cache)
+    if path.exists():
+        return path
+    if platform.machine().lower() not in ("x86_64", "amd64") or os.name == "nt":
+        raise CannotBuild(f"the C++ kernels are for x86-64 and not yet for {platform.system()} on {platform.machine()}")
+    compiler = os.environ.get("CXX") or next(filter(shutil.which, ("g++", "c++", "clang++")), None)
+    if compiler is None:
+        raise CannotBuild("there is no C++ compiler; install g++ (on Debian and Ubuntu: apt install g++)")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock")):
+            if not path.exists():
+                _compile(compiler, path)
+    except OSError as error:
+        raise CannotBuild(f"{path.parent} cannot be written ({error.strerror or error}); choose --cache") from error
+    return path
+
+
+def load(path: Path) -> ModuleType:
+    """The compiled module."""
+    spec = importlib.util.spec_from_file_location(NAME, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _compile(compiler: str, path: Path) -> None:
+    """Beside `path`, then renamed: a half-written library is never loaded."""
+    torch_home = Path(torch.__file__).parent
+    includes = (torch_home / "include", torch_home / "include/torch/csrc/api/include", sysconfig.get_paths()["include"])
+    abi = f"-D_GLIBCXX_USE_CXX11_ABI={int(torch.compiled_with_cxx11_abi())}"
+    with tempfile.TemporaryDirectory(dir=path.parent) as work:
+        objects = []
+        for source in sorted(SOURCES.glob("*.cpp")):
+            command = [compiler, *FLAGS, abi, f"-DTORCH_EXTENSION_NAME={NAME}"]
+            objects.append(str(Path(work) / f"{source.stem}.o"))
+            _run([*command, *(f"-isystem{folder}" for folder in includes), "-c", str(source), "-o", objects[-1]])
+        made = Path(work) / path.name
+        libraries = ("-ltorch", "-ltorch_cpu", "-ltorch_python", "-lc10")
+        _run([compiler, "-shared", "-fopenmp", *objects, f"-L{torch_home / 'lib'}", *libraries, "-o", str(made)])
+        made.replace(path)
+
+
+def _run(command: list[str]) -> None:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise CannotBuild(f"{command[0]} cannot be run: {error.strerror or error}") from error
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if "error" in line.lower()] or done.stderr.splitlines()[-1:]
+        raise CannotBuild(f"{command[0]} cannot compile the kernels: {' '.join(lines[:2])}")

@@ -1,0 +1,76 @@
+"""Which kernels run: torch's own at once, and the compiled ones as soon as they are there.
+
+choice = choose(cache, torch.bfloat16)
+choice.kernels.name   # "avx512", or "aten" while it builds and where it cannot be built
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from vlm.errors import ConfigError
+from vlm.kernels import KERNELS
+from vlm.kernels.aten import Aten
+from vlm.kernels.base import Kernels
+from vlm.kernels.build import CannotBuild, build, library, load
+from vlm.kernels.native import Native
+
+COST = "quantised models run on torch's own kernels, about half as fast and with more memory"
+
+
+class Choice:
+    """The kernels of now; modules ask anew at every call, so that better ones take over in the middle of an answer."""
+
+    def __init__(self, kernels: Kernels) -> None:
+        self.kernels = kernels
+        self.building: threading.Thread | None = None
+
+
+def choose(cache: Path, dtype: torch.dtype, name: str = "auto", say: Callable[[str], None] = lambda _: None) -> Choice:
+    """Kernels for activations of `dtype`.
+
+    Args:
+        cache: where compiled kernels are kept.
+        name: `auto` takes the best that this machine has and builds in the background; another name takes that one
+            and waits for it.
+        say: hears once why there are none better, if that is so.
+
+    Raises:
+        ConfigError: kernels asked for by name that this machine cannot have.
+    """
+    if name not in KERNELS:
+        raise ConfigError(f"there are no kernels called {name!r}; use one of {', '.join(KERNELS)}")
+    choice = Choice(Aten(dtype))
+    if name == "aten":
+        return choice
+    if name != "auto":
+        choice.kernels = _native(cache, name)
+    elif library(cache).exists():
+        _take_over(choice, cache, say)
+    else:
+        choice.building = threading.Thread(target=_take_over, args=(choice, cache, say), daemon=True)
+        choice.building.start()
+    return choice
+
+
+def _take_over(choice: Choice, cache: Path, say: Callable[[str], None]) -> None:
+    try:
+        choice.kernels = _native(cache, None)
+    except ConfigError as error:
+        say(f"{error}; until then {COST}")
+
+
+def _native(cache: Path, isa: str | None) -> Native:
+    """The compiled kernels of `isa`, or the best."""
+    try:
+        module = load(build(cache))
+    except (CannotBuild, ImportError) as error:
+        raise ConfigError(str(error)) from error
+    here = module.instruction_sets()
+    if not here or (isa is not None and isa not in here):
+        raise ConfigError(f"this processor lacks {isa or 'AVX2'}")
+    return Native(module, isa or here[0])

@@ -1,0 +1,52 @@
+"""The C++ kernels (`native/`): packed weights as they lie in the file, no repacking, no Python loop over experts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from vlm.kernels.packing import Packed
+
+
+@dataclass(frozen=True)
+class Native:
+    """`isa` is `avx512` (bf16 activations for up to eight tokens, int8 for more) or `avx2` (int8)."""
+
+    module: ModuleType
+    isa: str
+
+    @property
+    def name(self) -> str:
+        return self.isa
+
+    def prepare(self, packed: Packed) -> Packed:
+        return packed
+
+    def prepare_experts(self, gate_up: Packed, down: Packed) -> tuple[Packed, Packed]:
+        return gate_up, down
+
+    def linear(self, x: Tensor, prepared: Packed) -> Tensor:
+        w = prepared
+        out: Tensor = self.module.linear(_whole(x, w), w.weight, w.scales, w.group, w.bits, self.isa)
+        return out[:, : w.rows].to(x.dtype)
+
+    def experts(self, x: Tensor, weights: Tensor, indices: Tensor, prepared: tuple[Packed, Packed]) -> Tensor:
+        gate_up, down = prepared
+        out: Tensor = self.module.experts(
+            _whole(x, gate_up),
+            weights.float().contiguous(),
+            indices.contiguous(),
+            (gate_up.weight, gate_up.scales, gate_up.group),
+            (down.weight, down.scales, down.group),
+            down.bits,
+            self.isa,
+        )
+        return out[:, : down.rows].to(x.dtype)
+
+
+def _whole(x: Tensor, packed: Packed) -> Tensor:
+    """fp32, filled up to whole groups."""
+    return F.pad(x.float(), (0, packed.padded_columns - x.shape[1])).contiguous()

@@ -1,0 +1,100 @@
+// The only file that knows torch: tensors in, pointers on.
+#include <torch/extension.h>
+
+#include <string>
+
+#include "kernels.h"
+
+namespace {
+
+using torch::Tensor;
+
+bool has_avx512() {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni") &&
+         __builtin_cpu_supports("avx512bf16");
+}
+
+bool has_avx2() {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+}
+
+std::vector<std::string> instruction_sets() {
+  std::vector<std::string> found;
+  if (has_avx512()) found.push_back("avx512");
+  if (has_avx2()) found.push_back("avx2");
+  return found;
+}
+
+const lector::Kernels& kernels(const std::string& isa) {
+  TORCH_CHECK(isa == "avx512" ? has_avx512() : isa == "avx2" && has_avx2(), "this processor lacks ", isa);
+  return isa == "avx512" ? lector::avx512 : lector::avx2;
+}
+
+// weight (..., rows / 16, bytes) and scales (..., rows / 16, groups, 16)
+lector::Matrix matrix(const Tensor& weight, const Tensor& scales, int64_t group, int64_t bits) {
+  TORCH_CHECK(weight.scalar_type() == torch::kByte && scales.scalar_type() == torch::kHalf &&
+                  weight.is_contiguous() && scales.is_contiguous(),
+              "packed weights are contiguous bytes with fp16 scales");
+  TORCH_CHECK((bits == 4 || bits == 8) && (group == 32 || group == 64 || group == 128),
+              "4 or 8 bits in groups of 32, 64 or 128");
+  const int64_t tiles = weight.size(-2), columns = scales.size(-2) * group;
+  TORCH_CHECK(tiles % 2 == 0 && scales.size(-3) == tiles && scales.size(-1) == lector::TILE &&
+                  weight.size(-1) == columns * lector::TILE * bits / 8,
+              "the packed weight does not fit its scales");
+  return {static_cast<const uint8_t*>(weight.data_ptr()),
+          static_cast<const uint16_t*>(scales.data_ptr()),
+          int(tiles) * lector::TILE,
+          int(columns),
+          int(group),
+          int(bits)};
+}
+
+void check_input(const Tensor& x, const lector::Matrix& w) {
+  TORCH_CHECK(x.dim() == 2 && x.is_contiguous() && x.scalar_type() == torch::kFloat && x.size(1) == w.columns,
+              "x is (tokens, columns) in float32");
+}
+
+// x (tokens, columns) float32 -> (tokens, rows) float32
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& scales, int64_t group, int64_t bits,
+              const std::string& isa) {
+  const auto w = matrix(weight, scales, group, bits);
+  check_input(x, w);
+  auto out = torch::empty({x.size(0), w.rows}, x.options());
+  if (x.size(0) > 0)
+    kernels(isa).linear(x.data_ptr<float>(), int(x.size(0)), w, out.data_ptr<float>(), at::get_num_threads());
+  return out;
+}
+
+using Stack = std::tuple<Tensor, Tensor, int64_t>;  // weight, scales, group
+
+// x (tokens, columns), weights (tokens, k) in float32, indices (tokens, k) int64 -> (tokens, hidden) float32
+Tensor experts(const Tensor& x, const Tensor& weights, const Tensor& indices, const Stack& gate_up, const Stack& down,
+               int64_t bits, const std::string& isa) {
+  const lector::Experts e = {matrix(std::get<0>(gate_up), std::get<1>(gate_up), std::get<2>(gate_up), bits),
+                             matrix(std::get<0>(down), std::get<1>(down), std::get<2>(down), bits),
+                             int(std::get<0>(gate_up).size(0))};
+  check_input(x, e.gate_up);
+  TORCH_CHECK(weights.is_contiguous() && weights.scalar_type() == torch::kFloat && indices.is_contiguous() &&
+                  indices.scalar_type() == torch::kLong && indices.sizes() == weights.sizes() &&
+                  indices.size(0) == x.size(0),
+              "weights and indices are (tokens, k)");
+  TORCH_CHECK(std::get<0>(down).size(0) == e.count && e.gate_up.rows / 2 <= e.down.columns,
+              "gate_up and down are of other experts");
+  auto out = torch::empty({x.size(0), e.down.rows}, x.options());
+  if (x.size(0) == 0) return out;
+  TORCH_CHECK(indices.min().item<int64_t>() >= 0 && indices.max().item<int64_t>() < e.count, "no such expert");
+  kernels(isa).experts(x.data_ptr<float>(), int(x.size(0)), weights.data_ptr<float>(), indices.data_ptr<int64_t>(),
+                       int(weights.size(1)), e, out.data_ptr<float>(), at::get_num_threads());
+  return out;
+}
+
+}  // namespace
+
+PYBIND11_MODULE(TORCH_EXTENSION_NAME, m) {
+  m.def("instruction_sets", &instruction_sets);
+  m.def("linear", &linear, py::call_guard<py::gil_scoped_release>());
+  m.def("experts", &experts, py::call_guard<py::gil_scoped_release>());
+}

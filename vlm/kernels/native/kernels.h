@@ -1,0 +1,49 @@
+// What every instruction set offers, in plain C++. `binding.cpp` is the only file that knows torch.
+#pragma once
+#include <cstdint>
+
+#if defined(__clang__)
+#define LECTOR_PRAGMA(text) _Pragma(#text)
+#define LECTOR_TARGET_BEGIN(isa) LECTOR_PRAGMA(clang attribute push(__attribute__((target(isa))), apply_to = function))
+#define LECTOR_TARGET_END _Pragma("clang attribute pop")
+#else
+#define LECTOR_PRAGMA(text) _Pragma(#text)
+#define LECTOR_TARGET_BEGIN(isa) _Pragma("GCC push_options") LECTOR_PRAGMA(GCC target(isa))
+#define LECTOR_TARGET_END _Pragma("GCC pop_options")
+#endif
+
+namespace lector {
+
+constexpr int TILE = 16;        // output rows side by side in a vector: lane = row
+constexpr int PAIR = 2 * TILE;  // rows that a kernel makes at once
+
+// A packed weight, or one expert of a stack of them (packing.py has the layout).
+struct Matrix {
+  const uint8_t* weight;   // [rows / 16][columns / 8 or / 4] vectors of 64 bytes
+  const uint16_t* scales;  // fp16 [rows / 16][columns / group][16]
+  int rows, columns;       // multiples of 32 and of `group`
+  int group;               // 32, 64 or 128 columns share a scale
+  int bits;                // 4 or 8
+
+  int groups() const { return columns / group; }
+  int64_t tile_bytes() const { return int64_t(columns) * TILE * bits / 8; }
+};
+
+// Experts as two stacks; in `gate_up` a tile of gate is followed by the tile of up that belongs to it.
+struct Experts {
+  Matrix gate_up, down;  // of expert 0
+  int count;
+};
+
+struct Kernels {
+  // out[tokens][rows] = x[tokens][columns] * w
+  void (*linear)(const float* x, int tokens, const Matrix& w, float* out, int threads);
+  // out[tokens][hidden] = sum over k of weights[tokens][k] * SwiGLU of expert indices[tokens][k]
+  void (*experts)(const float* x, int tokens, const float* weights, const int64_t* indices, int top_k, const Experts& e,
+                  float* out, int threads);
+};
+
+extern const Kernels avx512;
+extern const Kernels avx2;
+
+}  // namespace lector

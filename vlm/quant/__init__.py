@@ -1,0 +1,1 @@
+"""Quantised members of the family: the same model with some modules exchanged."""

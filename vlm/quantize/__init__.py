@@ -1,0 +1,1 @@
+"""Checkpoints to quantised checkpoints, piece by piece: `python -m vlm.quantize`."""

@@ -1,0 +1,56 @@
+"""Quantise a checkpoint: `python -m vlm.quantize SRC DST --bits 4`
+
+SRC is `nano`, a directory, or a hub id; of a hub id one shard is fetched, quantised and deleted before the next, so
+that the whole is never on the disk. Stop it at any moment and start it again with the same words: it goes on.
+Exit codes: 0 done, 2 wrong usage, 4 the checkpoint cannot be had or read, or there is no room, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from vlm.config import Quantisation
+from vlm.errors import VLMError
+from vlm.load import NANO, resolve_model
+from vlm.quantize.source import HubSource, LocalSource, Source
+from vlm.quantize.stream import quantise_checkpoint
+
+
+def source_of(model: str) -> Source:
+    """Where the shards of `model` come from.
+
+    Raises:
+        ModelUnavailable: nowhere.
+    """
+    if model != NANO and not Path(model).is_dir() and model.count("/") == 1 and not model.startswith((".", "/", "~")):
+        return HubSource(model)
+    return LocalSource(resolve_model(model, progress=tell))
+
+
+def tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m vlm.quantize", description="Quantise a checkpoint.")
+    parser.add_argument("source", help="nano, a directory, or a hub id (owner/name)")
+    parser.add_argument("directory", type=Path, help="where the quantised checkpoint goes")
+    parser.add_argument("--bits", type=int, choices=(4, 8), default=4)
+    parser.add_argument("--group-size", type=int, choices=(32, 64, 128), default=64, help="weights that share a scale")
+    args = parser.parse_args(argv)
+    try:
+        how = Quantisation(args.bits, args.group_size)
+        quantise_checkpoint(source_of(args.source), args.directory, how, tell)
+    except VLMError as error:
+        tell(f"error: {error}")
+        return 4
+    except KeyboardInterrupt:
+        tell("interrupted; the same command goes on")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

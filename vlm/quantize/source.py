@@ -1,0 +1,118 @@
+"""Where shards come from: a directory, or a hub, from which they are brought one at a time."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from vlm.errors import CheckpointError, ModelUnavailable
+from vlm.weights import Checkpoint
+
+SMALL = ("*.json", "*.jinja", "tokenizer*")
+INDEX = "model.safetensors.index.json"
+
+
+class Source(Protocol):
+    """A checkpoint, shard by shard."""
+
+    name: str
+
+    def small_files(self) -> Path:
+        """A directory with everything but the weights."""
+
+    def shards(self) -> Mapping[str, str]:
+        """The shard of each tensor."""
+
+    def opened(self, shard: str) -> AbstractContextManager[Checkpoint]:
+        """One shard, there for as long as it is worked with."""
+
+    def shard_bytes(self) -> int:
+        """Room on the disk that one shard takes while it is worked with."""
+
+
+class LocalSource:
+    """A directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self.name = str(directory)
+        self._directory = directory
+        self._checkpoint = Checkpoint(directory)
+
+    def small_files(self) -> Path:
+        return self._directory
+
+    def shards(self) -> Mapping[str, str]:
+        return self._checkpoint.files
+
+    @contextmanager
+    def opened(self, shard: str) -> Iterator[Checkpoint]:
+        yield self._checkpoint
+
+    def shard_bytes(self) -> int:
+        return 0
+
+
+class HubSource:
+    """A repository on the Hugging Face hub, or on what `HF_ENDPOINT` names.
+
+    Raises:
+        ModelUnavailable: whenever it cannot be reached.
+    """
+
+    def __init__(self, model: str) -> None:
+        self.name = model
+        self._home = tempfile.TemporaryDirectory(prefix="lector-")
+        self._small: Path | None = None
+
+    def small_files(self) -> Path:
+        if self._small is None:
+            from huggingface_hub import snapshot_download
+
+            with _reaching(self.name):
+                self._small = Path(
+                    snapshot_download(self.name, allow_patterns=list(SMALL), local_dir=Path(self._home.name) / "small")
+                )
+        return self._small
+
+    def shards(self) -> Mapping[str, str]:
+        index = self.small_files() / INDEX
+        if index.exists():
+            try:
+                return dict(json.loads(index.read_text(encoding="utf-8"))["weight_map"])
+            except (ValueError, KeyError, TypeError):
+                raise CheckpointError(f"{self.name}: {INDEX} is not an index of safetensors shards") from None
+        with self.opened("model.safetensors") as checkpoint:
+            return dict.fromkeys(checkpoint.names, "model.safetensors")
+
+    @contextmanager
+    def opened(self, shard: str) -> Iterator[Checkpoint]:
+        from huggingface_hub import hf_hub_download
+
+        folder = Path(self._home.name) / "shard"
+        try:
+            with _reaching(self.name):
+                hf_hub_download(self.name, shard, local_dir=folder)
+            yield Checkpoint(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def shard_bytes(self) -> int:
+        from huggingface_hub import HfApi
+
+        with _reaching(self.name):
+            files = HfApi().model_info(self.name, files_metadata=True).siblings or []
+        return max((file.size or 0 for file in files if file.rfilename.endswith(".safetensors")), default=0)
+
+
+@contextmanager
+def _reaching(model: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # the hub's client raises its own, those of its transport, and OSErrors
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ModelUnavailable(f"{model} could not be downloaded ({reason}); run the command again to go on") from error
