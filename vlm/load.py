@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import torch
 
 from prompts.template import ChatTemplate, TemplateError
@@ -19,6 +20,7 @@ from vlm.config import ModelConfig
 from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
 from vlm.errors import ConfigError, ModelUnavailable
+from vlm.family import weigh
 from vlm.image_processor import ImageProcessor
 from vlm.kernels.choice import choose
 from vlm.nano.ensure import default_cache, ensure_nano
@@ -94,6 +96,8 @@ def load_backend(
     device = "cpu" if config.quantisation and device == "auto" else _device(device)
     if config.quantisation and device != "cpu":
         raise ConfigError("quantised checkpoints run on the processor alone for now; use --device cpu")
+    if device == "cpu":
+        _refuse_if_too_large(directory, config, _dtype(dtype, device))
     tokenizer = Tokenizer.load(directory)
     config = replace(config, eos_token_ids=stop_token_ids(directory, config, tokenizer))
     processor = Processor(config, tokenizer, _template(config, tokenizer), _image_processor(directory, config))
@@ -114,6 +118,22 @@ def load_backend(
         config.max_evidence_tokens or MAX_EVIDENCE_TOKENS,
     )
     return OwnBackend(info, processor, Engine(model, engine_config))
+
+
+def _refuse_if_too_large(directory: Path, config: ModelConfig, dtype: torch.dtype) -> None:
+    """Before anything is read: a machine whose memory ends in the middle is lost for minutes.
+
+    Raises:
+        ModelUnavailable: the weights alone are more than all memory.
+    """
+    needed, there = weigh(config, dtype, config.quantisation).whole, psutil.virtual_memory().total
+    if needed <= there:
+        return
+    smaller = "" if config.quantisation else f"quantise it (python -m vlm.quantize {directory} DIRECTORY) or "
+    raise ModelUnavailable(
+        f"{directory} takes {needed / 1e9:.1f} GB of memory and this machine has {there / 1e9:.1f}; {smaller}choose a "
+        "smaller member of the family (python -m app.doctor says what fits)"
+    )
 
 
 def stop_token_ids(directory: Path, config: ModelConfig, tokenizer: Tokenizer) -> tuple[int, ...]:

@@ -21,8 +21,9 @@ from vlm.kernels.choice import Choice
 from vlm.kernels.packing import dequantise, pack_weight
 from vlm.load import load_backend
 from vlm.model.attention import AttnMetadata
+from vlm.model.moe import Experts
 from vlm.quant.modules import QuantWeight, group_of
-from vlm.quant.swap import places, quantise_
+from vlm.quant.swap import quantise_
 from vlm.quantize import files, stream
 from vlm.quantize.__main__ import main
 from vlm.quantize.source import LocalSource
@@ -84,7 +85,9 @@ def test_it_computes_what_the_model_with_rounded_weights_computes(toy, tmp_path,
     plain = load_model(toy, ModelConfig.load(toy))  # rounded from fp32, as the program does
     oracle.lm_head = torch.nn.Linear(64, plain.config.text.vocab_size, bias=False)
     oracle.lm_head.weight.data = dequantise(pack_weight(plain.language_model.embed_tokens.weight, bits, 32))
-    for name, module in places(plain):
+    for name, module in plain.language_model.named_modules(prefix="language_model"):
+        if not isinstance(module, torch.nn.Linear | Experts):
+            continue
         twin = oracle.get_submodule(name)
         weights = ("weight",) if isinstance(module, torch.nn.Linear) else ("gate_up_proj", "down_proj")
         for weight in weights:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import ModuleType
 
-import torch.nn.functional as F
 from torch import Tensor
 
 from vlm.kernels.packing import Packed
@@ -30,23 +29,19 @@ class Native:
 
     def linear(self, x: Tensor, prepared: Packed) -> Tensor:
         w = prepared
-        out: Tensor = self.module.linear(_whole(x, w), w.weight, w.scales, w.group, w.bits, self.isa)
-        return out[:, : w.rows].to(x.dtype)
+        out: Tensor = self.module.linear(x, w.weight, w.scales, w.rows, w.group, w.bits, self.isa)
+        return out
 
     def experts(self, x: Tensor, weights: Tensor, indices: Tensor, prepared: tuple[Packed, Packed]) -> Tensor:
         gate_up, down = prepared
         out: Tensor = self.module.experts(
-            _whole(x, gate_up),
-            weights.float().contiguous(),
-            indices.contiguous(),
+            x,
+            weights,
+            indices,
             (gate_up.weight, gate_up.scales, gate_up.group),
             (down.weight, down.scales, down.group),
+            down.rows,
             down.bits,
             self.isa,
         )
-        return out[:, : down.rows].to(x.dtype)
-
-
-def _whole(x: Tensor, packed: Packed) -> Tensor:
-    """fp32, filled up to whole groups."""
-    return F.pad(x.float(), (0, packed.padded_columns - x.shape[1])).contiguous()
+        return out

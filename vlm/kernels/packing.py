@@ -148,3 +148,17 @@ def interleave(gate_up: Tensor) -> Tensor:
     fill = (0, 0, 0, -gate.shape[-2] % TILE)
     halves = [F.pad(part, fill).unflatten(-2, (-1, TILE)) for part in (gate, up)]
     return torch.stack(halves, dim=-3).flatten(-4, -2)
+
+
+def interleave_packed(gate: Packed, up: Packed) -> Packed:
+    """What `interleave` does, of weights that are packed already."""
+    weight = torch.stack((gate.weight, up.weight), dim=-2).flatten(-3, -2)
+    scales = torch.stack((gate.scales, up.scales), dim=-3).flatten(-4, -3)
+    return gate._replace(weight=weight, scales=scales, rows=2 * TILE * gate.weight.shape[-2])
+
+
+def one_below_the_other(parts: Sequence[Packed]) -> Packed:
+    """Weights over the same columns as one; each begins at a multiple of 32 rows."""
+    weight = torch.cat([part.weight for part in parts], dim=-2)
+    scales = torch.cat([part.scales for part in parts], dim=-3)
+    return parts[0]._replace(weight=weight, scales=scales, rows=TILE * weight.shape[-2])

@@ -73,11 +73,21 @@ def attention(layer: int, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata) -
 def _attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """One sequence: the last len(q) of len(k) tokens ask. (queries, heads, head_dim)"""
     queries, total = len(q), len(k)
+    if queries == 1:
+        return _attend_alone(q, k, v)
     mask = None
     if 1 < queries < total:  # is_causal would align to the first key, not to the last
         mask = torch.ones(queries, total, dtype=torch.bool, device=q.device).tril(total - queries)
     q, k, v = (x.transpose(0, 1)[None] for x in (q, k, v))  # (1, heads, tokens, head_dim)
-    out = F.scaled_dot_product_attention(
-        q, k, v, attn_mask=mask, is_causal=queries == total and queries > 1, enable_gqa=True
-    )
+    out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=queries == total, enable_gqa=True)
     return out[0].transpose(0, 1)
+
+
+def _attend_alone(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """One token asks: the heads that share keys ask them together, as if they were tokens. (1, heads, head_dim)
+
+    The same numbers as grouped queries give, without their copies of keys and values for every head.
+    """
+    grouped = q[0].unflatten(0, (k.shape[1], -1))  # (kv_heads, heads of each, head_dim)
+    out = F.scaled_dot_product_attention(grouped[None], k.transpose(0, 1)[None], v.transpose(0, 1)[None])
+    return out.flatten(0, 2)[None]

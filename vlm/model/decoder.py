@@ -27,9 +27,13 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, meta: AttnMetadata) -> Tensor:
         """(tokens, hidden) -> (tokens, hidden)"""
-        q, k, v = (proj(x).unflatten(-1, (-1, self.head_dim)) for proj in (self.q_proj, self.k_proj, self.v_proj))
+        q, k, v = (part.unflatten(-1, (-1, self.head_dim)) for part in self.project(x))
         q, k = rotate_pairs(q, cos, sin), rotate_pairs(k, cos, sin)  # (tokens, heads, head_dim)
         return self.o_proj(attention(self.layer, q, k, v, meta).flatten(1))
+
+    def project(self, x: Tensor) -> list[Tensor]:
+        """(tokens, hidden) -> q (tokens, heads * head_dim), k and v (tokens, kv_heads * head_dim)"""
+        return [self.q_proj(x), self.k_proj(x), self.v_proj(x)]
 
 
 def build_moe(config: TextConfig) -> ModalityMoE:

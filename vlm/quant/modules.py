@@ -1,4 +1,4 @@
-"""What takes the places of `nn.Linear` and `Experts` where weights are in 4 or 8 bits."""
+"""What takes the places of the decoder's parts where weights are in 4 or 8 bits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from vlm.kernels.base import Kernels
 from vlm.kernels.choice import Choice
-from vlm.kernels.packing import GROUPS, TILE, Packed, packed_shapes
+from vlm.kernels.packing import GROUPS, TILE, Packed, interleave_packed, one_below_the_other, packed_shapes
+from vlm.model.decoder import Attention
 
 
 def group_of(columns: int, wanted: int) -> int:
@@ -34,6 +35,10 @@ class QuantWeight(nn.Module):
     @property
     def packed(self) -> Packed:
         return Packed(self.weight, self.scales, self.rows, self.columns, self.group, self.bits)
+
+    @property
+    def padded_rows(self) -> int:
+        return self.weight.shape[-2] * TILE
 
     def put(self, packed: Packed) -> None:
         """Hold the bytes of `packed`, whose form is this one's."""
@@ -71,6 +76,51 @@ class QuantLinear(QuantWeight):
         return out if self.bias is None else out + self.bias
 
 
+class QuantMLP(nn.Module):
+    """SwiGLU without biases: one expert that every token passes, gate and up in one product."""
+
+    def __init__(self, hidden: int, width: int, bits: int, group: int, choice: Choice) -> None:
+        super().__init__()
+        self.gate_proj = QuantWeight(width, hidden, bits, group)
+        self.up_proj = QuantWeight(width, hidden, bits, group)
+        self.down_proj = QuantWeight(hidden, width, bits, group)
+        self._prepared = _Prepared(choice)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(tokens, hidden) -> (tokens, hidden)"""
+        kernels = self._prepared.choice.kernels
+        prepared = self._prepared.of(kernels, lambda: kernels.prepare_experts(*self._stacked()))
+        everyone = x.new_ones(len(x), 1), torch.zeros(len(x), 1, dtype=torch.long, device=x.device)
+        return kernels.experts(x, *everyone, prepared)
+
+    def _stacked(self) -> tuple[Packed, Packed]:
+        gate_up = interleave_packed(self.gate_proj.packed, self.up_proj.packed)
+        return _stack_of_one(gate_up), _stack_of_one(self.down_proj.packed)
+
+
+class QuantAttention(Attention):
+    """Attention without biases: q, k and v in one product."""
+
+    def __init__(self, like: Attention, bits: int, group: int, choice: Choice) -> None:
+        nn.Module.__init__(self)
+        self.layer, self.head_dim = like.layer, like.head_dim
+        for name in ("q_proj", "k_proj", "v_proj"):
+            setattr(self, name, QuantWeight(*getattr(like, name).weight.shape, bits, group))
+        self.o_proj = QuantLinear(*like.o_proj.weight.shape, bits, group, choice)
+        self._prepared = _Prepared(choice)
+
+    def project(self, x: Tensor) -> list[Tensor]:
+        kernels = self._prepared.choice.kernels
+        prepared = self._prepared.of(
+            kernels, lambda: kernels.prepare(one_below_the_other([p.packed for p in self._parts()]))
+        )
+        together = kernels.linear(x, prepared).split([p.padded_rows for p in self._parts()], dim=-1)
+        return [part[:, : p.rows] for part, p in zip(together, self._parts(), strict=True)]
+
+    def _parts(self) -> tuple[QuantWeight, QuantWeight, QuantWeight]:
+        return self.q_proj, self.k_proj, self.v_proj
+
+
 class QuantExperts(nn.Module):
     """SwiGLU experts in `bits` bits; in `gate_up_proj` sixteen rows of gate are followed by their sixteen of up."""
 
@@ -88,3 +138,7 @@ class QuantExperts(nn.Module):
             kernels, lambda: kernels.prepare_experts(self.gate_up_proj.packed, self.down_proj.packed)
         )
         return kernels.experts(x, weights, indices, prepared)
+
+
+def _stack_of_one(packed: Packed) -> Packed:
+    return packed._replace(weight=packed.weight[None], scales=packed.scales[None])

@@ -7,7 +7,7 @@ vision tower stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container
 
 import torch
 from torch import Tensor, nn
@@ -15,25 +15,27 @@ from torch import Tensor, nn
 from vlm.config import Quantisation
 from vlm.kernels.choice import Choice
 from vlm.kernels.packing import interleave, pack_weight
+from vlm.model.decoder import Attention
 from vlm.model.ernie_vl import ErnieVL
+from vlm.model.layers import MLP
 from vlm.model.moe import Experts
-from vlm.quant.modules import QuantExperts, QuantLinear, QuantWeight
+from vlm.quant.modules import QuantAttention, QuantExperts, QuantLinear, QuantMLP, QuantWeight
 
 EMBEDDINGS = "language_model.embed_tokens.weight"
 
 
-def places(model: ErnieVL) -> Iterator[tuple[str, nn.Linear | Experts]]:
-    """Modules to be exchanged, by name; not the head."""
-    for name, module in model.language_model.named_modules():
-        if isinstance(module, nn.Linear | Experts):
-            yield f"language_model.{name}", module
-
-
 def swap_(model: ErnieVL, how: Quantisation, choice: Choice) -> None:
     """Exchange the modules of `model`, which may be on `meta`. Weights are not taken over: see `quantise_`."""
-    for name, module in list(places(model)):
-        parent, _, leaf = name.rpartition(".")
-        setattr(model.get_submodule(parent), leaf, _twin(module, how, choice))
+    exchanged: list[str] = []
+    for name, module in list(model.language_model.named_modules(prefix="language_model")):
+        if any(name.startswith(f"{parent}.") for parent in exchanged):
+            continue
+        with torch.device(model.language_model.embed_tokens.weight.device):
+            twin = _twin(module, how, choice)
+        if twin is not None:
+            parent, _, leaf = name.rpartition(".")
+            setattr(model.get_submodule(parent), leaf, twin)
+            exchanged.append(name)
     text = model.config.text
     with torch.device(model.language_model.embed_tokens.weight.device):
         model.lm_head = QuantLinear(text.vocab_size, text.hidden_size, how.bits, how.group_size, choice)
@@ -62,11 +64,16 @@ def prepared(name: str, weight: Tensor) -> Tensor:
     return interleave(weight) if name.endswith("gate_up_proj") else weight
 
 
-def _twin(module: nn.Linear | Experts, how: Quantisation, choice: Choice) -> nn.Module:
+def _twin(module: nn.Module, how: Quantisation, choice: Choice) -> nn.Module | None:
+    """What takes the place of `module`; None if it stays."""
+    bits, group = how.bits, how.group_size
     if isinstance(module, Experts):
         count, hidden, width = module.down_proj.shape
-        with torch.device(module.down_proj.device):
-            return QuantExperts(count, hidden, width, how.bits, how.group_size, choice)
-    rows, columns = module.weight.shape
-    with torch.device(module.weight.device):
-        return QuantLinear(rows, columns, how.bits, how.group_size, choice, module.bias is not None)
+        return QuantExperts(count, hidden, width, bits, group, choice)
+    if isinstance(module, MLP) and module.down_proj.bias is None:
+        return QuantMLP(*module.down_proj.weight.shape, bits, group, choice)
+    if isinstance(module, Attention) and module.o_proj.bias is None:
+        return QuantAttention(module, bits, group, choice)
+    if isinstance(module, nn.Linear):
+        return QuantLinear(*module.weight.shape, bits, group, choice, module.bias is not None)
+    return None

@@ -52,43 +52,45 @@ lector::Matrix matrix(const Tensor& weight, const Tensor& scales, int64_t group,
           int(bits)};
 }
 
-void check_input(const Tensor& x, const lector::Matrix& w) {
-  TORCH_CHECK(x.dim() == 2 && x.is_contiguous() && x.scalar_type() == torch::kFloat && x.size(1) == w.columns,
-              "x is (tokens, columns) in float32");
+// Any float type, any width up to the weight's own: float32, filled up to whole groups.
+Tensor whole(const Tensor& x, const lector::Matrix& w) {
+  TORCH_CHECK(x.dim() == 2 && x.size(1) <= w.columns, "x is (tokens, columns)");
+  const Tensor wide = x.to(torch::kFloat);
+  return (x.size(1) == w.columns ? wide : torch::constant_pad_nd(wide, {0, w.columns - x.size(1)})).contiguous();
 }
 
-// x (tokens, columns) float32 -> (tokens, rows) float32
-Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& scales, int64_t group, int64_t bits,
+// x (tokens, columns) -> (tokens, rows), in x's type
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& scales, int64_t rows, int64_t group, int64_t bits,
               const std::string& isa) {
   const auto w = matrix(weight, scales, group, bits);
-  check_input(x, w);
-  auto out = torch::empty({x.size(0), w.rows}, x.options());
+  const Tensor in = whole(x, w);
+  auto out = torch::empty({x.size(0), w.rows}, in.options());
   if (x.size(0) > 0)
-    kernels(isa).linear(x.data_ptr<float>(), int(x.size(0)), w, out.data_ptr<float>(), at::get_num_threads());
-  return out;
+    kernels(isa).linear(in.data_ptr<float>(), int(x.size(0)), w, out.data_ptr<float>(), at::get_num_threads());
+  return out.narrow(1, 0, rows).to(x.scalar_type());
 }
 
 using Stack = std::tuple<Tensor, Tensor, int64_t>;  // weight, scales, group
 
-// x (tokens, columns), weights (tokens, k) in float32, indices (tokens, k) int64 -> (tokens, hidden) float32
+// x (tokens, columns), weights and indices (tokens, k) -> (tokens, hidden), in x's type
 Tensor experts(const Tensor& x, const Tensor& weights, const Tensor& indices, const Stack& gate_up, const Stack& down,
-               int64_t bits, const std::string& isa) {
+               int64_t hidden, int64_t bits, const std::string& isa) {
   const lector::Experts e = {matrix(std::get<0>(gate_up), std::get<1>(gate_up), std::get<2>(gate_up), bits),
                              matrix(std::get<0>(down), std::get<1>(down), std::get<2>(down), bits),
                              int(std::get<0>(gate_up).size(0))};
-  check_input(x, e.gate_up);
-  TORCH_CHECK(weights.is_contiguous() && weights.scalar_type() == torch::kFloat && indices.is_contiguous() &&
-                  indices.scalar_type() == torch::kLong && indices.sizes() == weights.sizes() &&
+  TORCH_CHECK(indices.scalar_type() == torch::kLong && indices.sizes() == weights.sizes() &&
                   indices.size(0) == x.size(0),
               "weights and indices are (tokens, k)");
   TORCH_CHECK(std::get<0>(down).size(0) == e.count && e.gate_up.rows / 2 <= e.down.columns,
               "gate_up and down are of other experts");
-  auto out = torch::empty({x.size(0), e.down.rows}, x.options());
-  if (x.size(0) == 0) return out;
-  TORCH_CHECK(indices.min().item<int64_t>() >= 0 && indices.max().item<int64_t>() < e.count, "no such expert");
-  kernels(isa).experts(x.data_ptr<float>(), int(x.size(0)), weights.data_ptr<float>(), indices.data_ptr<int64_t>(),
-                       int(weights.size(1)), e, out.data_ptr<float>(), at::get_num_threads());
-  return out;
+  const Tensor in = whole(x, e.gate_up), w = weights.to(torch::kFloat).contiguous(), chosen = indices.contiguous();
+  auto out = torch::empty({x.size(0), e.down.rows}, in.options());
+  const int64_t* first = chosen.data_ptr<int64_t>();
+  for (int64_t i = 0; i < chosen.numel(); i++) TORCH_CHECK(first[i] >= 0 && first[i] < e.count, "no such expert");
+  if (x.size(0) > 0)
+    kernels(isa).experts(in.data_ptr<float>(), int(x.size(0)), w.data_ptr<float>(), first, int(weights.size(1)), e,
+                         out.data_ptr<float>(), at::get_num_threads());
+  return out.narrow(1, 0, hidden).to(x.scalar_type());
 }
 
 }  // namespace

@@ -1,0 +1,164 @@
+"""What this machine can run: `python -m app.doctor [MODEL]`
+
+Cores, instruction sets, memory, disk and GPU; which kernels quantised models get; for each member of the family whether
+it fits, in which precision, how fast the memory, measured now, lets it speak at most, and the commands that bring and
+run it. Exit codes: 0 the chosen model can run here, 2 wrong usage, 4 it cannot.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil
+import torch
+
+from app.settings import Settings, add_arguments
+from app.terminal import fail, speak_utf8
+from vlm.config import ModelConfig, Quantisation
+from vlm.errors import ModelUnavailable, VLMError
+from vlm.family import MEMBERS, weigh
+from vlm.kernels.build import library, load
+from vlm.load import NANO
+from vlm.nano.ensure import default_cache
+
+CONTEXT = 8192  # tokens of prompt and answer that are reckoned with
+FORMS: tuple[tuple[str, Quantisation | None], ...] = (
+    ("16 bits", None),
+    ("8 bits", Quantisation(8, 64)),
+    ("4 bits", Quantisation(4, 64)),
+)
+READ_BYTES, READ_ROUNDS = 512 * 2**20, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Bytes, and bytes a second."""
+
+    memory: int
+    free: int
+    bandwidth: float
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m app.doctor", description="What this machine can run.")
+    parser.add_argument("chosen", nargs="?", metavar="MODEL", help="nano, a directory, or a hub id; default: --model")
+    add_arguments(parser)
+    args = parser.parse_args(argv)
+    speak_utf8()
+    try:
+        settings = Settings.load(args)
+        if args.chosen:
+            settings = replace(settings, model=args.chosen)
+        cache = settings.cache or default_cache()
+        machine = Machine(psutil.virtual_memory().total, psutil.virtual_memory().available, read_bandwidth())
+        print("\n".join([*about_machine(machine, cache), "", *about_family(machine), ""]))
+        print(verdict(settings.model, machine))
+    except VLMError as error:
+        return fail(error)
+    return 0
+
+
+def read_bandwidth() -> float:
+    """Bytes a second that all threads together read from memory: the best of a few rounds over 512 MB."""
+    numbers = torch.ones(READ_BYTES // 8, dtype=torch.int64)
+    best = float("inf")
+    for _ in range(READ_ROUNDS):
+        began = time.perf_counter()
+        numbers.sum()
+        best = min(best, time.perf_counter() - began)
+    return READ_BYTES / best
+
+
+def about_machine(machine: Machine, cache: Path) -> list[str]:
+    has = torch.cpu.get_capabilities()
+    known = {"avx2": "AVX2", "avx512_f": "AVX-512", "avx512_vnni": "VNNI", "avx512_bf16": "BF16", "amx_bf16": "AMX"}
+    sets = " ".join(name for key, name in known.items() if has.get(key)) or platform.machine()
+    home = next(folder for folder in (cache, *cache.absolute().parents) if folder.exists())
+    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none that torch can use"
+    return [
+        f"Processor  {psutil.cpu_count(logical=False) or '?'} cores, {torch.get_num_threads()} threads used, {sets}",
+        f"Memory     {_gb(machine.memory)}, {_gb(machine.free)} free, read at {_gb(machine.bandwidth)}/s",
+        f"Disk       {_gb(shutil.disk_usage(home).free)} free at {cache}",
+        f"GPU        {gpu}",
+        f"Kernels    {_kernels(cache)}",
+    ]
+
+
+def _kernels(cache: Path) -> str:
+    path = library(cache)
+    if path.exists():
+        return f"{', '.join(load(path).instruction_sets()) or 'none for this processor'}, compiled at {path.parent}"
+    compiler = next(filter(None, map(shutil.which, ("g++", "c++", "clang++"))), None)
+    if compiler is None:
+        return "torch's own, about half as fast: there is no C++ compiler (on Debian and Ubuntu: apt install g++)"
+    return f"not compiled yet; {compiler} will, when a quantised model is first used"
+
+
+def about_family(machine: Machine) -> list[str]:
+    rows = [("model", "weights", f"memory at {CONTEXT} tokens", "fits", "at most")]
+    for member in MEMBERS:
+        for name, how in FORMS:
+            weight = weigh(member.config, torch.bfloat16, how)
+            fits = weight.memory(CONTEXT) <= machine.memory
+            speed = f"{machine.bandwidth / weight.per_token:.1f} tokens/s" if fits else ""
+            label = f"{member.hub_id.partition('/')[2]}, {name}"
+            rows.append((label, _gb(weight.whole), _gb(weight.memory(CONTEXT)), "yes" if fits else "no", speed))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def verdict(model: str, machine: Machine) -> str:
+    """What to do to run `model` here.
+
+    Raises:
+        ModelUnavailable: it does not fit, however small its numbers, or nobody knows it.
+    """
+    if model == NANO:
+        return f"{NANO} runs here: python app.py"
+    if Path(model).is_dir():
+        config = ModelConfig.load(Path(model))
+        return _ways(model, config, machine)
+    member = next((member for member in MEMBERS if member.hub_id == model), None)
+    if member is None:
+        known = ", ".join(member.hub_id for member in MEMBERS)
+        raise ModelUnavailable(f"{model} is no directory and not one of {known}: download it, and name its directory")
+    return _ways(model, member.config, machine)
+
+
+def _ways(model: str, config: ModelConfig, machine: Machine) -> str:
+    forms = FORMS if config.quantisation is None else (("as it is", config.quantisation),)
+    weights = [(name, how, weigh(config, torch.bfloat16, how)) for name, how in forms]
+    fitting = [(name, how, weight) for name, how, weight in weights if weight.memory(CONTEXT) <= machine.memory]
+    if not fitting:
+        name, _, least = weights[-1]
+        raise ModelUnavailable(
+            f"{model} needs {_gb(least.memory(CONTEXT))} of memory even in {name}, and this machine has "
+            f"{_gb(machine.memory)}; choose a smaller member, or a remote backend"
+        )
+    name, how, weight = fitting[0]
+    lines = [f"{model} runs here in {name}:"]
+    if how is None or config.quantisation is not None:
+        lines.append(f"    python app.py --model {model}")
+    else:
+        lines.append(f"    python -m vlm.quantize {model} ernie-{how.bits}bit --bits {how.bits}")
+        lines.append(f"    python app.py --model ernie-{how.bits}bit")
+    if weight.memory(CONTEXT) > machine.free:
+        lines.append(
+            f"{_gb(weight.memory(CONTEXT))} are needed and {_gb(machine.free)} are free: close other programs."
+        )
+    return "\n".join(lines)
+
+
+def _gb(count: float) -> str:
+    return f"{count / 1e9:.1f} GB"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""How fast a token follows the last: `python -m bench.decode [--shape VL-28B] [--contexts 64,1024,8192]`
+
+A full-size model of random weights in the quantised layout decodes one stream. Every round reads memory at full speed
+first, so that what is said is the share of what this machine's memory allowed in that minute; the machine's own speed
+changes. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+
+import psutil
+import torch
+
+from app.doctor import read_bandwidth
+from bench.shapes import random_model, text_shape
+from vlm.config import Quantisation
+from vlm.family import weigh
+from vlm.kernels import KERNELS
+from vlm.kernels.choice import choose
+from vlm.model.attention import AttnMetadata, KVCache
+from vlm.model.ernie_vl import ErnieVL
+from vlm.nano.ensure import default_cache
+
+
+@torch.inference_mode()
+def seconds_a_token(model: ErnieVL, context: int, tokens: int) -> float:
+    """Decode `tokens` behind `context` others, greedily. Median of the passes, the first left out."""
+    text = model.config.text
+    shape = (text.num_hidden_layers, context + tokens + 1, text.num_key_value_heads, text.head_dim)
+    cache = KVCache(torch.randn(shape).bfloat16(), torch.randn(shape).bfloat16(), context)
+    token = torch.tensor([1])
+    times = []
+    for place in range(context, context + tokens + 1):
+        began = time.perf_counter()
+        hidden = model(token, torch.full((3, 1), place), AttnMetadata([1], [cache]))
+        token = model.compute_logits(hidden).argmax(-1)
+        times.append(time.perf_counter() - began)
+    return statistics.median(times[1:])
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.decode", description=__doc__.splitlines()[0])
+    parser.add_argument("--shape", default="VL-28B", help="part of a member's hub id; its text half is measured")
+    parser.add_argument("--layers", type=int, help="take only so many layers")
+    parser.add_argument("--bits", type=int, choices=(4, 8), default=4)
+    parser.add_argument("--group-size", type=int, choices=(32, 64, 128), default=128)
+    parser.add_argument("--contexts", default="64,1024", help="tokens before the first that is timed")
+    parser.add_argument("--tokens", type=int, default=8, help="timed in a round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
+    args = parser.parse_args(argv)
+    config = text_shape(args.shape, args.layers)
+    how = Quantisation(args.bits, args.group_size)
+    weight = weigh(config, torch.bfloat16, how)
+    began = time.perf_counter()
+    model = random_model(config, how, choose(default_cache(), torch.bfloat16, args.kernels))
+    print(f"{weight.whole / 1e9:.1f} GB made in {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    rows = []
+    for context in map(int, args.contexts.split(",")):
+        seconds_a_token(model, context, 1)
+        for number in range(args.rounds):
+            bandwidth = read_bandwidth()
+            took = seconds_a_token(model, context, args.tokens)
+            read = weight.per_token + context * weight.kv_per_token
+            rows.append(
+                {"context": context, "tok_s": 1 / took, "read_gb_s": bandwidth / 1e9, "share": read / took / bandwidth}
+            )
+            row = rows[-1]
+            print(
+                f"context {context:5}  round {number + 1}  {row['tok_s']:6.1f} tok/s  "
+                f"{row['share']:4.0%} of {row['read_gb_s']:.1f} GB/s",
+                flush=True,
+            )
+    rss = psutil.Process().memory_info().rss / 1e9
+    print(json.dumps({"shape": args.shape, "kernels": args.kernels, "bits": args.bits, "rss_gb": rss, "rounds": rows}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""Full-size models of random weights, made straight in the quantised layout: speed does not depend on the values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from vlm.config import ModelConfig, Quantisation
+from vlm.family import MEMBERS
+from vlm.kernels.choice import Choice
+from vlm.model.ernie_vl import ErnieVL
+from vlm.quant.swap import swap_
+
+SCALE = 0.003  # of packed weights: activations neither vanish nor overflow over 28 layers
+
+
+def text_shape(name: str, layers: int | None = None) -> ModelConfig:
+    """The text half of a member whose hub id holds `name`, with `layers` of its layers (all of them by default)."""
+    config = next(member.config for member in MEMBERS if name in member.hub_id)
+    text = config.text
+    if text.has_vision_experts:
+        text = replace(
+            text, moe_num_experts=text.moe_num_experts[:1], moe_intermediate_size=text.moe_intermediate_size[:1]
+        )
+    if layers is not None:
+        text = replace(text, num_hidden_layers=layers, mlp_layer_types=text.mlp_layer_types[:layers])
+    return ModelConfig("ernie4_5_moe", text)
+
+
+def random_model(config: ModelConfig, how: Quantisation, choice: Choice, seed: int = 0) -> ErnieVL:
+    """A model of `config` with matrices as `how`, in bf16 otherwise. Routing is balanced: routers are random."""
+    generator = torch.Generator().manual_seed(seed)
+    noise = torch.randint(0, 256, (1 << 26,), dtype=torch.uint8, generator=generator)
+    with torch.device("meta"):
+        model = ErnieVL(config)
+        swap_(model, how, choice)
+    state = {name: _filled(name, place, noise, generator) for name, place in model.state_dict().items()}
+    model.load_state_dict(state, assign=True)
+    return model.eval().requires_grad_(False)
+
+
+def _filled(name: str, place: Tensor, noise: Tensor, generator: torch.Generator) -> Tensor:
+    if place.dtype == torch.uint8:
+        packed = torch.empty(place.shape, dtype=torch.uint8)
+        for part in packed.view(-1).split(len(noise)):
+            part.copy_(noise[: len(part)])
+        return packed
+    if place.dtype == torch.float16:
+        return torch.full(place.shape, SCALE, dtype=torch.float16)
+    if ".gate." in name:
+        return torch.randn(place.shape, generator=generator) * (0.0 if place.dim() == 1 else 1.0)
+    if place.dim() == 1:
+        return torch.ones(place.shape, dtype=torch.bfloat16)
+    return torch.randn(place.shape, generator=generator).bfloat16()

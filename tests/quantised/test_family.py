@@ -1,0 +1,98 @@
+"""What members weigh, against published counts of parameters and against files, and what the doctor says of it."""
+
+import psutil
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from app import doctor
+from app.doctor import Machine, about_family, main, verdict
+from tests.toy_checkpoint import write_toy
+from vlm import load as load_module
+from vlm.config import ModelConfig, Quantisation
+from vlm.errors import ModelUnavailable
+from vlm.family import MEMBERS, weigh
+from vlm.load import load_backend
+from vlm.quantize.source import LocalSource
+from vlm.quantize.stream import quantise_checkpoint
+
+GB = 10**9
+HOME = Machine(memory=24 * GB, free=20 * GB, bandwidth=30e9)
+
+
+def member(part):
+    return next(member for member in MEMBERS if part in member.hub_id)
+
+
+@pytest.mark.parametrize(
+    ("part", "billions"), [("0.3B", 0.36), ("21B", 21.8), ("VL-28B", 29.4), ("300B", 300), ("424B", 423.5)]
+)
+def test_members_have_their_published_size(part, billions):
+    assert weigh(member(part).config, torch.bfloat16).whole / 2e9 == pytest.approx(billions, rel=0.01)
+
+
+def test_a_token_of_the_28b_by_hand():
+    """Billions of numbers: 6 experts and the shared ones in 27 layers, attention, one dense layer, the head."""
+    read = 27 * 6 * 3 * 2560 * 1536 + 27 * 3 * 2560 * 3072 + 28 * (2 * 2560 * 2560 + 2 * 2560 * 512)
+    read += 3 * 2560 * 12288 + 103424 * 2560
+    norms_and_biases = (28 * 2 + 1) * 2560 * 2 + 27 * 64 * 4
+    routers = 27 * 64 * 2560 * 4
+    weight = weigh(member("VL-28B").config, torch.bfloat16)
+    assert weight.per_token == 2 * read + routers + norms_and_biases
+    assert weight.kv_per_token == 57344
+    four = weigh(member("VL-28B").config, torch.bfloat16, Quantisation(4, 128))
+    assert four.per_token == pytest.approx(read * 4.125 / 8 + routers + norms_and_biases, rel=1e-6)
+
+
+@pytest.mark.parametrize("how", [None, Quantisation(4, 32), Quantisation(8, 64)])
+def test_a_file_weighs_what_was_reckoned(tmp_path, how):
+    directory = write_toy(tmp_path)
+    if how is not None:
+        quantise_checkpoint(LocalSource(directory), tmp_path / "q", how)
+        directory = tmp_path / "q"
+    in_file = sum(t.nbytes for path in directory.glob("*.safetensors") for t in load_file(path).values())
+    config = ModelConfig.load(directory)
+    assert weigh(config, torch.bfloat16 if how else torch.float32, how).whole == in_file
+
+
+def test_what_fits_a_home_machine():
+    rows = about_family(HOME)
+    fits = {row[: row.index(" bits")]: " yes " in f"{row} " for row in rows[1:]}
+    assert fits["ERNIE-4.5-VL-28B-A3B-PT, 4"] and not fits["ERNIE-4.5-VL-28B-A3B-PT, 8"]
+    assert fits["ERNIE-4.5-0.3B-PT, 16"] and not any(fit for name, fit in fits.items() if "300B" in name)
+
+
+def test_the_way_to_the_28b():
+    said = verdict("baidu/ERNIE-4.5-VL-28B-A3B-PT", HOME)
+    assert "in 4 bits" in said and "python -m vlm.quantize baidu/ERNIE-4.5-VL-28B-A3B-PT" in said
+    assert "close other programs" not in said
+    tight = verdict("baidu/ERNIE-4.5-VL-28B-A3B-PT", Machine(24 * GB, 3 * GB, 30e9))
+    assert tight.endswith("3.0 GB are free: close other programs.")
+    with pytest.raises(ModelUnavailable, match="even in 4 bits"):
+        verdict("baidu/ERNIE-4.5-300B-A47B-PT", HOME)
+    with pytest.raises(ModelUnavailable, match="is no directory"):
+        verdict("somebody/something", HOME)
+
+
+def test_the_program(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(doctor, "read_bandwidth", lambda: 30e9)
+    assert main(["nano", "--cache", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "Memory" in said and "30.0 GB/s" in said and "nano runs here" in said
+    assert main([str(write_toy(tmp_path))]) == 0
+    assert "runs here in 16 bits" in capsys.readouterr().out
+    assert main(["somebody/something"]) == 4
+    assert "error:" in capsys.readouterr().err
+
+
+def test_bandwidth_is_of_this_world():
+    assert 1e8 < doctor.read_bandwidth() < 1e13
+
+
+def test_a_model_larger_than_memory_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    directory = write_toy(tmp_path)
+    memory = psutil.virtual_memory()
+    monkeypatch.setattr(load_module.psutil, "virtual_memory", lambda: memory._replace(total=1000))
+    monkeypatch.setattr(load_module, "load_model", lambda *_: pytest.fail("it was read"))
+    with pytest.raises(ModelUnavailable, match=r"quantise it .* or choose a smaller member"):
+        load_backend(directory)
