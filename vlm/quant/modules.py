@@ -101,24 +101,28 @@ class QuantMLP(nn.Module):
 class QuantAttention(Attention):
     """Attention without biases: q, k and v in one product."""
 
+    q_proj: QuantWeight  # type: ignore[assignment]
+    k_proj: QuantWeight  # type: ignore[assignment]
+    v_proj: QuantWeight  # type: ignore[assignment]
+    o_proj: QuantLinear  # type: ignore[assignment]
+
     def __init__(self, like: Attention, bits: int, group: int, choice: Choice) -> None:
         nn.Module.__init__(self)
         self.layer, self.head_dim = like.layer, like.head_dim
         for name in ("q_proj", "k_proj", "v_proj"):
-            setattr(self, name, QuantWeight(*getattr(like, name).weight.shape, bits, group))
-        self.o_proj = QuantLinear(*like.o_proj.weight.shape, bits, group, choice)
+            rows, columns = getattr(like, name).weight.shape
+            setattr(self, name, QuantWeight(rows, columns, bits, group))
+        rows, columns = like.o_proj.weight.shape
+        self.o_proj = QuantLinear(rows, columns, bits, group, choice)
         self._prepared = _Prepared(choice)
 
     def project(self, x: Tensor) -> list[Tensor]:
-        kernels = self._prepared.choice.kernels
+        kernels, parts = self._prepared.choice.kernels, (self.q_proj, self.k_proj, self.v_proj)
         prepared = self._prepared.of(
-            kernels, lambda: kernels.prepare(one_below_the_other([p.packed for p in self._parts()]))
+            kernels, lambda: kernels.prepare(one_below_the_other([part.packed for part in parts]))
         )
-        together = kernels.linear(x, prepared).split([p.padded_rows for p in self._parts()], dim=-1)
-        return [part[:, : p.rows] for part, p in zip(together, self._parts(), strict=True)]
-
-    def _parts(self) -> tuple[QuantWeight, QuantWeight, QuantWeight]:
-        return self.q_proj, self.k_proj, self.v_proj
+        together = kernels.linear(x, prepared).split([part.padded_rows for part in parts], dim=-1)
+        return [made[:, : part.rows] for made, part in zip(together, parts, strict=True)]
 
 
 class QuantExperts(nn.Module):

@@ -75,5 +75,6 @@ def _twin(module: nn.Module, how: Quantisation, choice: Choice) -> nn.Module | N
     if isinstance(module, Attention) and module.o_proj.bias is None:
         return QuantAttention(module, bits, group, choice)
     if isinstance(module, nn.Linear):
-        return QuantLinear(*module.weight.shape, bits, group, choice, module.bias is not None)
+        rows, columns = module.weight.shape
+        return QuantLinear(rows, columns, bits, group, choice, module.bias is not None)
     return None
