@@ -98,9 +98,8 @@ def load_backend(
         raise ConfigError("quantised checkpoints run on the processor alone for now; use --device cpu")
     if device == "cpu":
         _refuse_if_too_large(directory, config, _dtype(dtype, device))
-    tokenizer = Tokenizer.load(directory)
-    config = replace(config, eos_token_ids=stop_token_ids(directory, config, tokenizer))
-    processor = Processor(config, tokenizer, _template(config, tokenizer), _image_processor(directory, config))
+    processor = load_processor(directory, config)
+    config = processor.config
     if config.quantisation:
         choice = choose(cache or default_cache(), _dtype(dtype, device), kernels, progress)
         model = load_quantised(directory, config, _dtype(dtype, device), choice)
@@ -118,6 +117,17 @@ def load_backend(
         config.max_evidence_tokens or MAX_EVIDENCE_TOKENS,
     )
     return OwnBackend(info, processor, Engine(model, engine_config))
+
+
+def load_processor(directory: Path, config: ModelConfig) -> Processor:
+    """What turns messages into the inputs of the model in `directory`; its `config` knows every token that ends a turn.
+
+    Raises:
+        ConfigError: tokenizer, template or image processor do not fit the model.
+    """
+    tokenizer = Tokenizer.load(directory)
+    config = replace(config, eos_token_ids=stop_token_ids(directory, config, tokenizer))
+    return Processor(config, tokenizer, _template(config, tokenizer), _image_processor(directory, config))
 
 
 def _refuse_if_too_large(directory: Path, config: ModelConfig, dtype: torch.dtype) -> None:

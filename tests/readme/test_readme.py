@@ -27,10 +27,27 @@ def test_its_python_answers(readme, pytestconfig):
 
 
 def test_its_terminal_line_answers(readme, pytestconfig):
-    (line,) = [fence for fence in fences(readme, "sh") if "app.ask" in fence]
+    (line,) = [fence for fence in fences(readme, "sh") if "app.ask" in fence and "quantize" not in fence]
     command = line.strip().replace(".venv/bin/python", sys.executable)
     done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
     assert done.returncode == 0 and "9 December 2026" in done.stdout, done.stderr
+
+
+def test_its_quantised_model_answers(readme, pytestconfig, tmp_path):
+    (lines,) = [fence for fence in fences(readme, "sh") if "vlm.quantize" in fence]
+    command = lines.strip().replace(".venv/bin/python", sys.executable).replace("nano-4bit", str(tmp_path / "q"))
+    done = subprocess.run(
+        command.replace("\n", " && "), shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True
+    )
+    assert done.returncode == 0 and "9 December 2026" in done.stdout, done.stderr
+
+
+def test_its_doctor_answers(readme, pytestconfig):
+    """0 where the machine has room for the model it names, 4 where not: never a crash."""
+    (line,) = [fence for fence in fences(readme, "sh") if "app.doctor" in fence]
+    command = line.strip().replace(".venv/bin/python", sys.executable)
+    done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    assert done.returncode in (0, 4) and "ERNIE-4.5-VL-28B-A3B-PT, 4 bits" in done.stdout, done.stderr
 
 
 def test_its_batch_line_answers(readme, pytestconfig, tmp_path):

@@ -63,8 +63,8 @@ def quantise(
 
     Args:
         weight: (..., rows, columns), any float dtype.
-        importance: (columns,) weights of the error: the mean square of what each column is multiplied with. None counts
-            all columns alike.
+        importance: (..., columns) weights of the error: the mean square of what each column is multiplied with. None
+            counts all columns alike.
 
     Returns:
         codes (..., rows, padded columns) int8, and scales (..., rows, groups) fp16; padding is zero.
@@ -73,7 +73,9 @@ def quantise(
     columns = weight.shape[-1]
     fill = -columns % group
     cut = F.pad(weight.float(), (0, fill)).unflatten(-1, (-1, group))  # (..., rows, groups, group)
-    cares = torch.ones(()) if importance is None else F.pad(importance.float(), (0, fill)).unflatten(-1, (-1, group))
+    cares = torch.ones(())
+    if importance is not None:
+        cares = F.pad(importance.float(), (0, fill)).unflatten(-1, (-1, group)).unsqueeze(-3)  # (..., 1, groups, group)
     lowest = -(2 ** (bits - 1))
     largest = cut.gather(-1, cut.abs().argmax(-1, keepdim=True))  # with its sign: (..., rows, groups, 1)
     kept = _rounded(cut, largest / lowest, lowest)

@@ -19,6 +19,7 @@ from vlm.model.decoder import Attention
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.layers import MLP
 from vlm.model.moe import Experts
+from vlm.quant.importance import Importance
 from vlm.quant.modules import QuantAttention, QuantExperts, QuantLinear, QuantMLP, QuantWeight
 
 EMBEDDINGS = "language_model.embed_tokens.weight"
@@ -41,7 +42,7 @@ def swap_(model: ErnieVL, how: Quantisation, choice: Choice) -> None:
         model.lm_head = QuantLinear(text.vocab_size, text.hidden_size, how.bits, how.group_size, choice)
 
 
-def quantise_(model: ErnieVL, how: Quantisation, choice: Choice) -> None:
+def quantise_(model: ErnieVL, how: Quantisation, choice: Choice, importance: Importance | None = None) -> None:
     """Exchange the modules of a model that is in memory, and quantise their weights."""
     weights = {name: parameter.data for name, parameter in model.named_parameters()}
     swap_(model, how, choice)
@@ -50,7 +51,9 @@ def quantise_(model: ErnieVL, how: Quantisation, choice: Choice) -> None:
             module.bias = nn.Parameter(weights[f"{name}.bias"], requires_grad=False)
         if isinstance(module, QuantWeight):
             source = source_of(name, weights)
-            module.put(pack_weight(prepared(name, weights[source]), how.bits, module.group))
+            weight = weights[source]
+            cares = None if importance is None else importance.of(name, weight.dim() == 3)
+            module.put(pack_weight(prepared(name, weight), how.bits, module.group, cares))
 
 
 def source_of(name: str, names: Container[str]) -> str:

@@ -11,9 +11,13 @@ import argparse
 import sys
 from pathlib import Path
 
+import torch
+
+from preprocess.document import DocumentError
 from vlm.config import Quantisation
-from vlm.errors import VLMError
+from vlm.errors import ConfigError, VLMError
 from vlm.load import NANO, resolve_model
+from vlm.quantize.calibrate import calibrate
 from vlm.quantize.source import HubSource, LocalSource, Source
 from vlm.quantize.stream import quantise_checkpoint
 
@@ -39,11 +43,25 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("directory", type=Path, help="where the quantised checkpoint goes")
     parser.add_argument("--bits", type=int, choices=(4, 8), default=4)
     parser.add_argument("--group-size", type=int, choices=(32, 64, 128), default=64, help="weights that share a scale")
+    parser.add_argument(
+        "--calibrate",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="PDFs and pictures that the model reads first, to see which weights matter; it must fit into memory",
+    )
     args = parser.parse_args(argv)
     try:
         how = Quantisation(args.bits, args.group_size)
-        quantise_checkpoint(source_of(args.source), args.directory, how, tell)
-    except VLMError as error:
+        source = source_of(args.source)
+        importance = None
+        if args.calibrate:
+            if not isinstance(source, LocalSource):
+                raise ConfigError("to calibrate, the model must run here: download it, and name its directory")
+            importance = calibrate(source.small_files(), args.calibrate, torch.bfloat16, tell)
+        quantise_checkpoint(source, args.directory, how, tell, importance)
+    except (VLMError, DocumentError) as error:
         tell(f"error: {error}")
         return 4
     except KeyboardInterrupt:

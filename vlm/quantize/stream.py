@@ -24,6 +24,7 @@ from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
 from vlm.kernels.packing import pack_weight
 from vlm.model.ernie_vl import ErnieVL
+from vlm.quant.importance import Importance
 from vlm.quant.modules import QuantWeight
 from vlm.quant.swap import prepared, source_of, swap_
 from vlm.quantize import files
@@ -53,7 +54,11 @@ class Piece:
 
 
 def quantise_checkpoint(
-    source: Source, directory: Path, how: Quantisation, say: Callable[[str], None] = lambda _: None
+    source: Source,
+    directory: Path,
+    how: Quantisation,
+    say: Callable[[str], None] = lambda _: None,
+    importance: Importance | None = None,
 ) -> None:
     """Write `source`, quantised, to `directory`; what is unfinished lies in `directory.partial`.
 
@@ -77,8 +82,8 @@ def quantise_checkpoint(
     partial = directory.with_name(f"{directory.name}.partial")
     _check_room(partial, places, source, shapes)
     partial.mkdir(parents=True, exist_ok=True)
-    written = _begin(partial, how, source, places, headers)
-    writer = _Writer(partial, twin, shapes, places, how)
+    written = _begin(partial, how, source, places, headers, importance is not None)
+    writer = _Writer(partial, twin, shapes, places, how, importance)
     todo = [piece for piece in pieces if piece.key not in written]
     _go_through(source, shard_of, todo, writer, partial / JOURNAL, say)
     _finish(small, partial, directory, how)
@@ -130,10 +135,12 @@ def _begin(
     source: Source,
     places: Mapping[str, files.Place],
     headers: Mapping[str, bytes],
+    is_calibrated: bool,
 ) -> set[str]:
     """Lay the files out, and read in the journal what an earlier run has written."""
     journal = partial / JOURNAL
-    about = json.dumps({"source": source.name, "bits": how.bits, "group_size": how.group_size})
+    told = {"source": source.name, "bits": how.bits, "group_size": how.group_size, "calibrated": is_calibrated}
+    about = json.dumps(told)
     lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
     if lines and lines[0] != about:
         raise ConfigError(f"{partial} is of another run ({lines[0]}); delete it, or choose another directory")
@@ -161,8 +168,10 @@ class _Writer:
         shapes: Mapping[str, tuple[int, ...]],
         places: Mapping[str, files.Place],
         how: Quantisation,
+        importance: Importance | None,
     ) -> None:
         self.directory, self.shapes, self.places, self.how = directory, shapes, places, how
+        self.importance = importance
         self.packed: dict[str, list[tuple[str, QuantWeight]]] = {}
         for name, module in twin.named_modules():
             if isinstance(module, QuantWeight):
@@ -174,7 +183,10 @@ class _Writer:
             told = ", ".join(piece.sources)
             raise CheckpointError(f"{told} has shape {list(tensor.shape)}; the config asks for {list(shape)}")
         for name, module in self.packed.get(piece.parameter, ()):
-            packed = pack_weight(prepared(name, tensor), self.how.bits, module.group)
+            cares = None if self.importance is None else self.importance.of(name, piece.slot is not None)
+            if cares is not None and piece.slot is not None:
+                cares = cares[piece.slot]
+            packed = pack_weight(prepared(name, tensor), self.how.bits, module.group, cares)
             files.put(self.directory, self.places[f"{name}.weight"], packed.weight, piece.slot)
             files.put(self.directory, self.places[f"{name}.scales"], packed.scales, piece.slot)
         place = self.places.get(piece.parameter)
