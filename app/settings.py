@@ -28,6 +28,8 @@ class Settings:
         device: auto, cpu, cuda.
         kernels: of quantised models: auto, avx512, avx2, aten.
         threads: of the model; 0 leaves the choice to torch, which takes every core.
+        prefix_cache_mb: megabytes of keys and values kept of what the model has read, so that a second question about
+            a document costs the question alone; 0 keeps none.
         max_tokens: of thought and answer together.
         answer_tokens: kept back for the answer, whatever the thought does.
         max_evidence_tokens: of the document's words in one prompt; None is what the model reads well.
@@ -44,6 +46,7 @@ class Settings:
     device: str = "auto"
     kernels: str = "auto"
     threads: int = 0
+    prefix_cache_mb: int = 512
     max_tokens: int = 256
     answer_tokens: int = 64
     max_evidence_tokens: int | None = None
@@ -87,9 +90,10 @@ class Settings:
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _NOT_OF_ANSWERS}
 
 
-_NOT_OF_ANSWERS = {"device", "threads", "ocr_cache_mb", "cache", "nano_wheel"}
+_NOT_OF_ANSWERS = {"device", "threads", "prefix_cache_mb", "ocr_cache_mb", "cache", "nano_wheel"}
 _LEAST = {
     "threads": 0,
+    "prefix_cache_mb": 0,
     "max_tokens": 1,
     "answer_tokens": 1,
     "max_evidence_tokens": 1,
@@ -118,6 +122,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--device", help="auto, cpu or cuda (LECTOR_DEVICE)")
     group.add_argument("--kernels", choices=KERNELS, help="of quantised models (LECTOR_KERNELS)")
     group.add_argument("--threads", type=int, help="processor threads, default all cores (LECTOR_THREADS)")
+    group.add_argument("--prefix-cache-mb", type=int, help="of what the model has read, default 512; 0 keeps nothing")
     group.add_argument("--max-tokens", type=int, help="of thought and answer together, default 256")
     group.add_argument(
         "--max-evidence-tokens", type=int, help="of the document's words in a prompt, default as the model reads well"

@@ -76,6 +76,7 @@ def load_backend(
     dtype: str = "auto",
     device: str = "auto",
     engine_config: EngineConfig | None = None,
+    prefix_cache_mb: int = 512,
     kernels: str = "auto",
     cache: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
@@ -86,6 +87,7 @@ def load_backend(
         name: what to call it; the directory's name by default.
         dtype: float32, bfloat16, float16, or auto: bfloat16 where the hardware computes in it, else float32.
         device: cpu, cuda, or auto.
+        prefix_cache_mb: where there is no `engine_config`: see there.
         kernels: of a quantised checkpoint: avx512, avx2, aten, or auto: the best there are, built in the background.
         cache: where kernels are built; the user's by default.
 
@@ -106,8 +108,8 @@ def load_backend(
     else:
         model = load_model(directory, config, _dtype(dtype, device), device)
     if engine_config is None:
-        longest = EngineConfig().max_kv_tokens
-        engine_config = EngineConfig(max_model_len=min(config.text.max_position_embeddings, longest))
+        longest = min(config.text.max_position_embeddings, EngineConfig().max_kv_tokens)
+        engine_config = EngineConfig(max_model_len=longest, prefix_cache_mb=prefix_cache_mb)
     notices = (NO_SIGHT, *config.notices) if config.vision and not config.use_image_tokens else config.notices
     info = ModelInfo(
         name or directory.name,

@@ -95,6 +95,6 @@ def finish(engine: Engine) -> dict[int, list[int]]:
     return tokens
 
 
-@pytest.fixture(name="finish")
+@pytest.fixture(scope="session", name="finish")
 def finish_fixture():
     return finish

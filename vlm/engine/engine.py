@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from vlm.engine.config import EngineConfig
 from vlm.engine.kv_cache import KVCachePool
 from vlm.engine.model_runner import ModelRunner
+from vlm.engine.prefix_cache import PrefixCache
 from vlm.engine.scheduler import Scheduler
 from vlm.engine.sequence import LogitsProcessor, Search, Sequence
 from vlm.errors import ContextError
@@ -34,7 +35,7 @@ class Engine:
         embedding = model.language_model.embed_tokens.weight
         pool = KVCachePool(model.config.text, config.max_kv_tokens, embedding.dtype, embedding.device)
         self.config = config
-        self.scheduler = Scheduler(config, pool)
+        self.scheduler = Scheduler(config, pool, PrefixCache(config.prefix_cache_mb * 2**20))
         self.runner = ModelRunner(model)
         self.num_steps = 0
         self._sequences: dict[int, Sequence] = {}
@@ -86,6 +87,7 @@ class Engine:
             return []
         tokens = self.runner.run(batch)
         self.num_steps += 1
+        self.scheduler.after_pass(batch)
         outputs = []
         for seq_id, token_ids in tokens.items():
             for token_id in token_ids:

@@ -62,8 +62,8 @@ class ModelRunner:
     def _image_rows(self, sequence: Sequence, start: int, end: int) -> Tensor | None:
         """Rows for the placeholders at places start..end; the pictures are encoded once, with the first chunk."""
         inputs = sequence.inputs
-        if inputs.pixel_values is None or start >= sequence.num_prompt_tokens:
-            sequence.image_embeds = None  # the prompt is read
+        if inputs.pixel_values is None or not any(inputs.image_slots[start:]):
+            sequence.image_embeds = None  # no more of them stand in the prompt
             return None
         if sequence.image_embeds is None:
             sequence.image_embeds = self.model.embed_images(inputs.pixel_values.to(self.device), inputs.grids)

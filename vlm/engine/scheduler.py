@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from vlm.engine.config import EngineConfig
 from vlm.engine.kv_cache import KVCachePool
+from vlm.engine.prefix_cache import PrefixCache
 from vlm.engine.sequence import Sequence, SequenceStatus
 from vlm.outputs import FinishReason
 
@@ -25,9 +26,10 @@ class Scheduled:
 
 
 class Scheduler:
-    def __init__(self, config: EngineConfig, pool: KVCachePool) -> None:
+    def __init__(self, config: EngineConfig, pool: KVCachePool, prefixes: PrefixCache) -> None:
         self.config = config
         self.pool = pool
+        self.prefixes = prefixes
         self.waiting: deque[Sequence] = deque()
         self.running: list[Sequence] = []
 
@@ -39,6 +41,7 @@ class Scheduler:
         while self.waiting and len(self.running) < self.config.max_num_seqs and self.pool.allocate(self.waiting[0]):
             sequence = self.waiting.popleft()
             sequence.status = SequenceStatus.RUNNING
+            sequence.num_reused_tokens = self.prefixes.fill(sequence)
             self.running.append(sequence)
         budget = self.config.max_num_batched_tokens
         batch = []
@@ -49,6 +52,16 @@ class Scheduler:
                 batch.append(Scheduled(reader, count, sequence))
                 budget -= count
         return batch
+
+    def after_pass(self, batch: list[Scheduled]) -> None:
+        """Keep the prompts that the pass has read to their end."""
+        for item in batch:
+            sequence = item.sequence
+            if (
+                sequence is item.owner
+                and 0 <= sequence.num_cached_tokens - sequence.num_prompt_tokens < item.num_tokens
+            ):
+                self.prefixes.keep(sequence)
 
     def postprocess(self, sequence: Sequence, token_id: int) -> FinishReason | None:
         """Append a drawn token; the reason if the sequence ends with it. A stop token is not part of the output."""
@@ -77,4 +90,5 @@ class Scheduler:
         assert all(s.cache is None and s.status is SequenceStatus.WAITING for s in self.waiting)
         held = sum(s.max_tokens for s in self.running)
         assert self.pool.free_tokens + held == self.config.max_kv_tokens
+        self.prefixes.check_integrity()
         assert all(s.num_cached_tokens <= s.num_tokens <= s.max_tokens for s in self.running)

@@ -57,6 +57,7 @@ class Sequence:
     cache: KVCache | None = None
     image_embeds: Tensor | None = None  # (image tokens, hidden), kept while the prompt is read
     generator: torch.Generator | None = None
+    num_reused_tokens: int = 0  # of the prompt, that were read for an earlier one
 
     @property
     def num_prompt_tokens(self) -> int:

@@ -1,0 +1,111 @@
+"""Keys and values of prompts that were read, kept for the next prompt that begins alike.
+
+A prompt is cut into blocks. A block's name is a hash of its token ids, of the prompt's pictures if rows of them stand
+in it, and of the block before it. So a name stands for everything from the first token on, and the same text over
+different pictures never shares a block (chained block hashes as in vLLM's automatic prefix caching). What is asked
+second about a document costs the question alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from vlm.engine.sequence import Sequence
+from vlm.inputs import ModelInputs
+
+BLOCK = 32  # tokens
+
+
+class Block(NamedTuple):
+    """(layers, BLOCK, kv_heads, head_dim) each"""
+
+    keys: Tensor
+    values: Tensor
+
+    @property
+    def nbytes(self) -> int:
+        return self.keys.nbytes + self.values.nbytes
+
+
+class PrefixCache:
+    """At most `max_bytes` of blocks; those unused for longest go first, and ends of prompts before their beginnings."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.nbytes = 0
+        self._blocks: OrderedDict[bytes, Block] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    def fill(self, sequence: Sequence) -> int:
+        """Copy what is known of a prompt's beginning into the sequence's empty cache; the tokens that need not be read.
+
+        The last token of a prompt is always read: what follows it is what was asked for.
+        """
+        cache = sequence.cache
+        assert cache is not None and cache.length == 0, "the sequence has begun"
+        found: list[bytes] = []
+        for name in self._names(sequence.inputs, (sequence.num_prompt_tokens - 1) // BLOCK):
+            block = self._blocks.get(name)
+            if block is None:
+                break
+            start = len(found) * BLOCK
+            cache.keys[:, start : start + BLOCK] = block.keys
+            cache.values[:, start : start + BLOCK] = block.values
+            found.append(name)
+        self._touch(found)
+        cache.length = len(found) * BLOCK
+        return cache.length
+
+    def keep(self, sequence: Sequence) -> None:
+        """Remember a prompt that has been read, as far as it fills whole blocks."""
+        cache = sequence.cache
+        assert cache is not None and cache.length >= sequence.num_prompt_tokens, "the prompt is not read yet"
+        names = list(self._names(sequence.inputs, sequence.num_prompt_tokens // BLOCK)) if self.max_bytes else []
+        for place, name in enumerate(names):
+            if name not in self._blocks:
+                rows = slice(place * BLOCK, (place + 1) * BLOCK)
+                block = Block(cache.keys[:, rows].clone(), cache.values[:, rows].clone())
+                self._blocks[name] = block
+                self.nbytes += block.nbytes
+        self._touch(names)
+        while self.nbytes > self.max_bytes:
+            _, oldest = self._blocks.popitem(last=False)
+            self.nbytes -= oldest.nbytes
+
+    def check_integrity(self) -> None:
+        """The bytes add up and keep to their budget."""
+        assert self.nbytes == sum(block.nbytes for block in self._blocks.values()) <= self.max_bytes
+
+    def _touch(self, names: list[bytes]) -> None:
+        """Used just now; a block is of use only with those before it, so these are touched last."""
+        for name in reversed(names):
+            self._blocks.move_to_end(name)
+
+    def _names(self, inputs: ModelInputs, count: int) -> Iterator[bytes]:
+        """Names of the first `count` blocks of a prompt."""
+        pictures, name = _digest(inputs), b""
+        for start in range(0, count * BLOCK, BLOCK):
+            told = hashlib.sha256(name)
+            told.update(array("q", inputs.token_ids[start : start + BLOCK]).tobytes())
+            if any(inputs.image_slots[start : start + BLOCK]):
+                told.update(pictures)
+            name = told.digest()
+            yield name
+
+
+def _digest(inputs: ModelInputs) -> bytes:
+    """What all pictures of a prompt show."""
+    if inputs.pixel_values is None:
+        return b""
+    told = hashlib.sha256(repr(inputs.grids).encode())
+    told.update(inputs.pixel_values.contiguous().view(torch.uint8).numpy().tobytes())
+    return told.digest()
