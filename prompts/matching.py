@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from preprocess.document import Box, Line
-from prompts import dates
-from prompts.numbers import CURRENCIES, NUMBER, UNITS, digits, readings
+from prompts import dates, numbers
+from prompts.folding import fold, origin
+from prompts.numbers import NUMBER, digits, readings
+from prompts.word_edges import ends_whole, starts_whole
 
 NEAR = 0.85
 _LONGEST_NEAR = 300  # difflib is quadratic; a longer quote is an essay, not a quote
+_SHORTEST_SPELLED = 4  # letters and digits; fewer may stand anywhere
+_CELL = re.compile(r"\S+(?:\s\S+)*")
 _SIGNED = re.compile(rf"(?:(?<![\w)])-)?{NUMBER.pattern}")
-_JOINS_DIGITS = ".,':/-"
-_ALIKE = {ord(mark): '"' for mark in "“”„‟«»″"} | {ord(mark): "'" for mark in "‘’‚‛‹›′"}
-_ALIKE |= {ord(mark): "-" for mark in "‐‑‒–—―−"}
 
 
 class Span(NamedTuple):
@@ -44,16 +47,21 @@ class Found:
 
 
 class Passage:
-    """Numbered lines of one page as one text. Lines that do not follow one another are not read as one."""
+    """Numbered lines of one page as one text. Lines that do not follow one another are not read as one.
 
-    def __init__(self, lines: Sequence[tuple[int, Line]]) -> None:
+    `is_column`: they are cells below one another, which follow one another whatever their lines' numbers.
+    """
+
+    def __init__(self, lines: Sequence[tuple[int, Line]], is_column: bool = False) -> None:
         self._lines = list(lines)
+        self._is_column = is_column
         self._starts: list[int] = []
         self.text = ""
         parts: list[str] = []
         length, previous = 0, None
         for number, line in self._lines:
-            separator = "" if previous is None else " " if number == previous + 1 else "\n"
+            follows = is_column or previous is None or number == previous + 1
+            separator = "" if previous is None else " " if follows else "\n"
             parts += [separator, fold(line.text)]
             self._starts.append(length + len(separator))
             length += len(separator) + len(parts[-1])
@@ -61,8 +69,55 @@ class Passage:
         self.text = "".join(parts)
 
     def find(self, needle: str) -> list[Span]:
-        """Every place where the folded `needle` stands as whole words and numbers."""
-        return list(_whole(needle, self.text))
+        """Every place where the folded `needle` stands as whole words and numbers. A column is not read from the middle
+        of one cell to the middle of another one."""
+        found = [span for span in _whole(needle, self.text) if not self._is_column or self._has_edge(span)]
+        if not found and ", " in needle:  # what is printed line by line is said in one line, with commas
+            found = [span for span in self.spelled(needle) if self._in_one_line(span).fullmatch(needle)]
+        return found
+
+    def spelled(self, needle: str) -> list[Span]:
+        """Every place with the letters and digits of `needle` in their order, spaces and punctuation aside."""
+        wanted = "".join(filter(str.isalnum, needle))
+        if len(wanted) < _SHORTEST_SPELLED:
+            return []
+        text, places = self._letters
+        found: list[Span] = []
+        at = text.find(wanted)
+        while at >= 0:
+            span = Span(places[at], places[at + len(wanted) - 1] + 1)
+            if self._is_whole(span) and self._has_numbers(span, needle):
+                found.append(span)
+            at = text.find(wanted, at + 1)
+        return found
+
+    def reordered(self, needle: str) -> list[Span]:
+        """Every place with the words of `needle` in another order; its numbers in the same one."""
+        wanted = sorted(_bare(needle.split(" ")))
+        words = self._words
+        found: list[Span] = []
+        for first in range(len(words) - len(wanted) + 1 if len(wanted) > 1 else 0):
+            window = words[first : first + len(wanted)]
+            if window[0][0] in wanted and sorted(word for word, _ in window) == wanted:
+                span = Span(window[0][1].start, window[-1][1].end)
+                if "\n" not in self.text[span.start : span.end] and self._has_numbers(span, needle):
+                    found.append(span)
+        return found
+
+    def dated(self, day: dt.date) -> list[Span]:
+        """Every place where `day` is printed, in any form that means this day alone."""
+        spans = {Span(start, end) for start, end, printed in dates.printed(self.text) if printed == day}
+        return sorted(span for span in spans if "\n" not in self.text[span.start : span.end])
+
+    def valued(self, value: Decimal, its_digits: str) -> list[Span]:
+        """Every place where a number is printed, in any form with the same digits, that means `value` alone."""
+        return [
+            span
+            for offset, cell in self._cells
+            for start, end, meant in numbers.printed(cell)
+            if meant == {value} and digits(cell[start:end]) == its_digits
+            if self._is_whole(span := Span(offset + start, offset + end))
+        ]
 
     def nearest(self, needle: str) -> tuple[float, Span] | None:
         """The words most like the folded `needle`, if alike enough and with the same numbers."""
@@ -70,7 +125,6 @@ class Passage:
             return None
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(needle)
-        wanted = _SIGNED.findall(needle)
         best: tuple[float, Span] | None = None
         for span in self._windows(needle):
             floor = best[0] if best else NEAR
@@ -81,9 +135,65 @@ class Passage:
             matcher.set_seq1(window)
             if matcher.quick_ratio() < floor or (ratio := matcher.ratio()) < floor:
                 continue
-            if (best is None or ratio > best[0]) and _same_numbers(wanted, _SIGNED.findall(window)):
+            if (best is None or ratio > best[0]) and self._has_numbers(span, needle):
                 best = ratio, span
         return best
+
+    def locate(self, span: Span) -> Found:
+        """The lines, boxes and words that a span of the folded text comes from."""
+        numbers: list[int] = []
+        boxes: list[Box] = []
+        quotes: list[str] = []
+        for place in range(bisect_right(self._starts, span.start) - 1, len(self._lines)):
+            offset, (number, line) = self._starts[place], self._lines[place]
+            if offset >= span.end:
+                break
+            inside = origin(line.text)[max(span.start - offset, 0) : span.end - offset]
+            if not inside:
+                continue
+            numbers.append(number)
+            quotes.append(" ".join(line.text[inside[0][0] : inside[-1][1]].split()))
+            if (box := _box(line, inside[0][0], inside[-1][1])) is not None:
+                boxes.append(box)
+        return Found(tuple(numbers), tuple(boxes), " ".join(quotes))
+
+    def around(self, span: Span) -> str:
+        """The folded text of the lines that a span touches."""
+        first, last = (bisect_right(self._starts, place) for place in (span.start, span.end - 1))
+        return self.text[self._starts[first - 1] : self._starts[last] if last < len(self._starts) else None]
+
+    @property
+    def lines(self) -> list[str]:
+        """The folded lines."""
+        return [self.text[start:end].strip() for start, end in pairwise([*self._starts, len(self.text)])]
+
+    def whole(self) -> Found:
+        """All of it."""
+        boxes = tuple(line.box for _, line in self._lines if line.words)
+        quote = " ".join(" ".join(line.text.split()) for _, line in self._lines)
+        return Found(tuple(number for number, _ in self._lines), boxes, quote)
+
+    @cached_property
+    def _letters(self) -> tuple[str, list[int]]:
+        """Letters and digits alone, and the place in `text` of each; an end of a passage stays."""
+        places = [place for place, character in enumerate(self.text) if character.isalnum() or character == "\n"]
+        return "".join(self.text[place] for place in places), places
+
+    @cached_property
+    def _words(self) -> list[tuple[str, Span]]:
+        """The words without what stands at their edges, each with its place."""
+        found = [(_bare([match.group()]), Span(*match.span())) for match in re.finditer(r"[^ \n]+", self.text)]
+        return [(word[0], span) for word, span in found if word]
+
+    @cached_property
+    def _cells(self) -> list[tuple[int, str]]:
+        """The folded text between the gaps of columns, each with its place in `text`."""
+        found: list[tuple[int, str]] = []
+        for start, (_, line) in zip(self._starts, self._lines, strict=True):
+            for cell in _CELL.finditer(line.text):
+                before = fold(line.text[: cell.start()])
+                found.append((start + len(before) + bool(before), fold(cell.group())))
+        return found
 
     def _windows(self, needle: str) -> Iterator[Span]:
         """Runs of about as many words as `needle` has. A long document makes many: of those for several words, only
@@ -102,42 +212,21 @@ class Passage:
                 if "\n" not in self.text[span.start : span.end]:
                     yield span
 
-    def dated(self, day: dt.date) -> list[Span]:
-        """Every place where `day` is printed, in any form that means this day alone."""
-        spans = {Span(start, end) for start, end, printed in dates.printed(self.text) if printed == day}
-        return sorted(span for span in spans if "\n" not in self.text[span.start : span.end])
+    def _is_whole(self, span: Span) -> bool:
+        return starts_whole(self.text, span.start) and ends_whole(self.text, span.end)
 
-    def locate(self, span: Span) -> Found:
-        """The lines, boxes and words that a span of the folded text comes from."""
-        numbers: list[int] = []
-        boxes: list[Box] = []
-        quotes: list[str] = []
-        for place in range(bisect_right(self._starts, span.start) - 1, len(self._lines)):
-            offset, (number, line) = self._starts[place], self._lines[place]
-            if offset >= span.end:
-                break
-            origin = _origin(line.text)
-            inside = origin[max(span.start - offset, 0) : span.end - offset]
-            if not inside:
-                continue
-            numbers.append(number)
-            quotes.append(" ".join(line.text[inside[0][0] : inside[-1][1]].split()))
-            if (box := _box(line, inside[0][0], inside[-1][1])) is not None:
-                boxes.append(box)
-        return Found(tuple(numbers), tuple(boxes), " ".join(quotes))
+    def _has_numbers(self, span: Span, needle: str) -> bool:
+        return _same_numbers(_SIGNED.findall(needle), _SIGNED.findall(self.text[span.start : span.end]))
 
-    def whole(self) -> Found:
-        """All of it."""
-        boxes = tuple(line.box for _, line in self._lines if line.words)
-        quote = " ".join(" ".join(line.text.split()) for _, line in self._lines)
-        return Found(tuple(number for number, _ in self._lines), boxes, quote)
+    def _has_edge(self, span: Span) -> bool:
+        """Whether a line begins or ends with the span."""
+        return span.start in self._starts or span.end + 1 in self._starts or span.end == len(self.text)
 
-
-def fold(text: str) -> str:
-    """`text` as it is compared."""
-    if text.isascii():
-        return " ".join(text.lower().split())
-    return "".join(folded for folded, _, _ in _folded(text))
+    def _in_one_line(self, span: Span) -> re.Pattern[str]:
+        """The span's text with or without a comma where a line ends."""
+        ends = [span.start, *(start for start in self._starts if span.start < start < span.end), span.end]
+        parts = (self.text[start:end].strip(" ,") for start, end in pairwise(ends))
+        return re.compile(",? ".join(map(re.escape, parts)))
 
 
 def numbers_in(folded: str) -> list[str]:
@@ -145,33 +234,8 @@ def numbers_in(folded: str) -> list[str]:
     return _SIGNED.findall(folded)
 
 
-def _folded(text: str) -> Iterator[tuple[str, int, int]]:
-    """The folded characters, each with the stretch of `text` it comes from."""
-    space: tuple[int, int] | None = None
-    begun = False
-    for start, end in _clusters(text):
-        folded = unicodedata.normalize("NFKC", text[start:end]).casefold().translate(_ALIKE)
-        for character in folded:
-            if character.isspace():
-                space = space or (start, end)
-            elif unicodedata.category(character) != "Cf":
-                if space is not None and begun:
-                    yield " ", *space
-                yield character, start, end
-                space, begun = None, True
-
-
-def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Each character together with the accents that follow it."""
-    start = 0
-    for end in range(1, len(text) + 1):
-        if end == len(text) or not unicodedata.combining(text[end]):
-            yield start, end
-            start = end
-
-
-def _origin(text: str) -> list[tuple[int, int]]:
-    return [(start, end) for _, start, end in _folded(text)]
+def _bare(words: Sequence[str]) -> list[str]:
+    return [bare for word in words if (bare := word.strip(".,;:!?\"'()[]"))]
 
 
 def _box(line: Line, start: int, end: int) -> Box | None:
@@ -197,46 +261,6 @@ def _whole(needle: str, text: str) -> Iterator[Span]:
         if starts_whole(text, at) and ends_whole(text, end):
             yield Span(at, end)
         at = text.find(needle, at + 1)
-
-
-def starts_whole(text: str, at: int) -> bool:
-    """Whether no word or number goes on to the left of `at`."""
-    before, first = text[at - 1 : at], text[at]
-    if first in "-.," and text[at + 1 : at + 2].isdigit():
-        return not before.isalnum()
-    if not before or not first.isalnum():
-        return True
-    if not first.isdigit():
-        return not _one_word(before, first)
-    if before in ".,":
-        return at > 1 and text[at - 2].isalpha()
-    if before in _JOINS_DIGITS:
-        # A hyphen right before a number is its sign, unless it hangs on a word: `INV-12`.
-        return text[at - 2 : at - 1].isalpha() or (before != "-" and not text[at - 2 : at - 1].isdigit())
-    if before.isalpha():
-        letters = re.search(r"[^\W\d_]+$", text[max(at - 8, 0) : at])
-        return not _one_word(before, "a") or bool(letters and letters.group() in CURRENCIES)
-    return not before.isdigit()
-
-
-def ends_whole(text: str, end: int) -> bool:
-    """Whether no word or number goes on to the right of `end`."""
-    after, last = text[end : end + 1], text[end - 1]
-    if not after or not last.isalnum():
-        return True
-    if not last.isdigit():
-        return not _one_word(last, after)
-    if after in _JOINS_DIGITS:
-        return not text[end + 1 : end + 2].isdigit()
-    if after.isalpha():
-        letters = re.match(r"[^\W\d_]+", text[end : end + 8])
-        return not _one_word("a", after) or bool(letters and letters.group() in CURRENCIES | UNITS)
-    return not after.isdigit()
-
-
-def _one_word(a: str, b: str) -> bool:
-    """Whether two neighbours are in one word. Scripts written without spaces have no such thing."""
-    return all(c.isalnum() and (c < "\u2e80" or "\uac00" <= c <= "\ud7a3") for c in (a, b))
 
 
 def _same_numbers(wanted: Sequence[str], given: Sequence[str]) -> bool:

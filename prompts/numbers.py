@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from decimal import Decimal
 
 # Digits joined by what stands inside numbers, dates and times; such a run is one number, never part of another.
@@ -19,8 +20,16 @@ CURRENCIES = frozenset(_CODES.split())
 UNITS = frozenset(_MEASURES.split())
 
 _SYMBOLS = "$€£¥₹₩₽₺¢%"
+_NAMES = {"$": "usd sgd aud cad hkd nzd", "€": "eur", "£": "gbp", "¥": "jpy cny", "₹": "inr", "₩": "krw", "₽": "rub"}
+_NAMES |= {code: code for code in CURRENCIES} | {"rm": "myr", "rs": "inr", "rmb": "cny", "kr": "sek nok dkk"}
+_NAME = rf"(?:[$€£¥₹₩₽]|(?<![a-z])(?:{_CODES.replace(' ', '|')})(?![a-z]))"
 _DOLLARS = re.compile(r"\b[A-Za-z]{1,2}(?=\$)")
 _AMOUNT = re.compile(r"(?<![\d.,])[.,]?\d+(?:[.,'’ ]\d+)*[.,]?")
+_PRINTED = re.compile(
+    r"(?<!\d)(?<!\d[.,'’/:\-])(?:\d{1,3}(?: \d{3})+(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*)(?!\d)(?![.,'’/:\-]\d)"
+)
+_SIGN = re.compile(rf"(?:^- |(?<![^\s:=])[-(](?! )){_NAME}? ?$")  # `Total - 9.00` has a dash
+_SIGN_AFTER = re.compile(rf"-(?!\w)| ?{_NAME}? ?\)")
 _DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " "})
 
 
@@ -46,6 +55,43 @@ def readings(text: str, english: bool = False) -> frozenset[Decimal]:
         negative, plain = negative or plain[0] == "-", plain[1:].strip()
     values = _unsigned(plain)[: 1 if english else None]
     return frozenset(-value if negative else value for value in values)
+
+
+def printed(folded: str) -> Iterator[tuple[int, int, frozenset[Decimal]]]:
+    """(start, end, readings) of the numbers in a folded text, with the sign or the brackets that belong to them."""
+    for match in _PRINTED.finditer(folded):
+        start, end = _with_sign(folded, *match.span())
+        values = readings(match.group())
+        yield start, end, values if (start, end) == match.span() else frozenset(-value for value in values)
+
+
+def _with_sign(folded: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch of a number together with what makes it negative: `-9`, `(9)`, `9-`."""
+    before, after = _SIGN.search(folded, max(start - 8, 0), start), _SIGN_AFTER.match(folded, end)
+    if before and "(" in before.group():
+        return (before.start(), after.end()) if after and ")" in after.group() else (start, end)
+    if before:
+        return before.start(), end
+    return start, after.end() if after and ")" not in after.group() else end
+
+
+def currencies(folded: str) -> frozenset[str]:
+    """The codes of all currencies that a folded text may name: `$5` may be of six countries."""
+    return frozenset(code for name in re.findall(_NAME, folded) for code in _NAMES[name].split())
+
+
+def currencies_at(folded: str, start: int, end: int) -> frozenset[str]:
+    """Those of a number with what stands right before and after it; empty where none is named."""
+    before = re.search(rf"{_NAME}[ -]?$", folded[max(start - 5, 0) : start])
+    after = re.match(rf" ?{_NAME}", folded[end : end + 5])
+    beside = " ".join(match.group() for match in (before, after) if match)
+    return currencies(f"{beside} {folded[start:end]}")
+
+
+def is_negative_at(folded: str, start: int, end: int) -> bool:
+    """Whether what stands around an amount with decimals makes it negative: `(12.50)`, `12.50-`."""
+    is_amount = re.search(r"[.,]\d\d$", folded[start:end]) is not None  # (2019) is a year
+    return is_amount and _with_sign(folded, start, end) != (start, end)
 
 
 def _without_currency(match: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from itertools import islice
@@ -111,3 +112,19 @@ def test_words_alone_need_no_drawing_library():
         "import train.nano_text, sys; print([m for m in ('skia', 'cv2', 'pymupdf', 'gguf', 'app') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_a_seed_is_the_same_page_in_every_process():
+    """Python's hashes of strings differ from process to process; nothing drawn may hang on them."""
+    told = (
+        "from train.factory.stream import MAKERS, samples; from itertools import islice; from hashlib import sha256;"
+        "pairs = islice(samples('hash', 'train', dict.fromkeys(MAKERS, 1.0)), 60);"
+        "print(sha256(repr([sample for sample, _ in pairs]).encode()).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", told], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(digests) == 1

@@ -139,7 +139,8 @@ class _Letter:
             sentences.append(one_of(rng, self.words["pay_to"], self.split).format(**facts))
         if "due_date" in facts:
             sentences.append(one_of(rng, self.words["pay_due"], self.split).format(value=facts["due_date"]))
-        sentences += {one_of(rng, self.words["filler"], self.split) for _ in range(rng.randrange(4))}
+        fillers = [one_of(rng, self.words["filler"], self.split) for _ in range(rng.randrange(4))]
+        sentences += dict.fromkeys(fillers)  # not a set: its order would change from run to run
         rng.shuffle(sentences)
         while sentences:
             joined = sentences.pop()

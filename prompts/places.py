@@ -1,0 +1,119 @@
+"""Where in a document words stand: page by page in the order of its lines, else downwards in a column."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from preprocess.document import Line
+from prompts import dates, numbers
+from prompts.downward import stacks
+from prompts.evidence import Evidence
+from prompts.folding import fold
+from prompts.matching import Found, Passage, Span
+
+Find = Callable[[Passage, str], list[Span]]
+
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_CODE = re.compile(r"0\d")  # 007 is no number
+_WORD = re.compile(r"[^\W_]+(?:[.,'][^\W_]+)*")
+_PAGE = re.compile(r"\b(?:pages?|seiten?)\s*\d+")  # says where, not what
+
+
+class Place(NamedTuple):
+    """One place where words stand."""
+
+    page: int
+    passage: Passage
+    span: Span
+
+    @property
+    def found(self) -> Found:
+        return self.passage.locate(self.span)
+
+    def may_say(self, is_negative: bool, currencies: frozenset[str]) -> bool:
+        """Whether nothing beside the number here says that its sign or its currency is another one."""
+        text, span = self.passage.text, self.span
+        printed = numbers.currencies_at(text, *span)
+        same_currency = not printed or not currencies or bool(printed & currencies)
+        return same_currency and (is_negative or not numbers.is_negative_at(text, *span))
+
+
+class Places:
+    """Search in some of the lines of a document, or in all of them. Needles are folded (`prompts.folding`)."""
+
+    def __init__(self, evidence: Evidence, shown: Sequence[int]) -> None:
+        self._lines: dict[int, list[tuple[int, Line]]] = {}
+        for number in sorted(set(shown)):
+            page, line = evidence.lines[number]
+            self._lines.setdefault(page, []).append((number, line))
+
+    @cached_property
+    def pages(self) -> dict[int, Passage]:
+        """The lines of each page as one text."""
+        return {page: Passage(lines) for page, lines in self._lines.items()}
+
+    def exact(self, needle: str) -> list[Place]:
+        """Where the words stand; a date in ISO 8601 and a number also where the same is printed otherwise."""
+        return (
+            _all(self.pages.items(), Passage.find, needle)
+            or self._same_meaning(needle)
+            or self._in_columns(Passage.find, needle)
+        )
+
+    def reordered(self, needle: str) -> list[Place]:
+        """Where the same words stand in another order."""
+        return _all(self.pages.items(), Passage.reordered, needle)
+
+    def spelled(self, needle: str) -> list[Place]:
+        """Where the same letters and digits stand, with other spaces and punctuation."""
+        return (
+            _all(self.pages.items(), Passage.spelled, needle)
+            or [place for value in numbers.readings(needle) for place in self._valued(value, needle)]
+            or self._in_columns(Passage.spelled, needle)
+        )
+
+    def nearest(self, needle: str) -> Place | None:
+        """The one place that is most like the needle."""
+        near = [
+            (found[0], Place(page, passage, found[1]))
+            for page, passage in self.pages.items()
+            if (found := passage.nearest(needle))
+        ]
+        return max(near, key=lambda each: each[0])[1] if near else None
+
+    def asked_for(self, question: str, places: Sequence[Place]) -> list[Place]:
+        """Those of `places` whose lines share most words with a question, rare words counting more; maybe none."""
+        asked = frozenset(_WORD.findall(_PAGE.sub(" ", fold(question))))
+        lines = (line for passage in self.pages.values() for line in passage.lines)
+        seen = Counter(word for line in lines for word in asked.intersection(_WORD.findall(line)))
+        beside = (asked.intersection(_WORD.findall(place.passage.around(place.span))) for place in places)
+        shared = [sum(1 / seen[word] for word in words) for words in beside]
+        most = max(shared, default=0.0)
+        return [place for place, score in zip(places, shared, strict=True) if score == most > 0]
+
+    @cached_property
+    def _columns(self) -> list[tuple[int, Passage]]:
+        return [(page, Passage(stack, True)) for page, lines in self._lines.items() for stack in stacks(lines)]
+
+    def _in_columns(self, find: Find, needle: str) -> list[Place]:
+        return _all(self._columns, find, needle) if " " in needle else []
+
+    def _same_meaning(self, needle: str) -> list[Place]:
+        if _ISO_DATE.fullmatch(needle) and (day := dates.meaning(needle)) is not None:
+            pages = self.pages.items()
+            return [Place(page, passage, span) for page, passage in pages for span in passage.dated(day)]
+        values = () if _CODE.match(needle) else numbers.readings(needle)
+        return self._valued(min(values), needle) if len(values) == 1 else []
+
+    def _valued(self, value: Decimal, needle: str) -> list[Place]:
+        spans = {page: passage.valued(value, numbers.digits(needle)) for page, passage in self.pages.items()}
+        return [Place(page, self.pages[page], span) for page, found in spans.items() for span in found]
+
+
+def _all(passages: Iterable[tuple[int, Passage]], find: Find, needle: str) -> list[Place]:
+    return [Place(page, passage, span) for page, passage in passages for span in find(passage, needle)]

@@ -1,0 +1,1 @@
+"""Citations measured on generated pages, where the place of every value is known."""
