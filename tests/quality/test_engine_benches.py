@@ -1,0 +1,75 @@
+"""The engine's benches on small models: that they run, say what they measured, and reckon as they should."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+
+from bench import decode, quantisation, repeat
+from bench.quantisation import Reading, compare, perplexity
+from bench.shapes import random_model, text_shape
+from tests.toy_checkpoint import write_toy
+from vlm.config import Quantisation
+from vlm.family import weigh
+from vlm.kernels.aten import Aten
+from vlm.kernels.choice import Choice
+from vlm.model.attention import AttnMetadata
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    return str(write_toy(tmp_path_factory.mktemp("toy")))
+
+
+def last_json(capsys):
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_decode_says_its_share_of_what_memory_allows(capsys, monkeypatch):
+    monkeypatch.setattr(decode, "read_bandwidth", lambda: 10e9)
+    words = ["--shape", "0.3B", "--layers", "1", "--contexts", "8,40", "--tokens", "2", "--rounds", "1"]
+    assert decode.main([*words, "--kernels", "aten"]) == 0
+    told = last_json(capsys)
+    weight = weigh(text_shape("0.3B", 1), torch.bfloat16, Quantisation(4, 128))
+    assert [row["context"] for row in told["rounds"]] == [8, 40]
+    for row in told["rounds"]:
+        read = weight.per_token + row["context"] * weight.kv_per_token
+        assert row["share"] == pytest.approx(read * row["tok_s"] / 10e9)
+
+
+def test_random_models_have_the_shape_and_stay_finite():
+    config = text_shape("VL-28B", 2)
+    text = config.text
+    assert not text.has_vision_experts and text.mlp_layer_types == ("dense", "sparse")
+    small = text_shape("0.3B", 2)
+    model = random_model(small, Quantisation(4, 64), Choice(Aten(torch.bfloat16)))
+    with torch.inference_mode():
+        hidden = model(torch.arange(5), torch.arange(5).expand(3, -1), AttnMetadata([5]))
+    assert hidden.isfinite().all() and hidden.std() > 0.1
+
+
+def test_a_second_question_is_compared_with_the_first(toy, capsys):
+    assert repeat.main(["docs/invoice.pdf", "--rounds", "2", "--model", toy]) == 0
+    told = last_json(capsys)
+    assert len(told["rounds"]) == 2 and all(row["first"] > 0 and row["second"] > 0 for row in told["rounds"])
+
+
+def test_what_bits_cost_is_said_for_every_form(toy, capsys):
+    assert quantisation.main(["docs/invoice.pdf", "docs/invoice.pdf", "docs/invoice.pdf", "--model", toy]) == 0
+    rows = last_json(capsys)["rows"]
+    assert rows[0]["form"] == "16 bits" and rows[0]["same_top"] == 1.0 and rows[0]["worst_error"] == 0.0
+    by_form = {row["form"]: row["worst_error"] for row in rows}
+    assert by_form["8 bits, groups of 64"] < by_form["4 bits, groups of 64"]
+    assert len(rows) == 1 + len(quantisation.FORMS)
+
+
+def test_reckoning_by_hand():
+    """Two tokens, two words: the first pass says the right next word with 3/4."""
+    logits = torch.tensor([[0.0, 3.0], [1.0, 0.0]]).log().clamp(min=-30)
+    ids = [torch.tensor([0, 1])]
+    reference = Reading(torch.tensor([[1.0, 3.0], [1.0, 0.0]]).log().clamp(min=-30), torch.ones(1, 2, 2))
+    assert perplexity(reference, ids) == pytest.approx(4 / 3)
+    row = compare("x", Reading(logits, 1.5 * torch.ones(1, 2, 2)), reference, ids)
+    assert (row.same_top, row.median_error) == (1.0, 0.5)
