@@ -24,8 +24,10 @@ from app.answer_stream import AnswerStream
 from app.extraction import Extraction, FieldValue
 from app.opening import open_file
 from app.settings import Settings
+from app.tables import tables_of
 from preprocess.document import Document
 from preprocess.ranges import write_ranges
+from preprocess.tables.find import Table
 from prompts.evidence import Evidence, build
 from prompts.grounding import ground
 from prompts.messages import Message
@@ -83,6 +85,7 @@ class Reader:
             name,
             self.settings.dtype,
             self.settings.device,
+            prefix_cache_mb=self.settings.prefix_cache_mb,
             kernels=self.settings.kernels,
             cache=self.settings.cache,
             progress=progress,
@@ -168,7 +171,7 @@ class Reader:
 
         def finish(seen: list[Delta], first: float) -> Answer:
             timings = Timings(read, first - started, perf_counter() - started)
-            return self._answer(document, evidence, seen, timings, enable_thinking)
+            return self._answer(document, question, evidence, seen, timings, enable_thinking)
 
         return AnswerStream(deltas, finish, cancel)
 
@@ -194,6 +197,10 @@ class Reader:
                 break
             found[field.name] = FieldValue.of(field, answer)
         return Extraction(found, document.page_count, perf_counter() - started, self.backend.info.name)
+
+    def tables(self, file: Source) -> tuple[Table, ...]:
+        """The tables of a file, found without asking the model. Raises DocumentError if it cannot be read."""
+        return tables_of(self.open(file))
 
     def close(self) -> None:
         """Stop the model's thread; the memory goes with the last reference to the reader."""
@@ -244,12 +251,13 @@ class Reader:
     def _answer(
         self,
         document: Document,
+        question: str,
         evidence: Evidence,
         seen: list[Delta],
         timings: Timings,
         enable_thinking: bool | None,
     ) -> Answer:
-        grounded = ground("".join(delta.content for delta in seen).strip(), evidence)
+        grounded = ground("".join(delta.content for delta in seen).strip(), evidence, question)
         reasoning = "".join(delta.reasoning for delta in seen).strip()
         reason: FinishReason = (seen[-1].finish_reason if seen else None) or "abort"
         notices = []

@@ -19,13 +19,13 @@ import torch
 
 from app.doctor import read_bandwidth
 from bench.shapes import random_model, text_shape
-from vlm.config import Quantisation
 from vlm.family import weigh
 from vlm.kernels import KERNELS
 from vlm.kernels.choice import choose
 from vlm.model.attention import AttnMetadata, KVCache
 from vlm.model.ernie_vl import ErnieVL
 from vlm.nano.ensure import default_cache
+from vlm.quantisation import Quantisation
 
 
 @torch.inference_mode()

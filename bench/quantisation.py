@@ -22,7 +22,7 @@ from torch import Tensor
 
 from preprocess.load import load
 from prompts.scoring import wilson_interval
-from vlm.config import ModelConfig, Quantisation
+from vlm.config import ModelConfig
 from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
 from vlm.load import load_processor, resolve_model
@@ -30,6 +30,7 @@ from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import ErnieVL
 from vlm.quant.importance import Importance, recording
 from vlm.quant.swap import quantise_
+from vlm.quantisation import Quantisation
 from vlm.weights import load_model
 
 TOKENS = 512  # of a passage

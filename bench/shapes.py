@@ -7,11 +7,12 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from vlm.config import ModelConfig, Quantisation
+from vlm.config import ModelConfig
 from vlm.family import MEMBERS
 from vlm.kernels.choice import Choice
 from vlm.model.ernie_vl import ErnieVL
 from vlm.quant.swap import swap_
+from vlm.quantisation import Quantisation
 
 SCALE = 0.003  # of packed weights: activations neither vanish nor overflow over 28 layers
 

@@ -1,4 +1,4 @@
-"""A page's words as Markdown: lines in reading order, rows that make a table as one, a comment where a page begins.
+"""A page's words as Markdown: lines in reading order, tables as tables, a comment where a page begins.
 
     <!-- page 1 -->
 
@@ -19,11 +19,10 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from preprocess.document import Document, Line, PageText
+from preprocess.tables.find import Table, located_tables
 
-LEAST_ROWS, LEAST_COLUMNS = 3, 3  # two columns are labels and values, which read well as they are
 PARAGRAPH = 1.6  # of the usual step from line to line: a wider one ends a paragraph
 
-_CELLS = re.compile(r" {2,}")
 _SPECIAL = re.compile(r"[\\`*_\[\]|]")
 _BEGINS_BLOCK = re.compile(r"^(?=[#>+-]|\d+[.)]\s)")
 
@@ -35,24 +34,29 @@ def document_markdown(document: Document) -> Iterator[str]:
 
 
 def page_markdown(number: int, text: PageText) -> str:
-    """A page's comment and words. OCR is named, and a page without words says so."""
+    """A page's comment and words, without dot leaders in tables. OCR is named, and a page without words says so."""
     note = {"text": "", "ocr": ", read by OCR", "none": ": no text"}[text.source]
-    return "\n\n".join([f"<!-- page {number}{note} -->", *_blocks(text.lines)]) + "\n"
+    return "\n\n".join([f"<!-- page {number}{note} -->", *_blocks(text)]) + "\n"
 
 
-def _blocks(lines: Sequence[Line]) -> Iterator[str]:
+def table_markdown(table: Table) -> str:
+    """A pipe table. Markdown wants one row of heads, so the first row is that, whatever it is."""
+    head, *rest = ["| " + " | ".join(map(_escaped, row)) + " |" for row in table.texts]
+    return "\n".join([head, "|" + " --- |" * len(table.texts[0]), *rest])
+
+
+def _blocks(text: PageText) -> Iterator[str]:
     """Tables and paragraphs, from the top down."""
-    for columns, run in groupby(lines, lambda line: len(_cells(line))):
-        rows = list(run)
-        if columns >= LEAST_COLUMNS and len(rows) >= LEAST_ROWS:
-            yield _table(rows)
-        else:
-            yield from _paragraphs(rows, lines)
-
-
-def _table(rows: Sequence[Line]) -> str:
-    head, *rest = ["| " + " | ".join(_escaped(cell) for cell in _cells(row)) + " |" for row in rows]
-    return "\n".join([head, "|" + " --- |" * len(_cells(rows[0])), *rest])
+    tables = list(located_tables(text))
+    owner = {line: number for number, found in enumerate(tables) for line in found.lines}
+    shown: set[int] = set()
+    for number, run in groupby(range(len(text.lines)), owner.get):
+        lines = [text.lines[line] for line in run]
+        if number is None:
+            yield from _paragraphs(lines, text.lines)
+        elif number not in shown:
+            shown.add(number)
+            yield table_markdown(tables[number].table)
 
 
 def _paragraphs(rows: Sequence[Line], page: Sequence[Line]) -> Iterator[str]:
@@ -70,10 +74,6 @@ def _paragraphs(rows: Sequence[Line], page: Sequence[Line]) -> Iterator[str]:
 
 def _step(before: Line, after: Line) -> float:
     return after.box.y1 - before.box.y1
-
-
-def _cells(line: Line) -> list[str]:
-    return _CELLS.split(line.text)
 
 
 def _begun(line: Line) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vlm.errors import ConfigError
+from vlm.quantisation import Quantisation
 
 TEXT_MODEL_TYPES = ("ernie4_5", "ernie4_5_moe")
 NATIVE_VL = "ernie4_5_vl_moe"
@@ -92,32 +93,8 @@ class VisionTokens:
     @property
     def vision_ids(self) -> tuple[int, ...]:
         """Ids that go to the vision experts where the rule is a list of ids."""
-        return (
-            *self.placeholders,
-            self.image_start_token_id,
-            self.image_end_token_id,
-            self.video_start_token_id,
-            self.video_end_token_id,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Quantisation:
-    """How the decoder's matrices are held: `bits` a number, and a scale for every `group_size` of a row."""
-
-    bits: int
-    group_size: int
-
-    @staticmethod
-    def from_dict(raw: Mapping[str, Any] | None) -> Quantisation | None:
-        """The field `lector_quantisation` of `config.json`."""
-        if raw is None:
-            return None
-        if raw.get("bits") not in (4, 8) or raw.get("group_size") not in (32, 64, 128):
-            raise ConfigError(
-                f"lector_quantisation is {dict(raw)}; Lector reads 4 or 8 bits in groups of 32, 64 or 128"
-            )
-        return Quantisation(raw["bits"], raw["group_size"])
+        image = self.image_start_token_id, self.image_end_token_id
+        return (*self.placeholders, *image, self.video_start_token_id, self.video_end_token_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +173,8 @@ def _native_vl(raw: Mapping[str, Any]) -> ModelConfig:
 
 
 def _hosted_vl(raw: Mapping[str, Any]) -> ModelConfig:
-    merge = {
-        "spatial_merge_size": raw.get("spatial_conv_size", 2),
-        "temporal_merge_size": raw.get("temporal_conv_size", 2),
-    }
+    names = {"spatial_merge_size": "spatial_conv_size", "temporal_merge_size": "temporal_conv_size"}
+    merge = {ours: raw.get(theirs, 2) for ours, theirs in names.items()}
     return ModelConfig(
         HOSTED_VL,
         _text(raw, raw, vision=True),

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import torch
 
-from vlm.config import ModelConfig, Quantisation, TextConfig, VisionConfig
+from vlm.config import ModelConfig, TextConfig, VisionConfig
 from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
 from vlm.model.ernie_vl import ErnieVL
 from vlm.quant.swap import swap_
+from vlm.quantisation import Quantisation
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,15 @@ Columns are the file, its status, and the answer with its pages, or each value o
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from app.batch.journal import Record
+from app.sheets import Rows, write_csv_file, write_workbook
 from app.terminal import speak_utf8, tell
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def rows(records: Sequence[Record]) -> list[list[Any]]:
@@ -41,42 +39,15 @@ def _cells(record: Record) -> dict[str, Any]:
     return cells
 
 
-def write_csv(table: Iterable[Sequence[Any]], path: Path) -> None:
-    """UTF-8 with a mark, which Excel needs. What would be a formula there is kept a text: documents are not trusted."""
-    with open(path, "w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([_harmless(cell) for cell in row] for row in table)
+def write_csv(table: Rows, path: Path) -> None:
+    write_csv_file([table], path)
 
 
-def write_xlsx(table: Iterable[Sequence[Any]], path: Path) -> None:
-    """A workbook with one sheet; numbers are numbers, texts are texts."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("documents")
-    for row in table:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value)
-            if isinstance(value, str):
-                cell.data_type = "s"  # also where it begins with =
-            cells.append(cell)
-        sheet.append(cells)
-    book.save(path)
+def write_xlsx(table: Rows, path: Path) -> None:
+    write_workbook({"documents": table}, path)
 
 
 WRITERS = {".csv": write_csv, ".xlsx": write_xlsx}
-
-
-def _harmless(cell: Any) -> Any:
-    if not isinstance(cell, str) or not cell.startswith(FORMULA):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return "'" + cell
-    return cell
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from preprocess.document import Box, Line, PageText, Word
 from preprocess.markdown import page_markdown
+from tests.documents import typeset
 
 
 def line(text: str, row: float) -> Line:
@@ -22,14 +23,46 @@ def page(*texts: str, source: str = "text", rows: tuple[float, ...] = ()) -> str
     return page_markdown(3, PageText(lines, source))  # type: ignore[arg-type]
 
 
-def test_rows_of_as_many_cells_are_a_table():
-    assert page("ACME Ltd", "Item  Qty  Amount", "Paper  2  9.00", "Pens | blue  1  3.00", "Total  12.00") == (
+def test_what_lines_up_is_a_table():
+    body = [["Item", "Qty", "Amount"], ["Paper", "2", "9.00"], ["Pens | blue", "1", "3.00"]]
+    text = typeset.page(
+        typeset.put("ACME Ltd", 0.1, 0.05),
+        typeset.table(body, (0.1, 0.5, 0.7), top=0.2, align="lrr"),
+        typeset.put("Thank you", 0.1, 0.4),
+    )
+    assert page_markdown(3, text) == (
         "<!-- page 3 -->\n\nACME Ltd\n\n| Item | Qty | Amount |\n| --- | --- | --- |\n| Paper | 2 | 9.00 |\n"
-        "| Pens \\| blue | 1 | 3.00 |\n\nTotal  12.00\n"
+        "| Pens \\| blue | 1 | 3.00 |\n\nThank you\n"
     )
 
 
-def test_labels_and_values_are_no_table_and_a_wide_step_ends_a_paragraph():
+def test_a_head_over_two_columns_takes_two_cells():
+    over = typeset.put("All pupils of the school", 0.6, 0.1 - 1.5 * typeset.HEIGHT, "middle")
+    rows = [["Town", "2021", "2022"], ["Ulm", "3", "4"], ["Kiel", "7", "8"]]
+    text = typeset.page(over, typeset.table(rows, (0.1, 0.55, 0.65), align="lmm"))
+    assert page_markdown(1, text).splitlines()[2:5] == [
+        "|  | All pupils of the school |  |",
+        "| --- | --- | --- |",
+        "| Town | 2021 | 2022 |",
+    ]
+
+
+def test_tables_are_shown_once_and_every_word_comes_out():
+    """Words that no table took stay in their paragraphs, in their order."""
+    first = [["Region", "2021", "2022"], ["North", "12", "13"], ["South", "14", "15"]]
+    second = [["Size", "Price"], ["Small", "3.00"], ["Large", "4.50"]]
+    text = typeset.page(
+        typeset.put("Before", 0.1, 0.02),
+        typeset.table(first, (0.1, 0.4, 0.6), align="lrr"),
+        typeset.put("Between the tables", 0.1, 0.25),
+        typeset.table(second, (0.1, 0.5), top=0.4, align="lr"),
+        typeset.put("After", 0.1, 0.6),
+    )
+    found = re.findall(r"[\w.]+", page_markdown(1, text).split("-->")[1])
+    assert found == [word.text for line in text.lines for word in line.words]
+
+
+def test_a_wide_step_ends_a_paragraph():
     text = page("Date  1 May", "Name  Ann", "Town  Ulm", "Thank you", "very much", rows=(0, 2, 4, 10, 12))
     assert text == "<!-- page 3 -->\n\nDate  1 May\nName  Ann\nTown  Ulm\n\nThank you\nvery much\n"
 

@@ -11,11 +11,11 @@ from bench import decode, quantisation, repeat
 from bench.quantisation import Reading, compare, perplexity
 from bench.shapes import random_model, text_shape
 from tests.toy_checkpoint import write_toy
-from vlm.config import Quantisation
 from vlm.family import weigh
 from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
 from vlm.model.attention import AttnMetadata
+from vlm.quantisation import Quantisation
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,11 @@ from app import doctor
 from app.doctor import Machine, about_family, main, verdict
 from tests.toy_checkpoint import write_toy
 from vlm import load as load_module
-from vlm.config import ModelConfig, Quantisation
+from vlm.config import ModelConfig
 from vlm.errors import ModelUnavailable
 from vlm.family import MEMBERS, weigh
 from vlm.load import load_backend
+from vlm.quantisation import Quantisation
 from vlm.quantize.source import LocalSource
 from vlm.quantize.stream import quantise_checkpoint
 

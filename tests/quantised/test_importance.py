@@ -4,13 +4,14 @@ import torch
 from PIL import Image, ImageDraw
 
 from tests.toy_checkpoint import write_toy
-from vlm.config import ModelConfig, Quantisation
+from vlm.config import ModelConfig
 from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
 from vlm.model.attention import AttnMetadata
 from vlm.model.rope import text_rope
 from vlm.quant.importance import Importance, recording
 from vlm.quant.swap import quantise_
+from vlm.quantisation import Quantisation
 from vlm.quantize.__main__ import main
 from vlm.weights import load_model
 

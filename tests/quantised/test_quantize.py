@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from prompts.messages import Message
 from tests.quantised.hub import hub
 from tests.toy_checkpoint import write_toy
-from vlm.config import ModelConfig, Quantisation
+from vlm.config import ModelConfig
 from vlm.errors import CheckpointError, ConfigError
 from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
@@ -24,6 +24,7 @@ from vlm.model.attention import AttnMetadata
 from vlm.model.moe import Experts
 from vlm.quant.modules import QuantWeight, group_of
 from vlm.quant.swap import quantise_
+from vlm.quantisation import Quantisation
 from vlm.quantize import files, stream
 from vlm.quantize.__main__ import main
 from vlm.quantize.source import LocalSource

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 
+import openpyxl
 import pytest
 
 
@@ -67,6 +68,16 @@ def test_its_transcript_is_made(readme, pytestconfig):
     assert "9 December 2026" in done.stdout
 
 
+def test_its_tables_are_found(readme, pytestconfig, tmp_path):
+    (line,) = [fence for fence in fences(readme, "sh") if "app.table" in fence]
+    out = tmp_path / "invoice.xlsx"
+    command = line.strip().replace(".venv/bin/python", sys.executable).replace("invoice.xlsx", str(out))
+    done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    cells = [cell for sheet in openpyxl.load_workbook(out) for row in sheet.values for cell in row if cell]
+    assert len(cells) > 8
+
+
 def test_its_schema_is_filled_in(readme, pytestconfig):
     (line,) = [fence for fence in fences(readme, "sh") if "app.extract" in fence]
     command = line.strip().replace(".venv/bin/python", sys.executable)
@@ -83,14 +94,22 @@ def test_its_schema_is_filled_in(readme, pytestconfig):
         "app.batch",
         "app.batch.diff",
         "app.batch.table",
+        "app.doctor",
         "app.extract",
+        "app.table",
         "app.transcribe",
         "app.verify",
+        "bench.citations",
+        "bench.decode",
         "bench.quality",
+        "bench.quantisation",
+        "bench.repeat",
+        "train.citations",
         "train.factory",
         "train.nano_text",
         "train.ship",
         "vlm.nano",
+        "vlm.quantize",
     ],
 )
 def test_every_program_has_help(program, pytestconfig):

@@ -12,7 +12,6 @@ from collections.abc import Container
 import torch
 from torch import Tensor, nn
 
-from vlm.config import Quantisation
 from vlm.kernels.choice import Choice
 from vlm.kernels.packing import interleave, pack_weight
 from vlm.model.decoder import Attention
@@ -21,6 +20,7 @@ from vlm.model.layers import MLP
 from vlm.model.moe import Experts
 from vlm.quant.importance import Importance
 from vlm.quant.modules import QuantAttention, QuantExperts, QuantLinear, QuantMLP, QuantWeight
+from vlm.quantisation import Quantisation
 
 EMBEDDINGS = "language_model.embed_tokens.weight"
 

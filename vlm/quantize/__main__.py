@@ -14,9 +14,9 @@ from pathlib import Path
 import torch
 
 from preprocess.document import DocumentError
-from vlm.config import Quantisation
 from vlm.errors import ConfigError, VLMError
 from vlm.load import NANO, resolve_model
+from vlm.quantisation import Quantisation
 from vlm.quantize.calibrate import calibrate
 from vlm.quantize.source import HubSource, LocalSource, Source
 from vlm.quantize.stream import quantise_checkpoint

@@ -18,7 +18,7 @@ import psutil
 import torch
 from torch import Tensor
 
-from vlm.config import ModelConfig, Quantisation
+from vlm.config import ModelConfig
 from vlm.errors import CheckpointError, ConfigError
 from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
@@ -27,6 +27,7 @@ from vlm.model.ernie_vl import ErnieVL
 from vlm.quant.importance import Importance
 from vlm.quant.modules import QuantWeight
 from vlm.quant.swap import prepared, source_of, swap_
+from vlm.quantisation import Quantisation
 from vlm.quantize import files
 from vlm.quantize.source import SMALL, Source
 from vlm.weights import PACKED, Checkpoint, plan

@@ -1,0 +1,78 @@
+"""Rows to spreadsheets. What a document says stays text there: it is not trusted, and must never become a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Rows = Iterable[Sequence[Any]]
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+EXCEL_MARK = "utf-8-sig"  # Excel takes a file without this mark for another encoding
+
+_FIGURE = re.compile(r"[+-]?\s?[€$£¥]?[\d.,'’\s]*[%‰€$£¥]?")
+
+
+def csv_text(tables: Iterable[Rows], end: str = "\r\n") -> str:
+    """Tables as CSV, an empty line between two of them; `end` ends a line."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator=end)
+    for number, rows in enumerate(tables):
+        if number:
+            file.write(end)
+        writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return file.getvalue()
+
+
+def write_csv_file(tables: Iterable[Rows], path: Path) -> None:
+    """UTF-8 with the mark that Excel needs.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path.write_text(csv_text(tables), encoding=EXCEL_MARK, newline="")
+
+
+def write_workbook(sheets: Mapping[str, Rows], path: Path) -> None:
+    """A workbook of at least one sheet, by name; numbers are numbers, texts are texts.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    book = Workbook(write_only=True)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            cells = []
+            for value in row:
+                cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value)
+                if isinstance(value, str):
+                    cell.data_type = "s"  # also where it begins with =
+                cells.append(cell)
+            sheet.append(cells)
+    book.save(path)
+
+
+def _harmless(cell: Any) -> Any:
+    """What would be a formula in Excel, with a mark that makes it text; `-5,00 €` is none."""
+    if not isinstance(cell, str) or not cell.startswith(FORMULA) or _is_number(cell):
+        return cell
+    return "'" + cell
+
+
+def _is_number(text: str) -> bool:
+    if _FIGURE.fullmatch(text):
+        return True
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,89 @@
+"""The tables of a file, without a model: `python -m app.table report.pdf --format xlsx -o report.xlsx`
+
+Without `-o` they go to the standard output, as CSV with an empty line between two of them. The name of the output says
+the format where `--format` does not; `--table 2` takes the second one alone. What begins like a formula stays text.
+Exit codes: 0 done, 1 no table found, 2 wrong usage, 3 the file cannot be read, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.opening import open_file
+from app.settings import Settings, add_pages, add_reading
+from app.sheets import csv_text, write_csv_file
+from app.tables import as_json, as_markdown, tables_of, write_xlsx
+from app.terminal import fail, speak_utf8, tell
+from preprocess.document import DocumentError
+from preprocess.tables.find import Table
+from vlm.errors import VLMError
+
+FORMATS = ("csv", "json", "md", "xlsx")
+
+
+def main(argv: list[str] | None = None) -> int:
+    args = _parser().parse_args(argv)
+    speak_utf8()
+    form = args.format or (args.output.suffix[1:].lower() if args.output else "csv")
+    if form not in FORMATS or (form == "xlsx" and args.output is None):
+        tell(
+            "error: a workbook needs -o" if form == "xlsx" else f"error: {args.output} is none of {', '.join(FORMATS)}"
+        )
+        return 2
+    try:
+        document = open_file(args.file, Settings.load(args), password=args.password, pages=args.pages)
+        tables = tables_of(document)
+    except (DocumentError, VLMError) as error:
+        return fail(error)
+    except KeyboardInterrupt:
+        tell("interrupted")
+        return 130
+    if not tables:
+        tell(f"{args.file}: no table found")
+        return 1
+    if args.table is not None and not 1 <= args.table <= len(tables):
+        tell(f"error: {args.file} has no table {args.table}; there are {len(tables)}")
+        return 2
+    chosen = tables if args.table is None else tables[args.table - 1 : args.table]
+    try:
+        _write(chosen, form, args.output)
+    except OSError as error:
+        tell(f"error: {error}")
+        return 2
+    return 0
+
+
+def _write(tables: Sequence[Table], form: str, target: Path | None) -> None:
+    if target is not None and form == "xlsx":
+        write_xlsx(tables, target)
+    elif target is not None and form == "csv":
+        write_csv_file([table.texts for table in tables], target)
+    else:
+        text = {"csv": _csv, "json": as_json, "md": as_markdown}[form](tables)
+        if target is None:
+            sys.stdout.write(text.rstrip("\n") + "\n")
+        else:
+            target.write_text(text + "\n", encoding="utf-8")
+
+
+def _csv(tables: Sequence[Table]) -> str:
+    return csv_text([table.texts for table in tables], "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app.table", description="The tables of a document.")
+    parser.add_argument("file", help="a PDF or a picture")
+    parser.add_argument("--format", choices=FORMATS, help="default: as the output is named, else csv")
+    parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="file to write")
+    parser.add_argument("--table", type=int, metavar="N", help="this one alone, counted from 1")
+    parser.add_argument("--password", help="of a locked PDF")
+    add_pages(parser)
+    add_reading(parser)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

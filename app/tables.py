@@ -1,0 +1,66 @@
+"""The tables of a document, without a model: `tables_of(document)`; and their ways out, CSV, JSON, Markdown, XLSX."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.sheets import write_workbook
+from preprocess.document import Document
+from preprocess.markdown import table_markdown
+from preprocess.tables.find import Table, find_tables
+from preprocess.tables.pages import join_over_pages
+
+
+def tables_of(document: Document) -> tuple[Table, ...]:
+    """The tables of all pages in order; one that runs over pages is one table.
+
+    Raises:
+        DocumentError: a page cannot be read.
+    """
+    return join_over_pages([table for page in document.pages for table in find_tables(page.text(), page.number)])
+
+
+def as_json(tables: Sequence[Table]) -> str:
+    """A list of objects: `places` (page and box), `head` (how many rows are heads), `rows` of texts, and `cells`."""
+    return json.dumps([_plain(table) for table in tables], ensure_ascii=False, indent=2)
+
+
+def as_markdown(tables: Sequence[Table]) -> str:
+    """Pipe tables, each below a comment that says where it begins."""
+    pieces = [
+        f"<!-- table {number}, page {table.page} -->\n\n{table_markdown(table)}"
+        for number, table in enumerate(tables, 1)
+    ]
+    return "\n\n".join(pieces)
+
+
+def write_xlsx(tables: Sequence[Table], path: Path) -> None:
+    """A workbook with a sheet for each table, at least one. All cells are texts, as they are printed.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    write_workbook({f"table {number}, page {table.page}": table.texts for number, table in enumerate(tables, 1)}, path)
+
+
+def _plain(table: Table) -> dict[str, Any]:
+    places = [{"page": place.page, "box": _box(place.box)} for place in table.places]
+    return {"places": places, "head": table.head, "rows": table.texts, "cells": list(_cells(table))}
+
+
+def _cells(table: Table) -> Iterator[dict[str, Any]]:
+    """Cells that are not empty: their row, first column and number of columns, counted from 0, and their place."""
+    for number, row in enumerate(table.rows):
+        column = 0
+        for cell in row:
+            if cell.place is not None:
+                at = {"row": number, "column": column, "columns": cell.span}
+                yield at | {"text": cell.text, "page": cell.place.page, "box": _box(cell.place.box)}
+            column += cell.span
+
+
+def _box(box: Any) -> list[float]:
+    return [round(edge, 5) for edge in (box.x0, box.y0, box.x1, box.y1)]
