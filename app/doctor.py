@@ -21,12 +21,13 @@ import torch
 
 from app.settings import Settings, add_arguments
 from app.terminal import fail, speak_utf8
-from vlm.config import ModelConfig, Quantisation
+from vlm.config import ModelConfig
 from vlm.errors import ModelUnavailable, VLMError
 from vlm.family import MEMBERS, weigh
 from vlm.kernels.build import library, load
 from vlm.load import NANO
 from vlm.nano.ensure import default_cache
+from vlm.quantisation import Quantisation
 
 CONTEXT = 8192  # tokens of prompt and answer that are reckoned with
 FORMS: tuple[tuple[str, Quantisation | None], ...] = (

@@ -15,7 +15,7 @@ from vlm.nano.checkpoint import build
 from vlm.nano.fetch import fetch_gguf
 from vlm.nano.trained import Trained, read_trained
 
-VERSION = "5"  # of the checkpoint; another version is built beside it
+VERSION = "6"  # of the checkpoint; another version is built beside it
 
 
 def default_cache() -> Path:
