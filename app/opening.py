@@ -32,7 +32,15 @@ def open_file(
         ValueError: `pages` is not written as page numbers are.
     """
     engine = _engine(settings.cache or default_cache(), settings.ocr_cache_mb)
-    return load(source, name=name, ocr=engine, password=password, pages=pages, pdf_library=settings.pdf_library)
+    return load(
+        source,
+        name=name,
+        ocr=engine,
+        password=password,
+        pages=pages,
+        pdf_library=settings.pdf_library,
+        limits=settings.limits,
+    )
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from preprocess.jail import Limits
 from preprocess.pdf import DEFAULT_LIBRARY, LIBRARIES
 from preprocess.ranges import parse_ranges
 from vlm.errors import ConfigError
@@ -35,6 +36,8 @@ class Settings:
         max_evidence_tokens: of the document's words in one prompt; None is what the model reads well.
         search_pages: so many pages are read to find those that a question is about.
         pdf_library: what reads PDFs: pymupdf (AGPL) or pypdfium2 (BSD-3-Clause and Apache-2.0).
+        open_seconds, page_seconds: until a file is open, and for one page's words or picture; then it is given up.
+        memory_mb: megabytes that reading a file may take, over what its library takes itself (on Linux).
         ocr_cache_mb: megabytes of words that OCR read and that are kept on disk, so that a page is read once; 0: none.
         cache: where the embedded model and the kernels are built, and OCR's words are kept; None is the system's own
             cache folder. Models from the hub lie where its client puts them (`HF_HOME`).
@@ -52,6 +55,9 @@ class Settings:
     max_evidence_tokens: int | None = None
     search_pages: int = 64
     pdf_library: str = DEFAULT_LIBRARY
+    open_seconds: int = 60
+    page_seconds: int = 30
+    memory_mb: int = 2048
     ocr_cache_mb: int = 256
     cache: Path | None = None
     nano_wheel: Path | None = None
@@ -85,12 +91,20 @@ class Settings:
             values["model"] = os.path.expanduser(values["model"])
         return Settings(**values)
 
+    @property
+    def limits(self) -> Limits:
+        """What reading a file may cost."""
+        return Limits(self.open_seconds, self.page_seconds, self.memory_mb)
+
     def answer_options(self) -> dict[str, Any]:
         """What an answer depends on, as plain values."""
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _NOT_OF_ANSWERS}
 
 
-_NOT_OF_ANSWERS = {"device", "threads", "prefix_cache_mb", "ocr_cache_mb", "cache", "nano_wheel"}
+_NOT_OF_ANSWERS = {
+    *("device", "threads", "prefix_cache_mb", "cache", "nano_wheel"),
+    *("open_seconds", "page_seconds", "memory_mb", "ocr_cache_mb"),
+}
 _LEAST = {
     "threads": 0,
     "prefix_cache_mb": 0,
@@ -98,6 +112,9 @@ _LEAST = {
     "answer_tokens": 1,
     "max_evidence_tokens": 1,
     "search_pages": 1,
+    "open_seconds": 1,
+    "page_seconds": 1,
+    "memory_mb": 64,
     "ocr_cache_mb": 0,
 }
 _PATHS = {"cache", "nano_wheel"}
@@ -135,6 +152,9 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     """The flags of reading files, with or without a model."""
     group = parser.add_argument_group("reading")
     group.add_argument("--pdf-library", choices=tuple(LIBRARIES), help="what reads PDFs (LECTOR_PDF_LIBRARY)")
+    group.add_argument("--open-seconds", type=int, help="until a file is open, default 60; then it is given up")
+    group.add_argument("--page-seconds", type=int, help="for one page's words or picture, default 30")
+    group.add_argument("--memory-mb", type=int, help="that reading a file may take, default 2048 (on Linux)")
     group.add_argument("--ocr-cache-mb", type=int, help="kept on disk of what OCR read, default 256; 0 keeps nothing")
     group.add_argument("--cache", type=Path, help="folder of the embedded model and of OCR's words (LECTOR_CACHE)")
 

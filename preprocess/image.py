@@ -1,6 +1,7 @@
 """Picture files in, upright RGB out.
 
 Sizes are checked before anything is decoded, so that a small file cannot unfold into a picture that fills the memory.
+Files of others are decoded in a process of their own, by `preprocess.image_reader`, which calls this one there.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ _BROKEN = (
     TypeError,
     RuntimeError,
     struct.error,
-    MemoryError,
 )
 
 

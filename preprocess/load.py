@@ -1,7 +1,10 @@
 """Any source to a `Document`: `load("invoice.pdf")`, `load(some_bytes, name="scan.png")`, `load(a_pillow_picture)`.
 
 What a file is, its first bytes say, not its name. Pages stay lazy: a page is rendered or read when somebody asks, and
-read once however many threads ask. There is nothing to close; a PDF's handle goes when the last page that uses it does.
+read once however many threads ask. There is nothing to close; a file's handle goes with the last page that uses it.
+
+PDF libraries and picture decoders see a file's bytes only in a process that is killed when it takes more time or memory
+than `limits` say (`preprocess.jail`). A page that fails so raises a `DocumentError`; the others can still be read.
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ from pathlib import Path
 from PIL import Image
 
 from preprocess.document import Document, DocumentError, Page, PageText, TextSource, Word
-from preprocess.image import MAX_PIXELS, count_frames, is_image, open_image, to_rgb
+from preprocess.image import MAX_PIXELS, is_image, to_rgb
+from preprocess.image_reader import ImageReader
+from preprocess.jail import DEFAULT_LIMITS, Limits
 from preprocess.lines import to_lines
 from preprocess.ocr import OcrEngine, default_engine
 from preprocess.pdf import DEFAULT_LIBRARY, PdfReader, open_pdf
@@ -41,12 +46,14 @@ def load(
     max_pages: int = MAX_PAGES,
     max_pixels: int = MAX_PIXELS,
     pdf_library: str = DEFAULT_LIBRARY,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Document:
-    """Open a PDF or a picture, given as a path, as bytes or as a Pillow picture.
+    """Open a PDF or a picture, given as a path, as bytes, or as a Pillow picture, which is the caller's own to decode.
 
     Args:
         pages: those to read, as `parse_ranges` takes them; None for all. `max_pages` counts these alone.
         pdf_library: what reads PDFs: `pymupdf` or `pypdfium2`. The other one is not imported.
+        limits: seconds and megabytes that reading the file may take.
 
     Raises:
         DocumentError: it cannot be read, and why.
@@ -62,11 +69,11 @@ def load(
     data, shown = _read_source(source, name, max_bytes)
     digest = hashlib.sha256(data).hexdigest()
     if is_image(data):
-        count = count_frames(data, shown)
-        numbers = _choose(pages, count, shown, max_pages)
-        return Document(shown, digest, _picture_pages(data, shown, numbers, engine, max_pixels), count)
+        frames = ImageReader(data, shown, limits=limits, max_pixels=max_pixels)
+        numbers = _choose(pages, frames.frame_count, shown, max_pages)
+        return Document(shown, digest, _picture_pages(frames, numbers, engine), frames.frame_count)
     if b"%PDF-" in data[:1024]:
-        reader = open_pdf(data, name=shown, password=password, library=pdf_library)
+        reader = open_pdf(data, name=shown, password=password, library=pdf_library, limits=limits)
         numbers = _choose(pages, reader.page_count, shown, max_pages)
         return Document(shown, digest, _pdf_pages(reader, numbers, engine), reader.page_count)
     raise DocumentError(
@@ -114,15 +121,11 @@ def _choose(pages: str | None, count: int, name: str, most: int) -> Sequence[int
     return numbers
 
 
-def _picture_pages(
-    data: bytes, name: str, numbers: Sequence[int], engine: OcrEngine, max_pixels: int
-) -> tuple[Page, ...]:
-    def picture(number: int) -> Image.Image:
-        return open_image(data, name=name, frame=number - 1, max_pixels=max_pixels)
-
-    first = picture(numbers[0])  # a damaged file is told now; and most pictures have one page
+def _picture_pages(frames: ImageReader, numbers: Sequence[int], engine: OcrEngine) -> tuple[Page, ...]:
+    first = frames.frame(numbers[0] - 1)  # a damaged file is told now; and most pictures have one page
     pages = [_picture_page(numbers[0], lambda: first, engine)]
-    pages += [_picture_page(number, functools.partial(picture, number), engine) for number in numbers[1:]]
+    for number in numbers[1:]:
+        pages.append(_picture_page(number, functools.partial(frames.frame, number - 1), engine))
     return tuple(pages)
 
 

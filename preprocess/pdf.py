@@ -1,13 +1,12 @@
 """PDF pages as pictures and words, by the library that the user chose: `open_pdf(data, library="pypdfium2")`.
 
-PDF libraries bear no more than one thread, so each has a worker, and all of its calls run there. A `PdfReader` needs no
-closing: when the last page that refers to it is gone, its handle is closed on that thread too.
+The library works in a process of its own (`preprocess.jail`), with limits of time and memory. A `PdfReader` needs no
+closing: when the last page that refers to it is gone, its file is closed there too.
 """
 
 from __future__ import annotations
 
 import unicodedata
-import weakref
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -16,8 +15,10 @@ from PIL import Image
 
 from preprocess import pdf_mupdf, pdf_pdfium
 from preprocess.document import DocumentError, Word, clipped
-from preprocess.pdf_library import Locked, PdfLibrary
-from preprocess.worker import Worker, worker
+from preprocess.jail import DEFAULT_LIMITS, JailedFile, Limits
+from preprocess.jail_process import ParserError
+from preprocess.parser import Locked
+from preprocess.pdf_library import PdfLibrary
 
 T = TypeVar("T")
 
@@ -29,15 +30,21 @@ GARBAGE = 0.3
 
 
 def open_pdf(
-    data: bytes, *, name: str = "document", password: str | None = None, library: str = DEFAULT_LIBRARY
+    data: bytes,
+    *,
+    name: str = "document",
+    password: str | None = None,
+    library: str = DEFAULT_LIBRARY,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> PdfReader:
     """A reader for the bytes of a PDF; `library` is one of `LIBRARIES`.
 
     Raises:
-        DocumentError: it is damaged, locked, or has no pages; or the library is not installed.
+        DocumentError: it is damaged, locked, has no pages, or costs more than `limits` allow; or the library is not
+            installed.
     """
     assert library in LIBRARIES, f"{library} is none of {', '.join(LIBRARIES)}"
-    return PdfReader(data, name, password, library)
+    return PdfReader(data, name, password, library, limits)
 
 
 class PdfReader:
@@ -46,12 +53,10 @@ class PdfReader:
     Safe to use from any number of threads; they take turns. A page that cannot be read raises a `DocumentError`.
     """
 
-    def __init__(self, data: bytes, name: str, password: str | None, library: str) -> None:
-        self._name, self._library, self._worker = name, LIBRARIES[library], worker(library)
-        self._document: Any = self._worker.call(lambda: _open(library, data, name, password))
-        finalizer = weakref.finalize(self, _close_later, self._worker, self._library, self._document)
-        finalizer.atexit = False
-        self.page_count: int = self._worker.call(lambda: _count(self._library, self._document, name))
+    def __init__(self, data: bytes, name: str, password: str | None, library: str, limits: Limits) -> None:
+        self._name, self._library = name, LIBRARIES[library]
+        self._file = _opened(library, data, name, password, limits)
+        self.page_count = self._file.page_count
         if self.page_count == 0:
             if b"/Page" not in data:
                 raise DocumentError("damaged", f"{name}: no page could be found in the PDF.")
@@ -59,15 +64,14 @@ class PdfReader:
 
     def page_size(self, index: int) -> tuple[float, float]:
         """Width and height in points (1/72 inch), at least 1."""
-        return self._on_page(index, self._size)
+        width, height = self._on_page(index, self._library.page_size)
+        return max(width, 1.0), max(height, 1.0)
 
     def render(self, index: int, *, dpi: float = DPI, longest: int = LONGEST) -> Image.Image:
         """The page in RGB at `dpi`, or less where the longer side would pass `longest` pixels."""
-
-        def draw(page: Any) -> Image.Image:
-            return self._library.render(page, min(dpi / 72, longest / max(self._size(page))))
-
-        return self._on_page(index, draw)
+        room = 4 * (longest + 1) ** 2  # three bytes a pixel, a side rounded up, and rows filled up
+        pixels = self._on_page(index, self._library.render, dpi / 72, longest, room=room)
+        return Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data, "raw", "RGB", pixels.stride)
 
     def words(self, index: int) -> list[Word]:
         """The words of the text layer, boxes as fractions of the page; none if the layer is garbage."""
@@ -82,21 +86,11 @@ class PdfReader:
         boxes = [clipped(*box) for box in self._on_page(index, self._library.picture_boxes)]
         return min(sum((box.x1 - box.x0) * (box.y1 - box.y0) for box in boxes if box is not None), 1.0)
 
-    def _size(self, page: Any) -> tuple[float, float]:
-        width, height = self._library.page_size(page)
-        return max(width, 1.0), max(height, 1.0)
-
-    def _on_page(self, index: int, action: Callable[[Any], T]) -> T:
-        library, document, name = self._library, self._document, self._name
-
-        def job() -> T:
-            try:
-                with library.opened_page(document, index) as page:
-                    return action(page)
-            except Exception as error:  # libraries raise a dozen kinds for damaged files, not all of them RuntimeErrors
-                raise DocumentError("damaged", f"{name}: page {index + 1} cannot be read ({error}).") from error
-
-        return self._worker.call(job)
+    def _on_page(self, index: int, job: Callable[..., T], *args: Any, room: int = 0) -> T:
+        try:
+            return self._file.on_page(index, job, *args, room=room)
+        except ParserError as error:
+            raise DocumentError("damaged", f"{self._name}: page {index + 1} cannot be read ({error}).") from error
 
 
 def is_garbage(words: Sequence[Word]) -> bool:
@@ -106,9 +100,9 @@ def is_garbage(words: Sequence[Word]) -> bool:
     return odd > GARBAGE * len(text)
 
 
-def _open(library: str, data: bytes, name: str, password: str | None) -> Any:
+def _opened(library: str, data: bytes, name: str, password: str | None, limits: Limits) -> JailedFile:
     try:
-        return LIBRARIES[library].open_document(data, password or "")
+        return JailedFile(LIBRARIES[library], data, password or "", name=name, limits=limits)
     except Locked:
         wrong = "does not fit" if password else "is needed"
         raise DocumentError("password_required", f"{name}: a password {wrong}; give it as password=.") from None
@@ -117,20 +111,5 @@ def _open(library: str, data: bytes, name: str, password: str | None) -> Any:
         raise DocumentError(
             "unsupported_type", f"{name}: {library} is not installed; install it, or choose pdf_library={other}."
         ) from None
-    except Exception as error:  # as above: whatever a parser says of untrusted bytes
-        raise _damaged(name, error) from error
-
-
-def _count(library: PdfLibrary, document: Any, name: str) -> int:
-    try:
-        return library.count_pages(document)
-    except Exception as error:
-        raise _damaged(name, error) from error
-
-
-def _close_later(thread: Worker, library: PdfLibrary, document: Any) -> None:
-    thread.post(lambda: library.close_document(document))
-
-
-def _damaged(name: str, error: BaseException) -> DocumentError:
-    return DocumentError("damaged", f"{name}: the PDF is damaged ({error}).")
+    except ParserError as error:
+        raise DocumentError("damaged", f"{name}: the PDF is damaged ({error}).") from error

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from PIL import Image
-
 from preprocess.document import Word, clipped
-from preprocess.pdf_library import Locked
+from preprocess.parser import Locked, Pixels
+from preprocess.pdf_library import bounded_zoom
+
+_NO_MEMORY = re.compile(r"alloc \(.*\) failed")  # how MuPDF tells it
 
 
-def open_document(data: bytes, password: str) -> Any:
+def prepare() -> None:
+    for extra in ("pymupdf.layout", "pymupdf4llm"):  # it would import them, and so onnxruntime: most of a second
+        sys.modules.setdefault(extra, None)  # type: ignore[arg-type]
     import pymupdf
 
     # MuPDF would report every oddity of a file on stderr; what matters comes back as an exception.
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
-    document = pymupdf.open(stream=data, filetype="pdf")
-    if document.needs_pass and not document.authenticate(password):
-        document.close()
-        raise Locked
-    return document
+
+
+def open_document(data: bytes, password: str) -> Any:
+    import pymupdf
+
+    with _memory_errors():
+        document = pymupdf.open(stream=data, filetype="pdf")
+        if document.needs_pass and not document.authenticate(password):
+            document.close()
+            raise Locked
+        return document
 
 
 def close_document(document: Any) -> None:
@@ -35,18 +46,20 @@ def count_pages(document: Any) -> int:
 
 @contextmanager
 def opened_page(document: Any, index: int) -> Iterator[Any]:
-    yield document[index]
+    with _memory_errors():
+        yield document[index]
 
 
 def page_size(page: Any) -> tuple[float, float]:
     return float(page.rect.width), float(page.rect.height)
 
 
-def render(page: Any, zoom: float) -> Image.Image:
+def render(page: Any, zoom: float, longest: int) -> Pixels:
     import pymupdf
 
+    zoom = bounded_zoom(zoom, longest, page_size(page))
     pixels = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), alpha=False, colorspace=pymupdf.csRGB)
-    return Image.frombytes("RGB", (pixels.width, pixels.height), bytes(pixels.samples))
+    return Pixels(pixels.width, pixels.height, pixels.stride, pixels.samples)
 
 
 def words(page: Any) -> list[Word]:
@@ -73,3 +86,14 @@ def _fractions(page: Any, rectangle: Any) -> tuple[float, float, float, float]:
     shown = rectangle * page.rotation_matrix
     width, height = max(page.rect.width, 1.0), max(page.rect.height, 1.0)
     return shown.x0 / width, shown.y0 / height, shown.x1 / width, shown.y1 / height
+
+
+@contextmanager
+def _memory_errors() -> Iterator[None]:
+    """Where memory ends, MuPDF's own errors become Python's."""
+    try:
+        yield
+    except Exception as error:
+        if _NO_MEMORY.search(str(error)):
+            raise MemoryError(str(error)) from error
+        raise

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image
-
 from preprocess.document import Word, clipped
-from preprocess.pdf_library import Locked
+from preprocess.parser import Locked, Pixels
+from preprocess.pdf_library import bounded_zoom
 from preprocess.pdfium_words import Rectangle, group, read_characters
 
 DEEPEST = 15  # forms within forms that are looked into for pictures
@@ -30,10 +29,15 @@ class Handle:
     data: bytes
 
 
+def prepare() -> None:
+    import pypdfium2_raw as pdfium
+
+    pdfium.FPDF_InitLibraryWithConfig(pdfium.FPDF_LIBRARY_CONFIG(version=2))
+
+
 def open_document(data: bytes, password: str) -> Handle:
     import pypdfium2_raw as pdfium
 
-    pdfium.FPDF_InitLibraryWithConfig(pdfium.FPDF_LIBRARY_CONFIG(version=2))  # only the first time does something
     raw = pdfium.FPDF_LoadMemDocument64(data, len(data), password.encode())
     if not raw:
         code = pdfium.FPDF_GetLastError()
@@ -79,9 +83,10 @@ def page_size(page: Any) -> tuple[float, float]:
     return float(pdfium.FPDF_GetPageWidthF(page)), float(pdfium.FPDF_GetPageHeightF(page))
 
 
-def render(page: Any, zoom: float) -> Image.Image:
+def render(page: Any, zoom: float, longest: int) -> Pixels:
     import pypdfium2_raw as pdfium
 
+    zoom = bounded_zoom(zoom, longest, page_size(page))
     width, height = (max(round(side * zoom), 1) for side in page_size(page))
     bitmap = pdfium.FPDFBitmap_CreateEx(width, height, pdfium.FPDFBitmap_BGR, None, 0)
     if not bitmap:
@@ -94,7 +99,7 @@ def render(page: Any, zoom: float) -> Image.Image:
         pixels = _bytes_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
-    return Image.frombytes("RGB", (width, height), pixels, "raw", "RGB", stride)
+    return Pixels(width, height, stride, pixels)
 
 
 def words(page: Any) -> list[Word]:

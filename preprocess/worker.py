@@ -1,8 +1,8 @@
-"""One thread for a library that bears no more than one.
+"""One thread for what can be asked one thing at a time: a process that parses.
 
-MuPDF and pdfium must never be entered by two threads of a process, not even to free what they handed out. So every
-call becomes a job for a single thread. Its queue is a `SimpleQueue` because a garbage collector may add a job at any
-moment, even while another job is being added.
+It must never be asked by two threads at once, not even to close what nobody refers to any more. So every call becomes a
+job for a single thread. Its queue is a `SimpleQueue` because a garbage collector may add a job at any moment, even
+while another job is being added.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Worker:
             try:
                 future.set_result(job())
             except Exception as error:
-                # A traceback holds the job's frames, and with them objects that only this thread may free.
+                # A traceback holds the job's frames, and with them whole files.
                 error.__traceback__ = error.__context__ = error.__cause__ = None
                 future.set_exception(error)
             del future, job

@@ -50,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     waiting, copies, answered = _split(files, done)
     if args.dry_run:
-        found = forecast(waiting, args.pages, len(files) - len(waiting), settings.pdf_library)
+        found = forecast(waiting, args.pages, len(files) - len(waiting), settings)
         tell(str(found))
         print(json.dumps(found.to_dict(), ensure_ascii=False))
         return 0

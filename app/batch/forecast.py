@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image
 
+from app.settings import Settings
 from preprocess.document import DocumentError, Word
 from preprocess.load import load
 
@@ -55,7 +56,7 @@ class _Blind:
         return []
 
 
-def forecast(files: Iterable[Path], pages: str | None, done: int, pdf_library: str) -> Forecast:
+def forecast(files: Iterable[Path], pages: str | None, done: int, settings: Settings) -> Forecast:
     """Open every file and look at the text layer of its pages; `done` files are not among them."""
     blind = _Blind()
     count = seen = words = 0
@@ -63,7 +64,8 @@ def forecast(files: Iterable[Path], pages: str | None, done: int, pdf_library: s
     for path in files:
         count += 1
         try:
-            for page in load(path, ocr=blind, pages=pages, pdf_library=pdf_library).pages:
+            library, limits = settings.pdf_library, settings.limits
+            for page in load(path, ocr=blind, pages=pages, pdf_library=library, limits=limits).pages:
                 words += sum(len(line.words) for line in page.text().lines)
                 seen += 1
         except DocumentError as error:

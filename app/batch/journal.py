@@ -15,7 +15,7 @@ from typing import IO, Any
 
 Record = dict[str, Any]
 
-AGAIN = frozenset(("internal", "timeout", "not_found"))  # failures that another time may not have
+AGAIN = frozenset(("internal", "timeout", "too_slow", "not_found"))  # failures that another time may not have
 
 
 class JournalError(ValueError):

@@ -23,6 +23,8 @@ _DOCUMENT = {
     "too_many_pages": f"It has more than {MAX_PAGES} pages. Split it and open a part.",
     "too_large": f"It is larger than {MAX_BYTES // 2**20} MB.",
     "image_too_large": "The picture has too many pixels. Scale it down and try again.",
+    "too_slow": "It takes too long to read.",
+    "out_of_memory": "It takes more memory to read than Lector may use.",
     "unsupported_type": "It is neither a PDF nor a picture that Lector can read.",
     "not_found": "The upload did not arrive. Try again.",
 }

@@ -12,6 +12,7 @@ import pymupdf
 import pytest
 from PIL import Image
 
+from preprocess import jail
 from preprocess.document import Box, DocumentError, Word
 from preprocess.load import load
 from preprocess.pdf import LIBRARIES, PdfReader, is_garbage, open_pdf
@@ -123,11 +124,13 @@ def test_eight_threads_on_one_reader(library: str, make_pdf) -> None:
 
 def test_the_handle_is_closed_when_the_reader_goes(library: str, make_pdf) -> None:
     reader = open_pdf(make_pdf([(60, 100, "x")]), library=library)
-    handle = reader._document
+    parser, key = LIBRARIES[library].__name__, reader._file._key
+    process = jail._processes[parser]
+    assert key in process.held
     del reader
     gc.collect()
-    worker(library).call(lambda: None)  # what was queued before this has run
-    assert handle.is_closed if library == "pymupdf" else handle.raw is None
+    worker(parser).call(lambda: None)  # what was queued before this has run
+    assert key not in process.held and process.is_usable()  # it has said that it did so
 
 
 def test_an_error_of_a_job_reaches_the_caller_and_the_worker_lives_on() -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from preprocess import pdf_mupdf
+from preprocess import pdf, pdf_pdfium
 from preprocess.document import Box, DocumentError
+from preprocess.jail import JailedFile
 from preprocess.lines import to_lines
 from preprocess.pdf import LIBRARIES, open_pdf
+from tests.documents import stand_in, watched_pdfium
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 LETTERS = "Oﬃce ﬁnancing, ﬂoor Größe € 9,00 naïve"
@@ -135,20 +137,23 @@ def test_heavy_libraries_are_imported_only_on_use(pytestconfig) -> None:
     assert run(code, pytestconfig.rootpath) == "[]"
 
 
-def test_the_library_not_chosen_is_not_imported(pytestconfig) -> None:
+def test_no_library_is_imported_where_lector_itself_runs(pytestconfig) -> None:
     code = (
         "import sys; from app import Reader; from app.settings import Settings; from tests.fakes import FakeBackend; "
         "reader = Reader(backend=FakeBackend(), settings=Settings(pdf_library='pypdfium2')); "
         "page = reader.open('docs/invoice.pdf').pages[0]; page.render(); "
         "print(len(page.text().lines), {'pymupdf', 'fitz', 'pypdfium2_raw'} & set(sys.modules))"
     )
-    assert run(code, pytestconfig.rootpath) == "18 {'pypdfium2_raw'}"
+    assert run(code, pytestconfig.rootpath) == "18 set()"
 
 
-def test_a_library_that_is_not_installed_is_named(make_pdf, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(data: bytes, password: str) -> None:
-        raise ModuleNotFoundError("No module named 'pymupdf'")
+def test_the_library_not_chosen_is_not_imported(make_pdf) -> None:
+    """Nor anything else of weight, in the process that parses."""
+    modules = set(JailedFile(watched_pdfium, make_pdf([]), "", name="x").on_page(0, watched_pdfium.modules))
+    assert modules & {"pypdfium2_raw", "pymupdf", "fitz", "torch", "numpy", "gradio", "app"} == {"pypdfium2_raw"}
 
-    monkeypatch.setattr(pdf_mupdf, "open_document", missing)
+
+def test_a_library_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "LIBRARIES", {"pymupdf": stand_in, "pypdfium2": pdf_pdfium})
     with pytest.raises(DocumentError, match=r"pymupdf is not installed.*pdf_library=pypdfium2"):
-        open_pdf(make_pdf([]))
+        open_pdf(stand_in.script(opening="miss"))
