@@ -113,3 +113,33 @@ def test_a_mapped_weight_need_not_be_aligned(native):
     moved.copy_(packed.weight)
     x = torch.randn(2, 128)
     assert torch.equal(native.linear(x, packed), native.linear(x, Packed(moved, *packed[1:])))
+
+
+@pytest.mark.parametrize("length", [1, 15, 16, 255, 256, 257, 1000])
+@pytest.mark.parametrize(("heads", "kv_heads", "size"), [(4, 4, 64), (9, 3, 64), (20, 4, 128), (8, 1, 32), (12, 1, 64)])
+def test_attention_of_one_token(kernels, length, heads, kv_heads, size):
+    """Against softmax in fp32 of the same bf16 numbers; twelve heads on one key take torch's way."""
+    generator = torch.Generator().manual_seed(length)
+    q = 3 * torch.randn(heads, size, generator=generator).bfloat16()
+    k, v = (torch.randn(length, kv_heads, size, generator=generator).bfloat16() for _ in range(2))
+    ours = kernels.attend(q, k, v)
+    keys, values = (x.float().repeat_interleave(heads // kv_heads, 1) for x in (k, v))  # (length, heads, size)
+    scores = torch.einsum("hs,lhs->hl", q.float(), keys) / size**0.5
+    oracle = torch.einsum("hl,lhs->hs", scores.softmax(-1), values)
+    assert ours.shape == q.shape and ours.dtype == torch.bfloat16
+    assert error(ours, oracle) < 6e-3
+
+
+def test_attention_bears_large_scores_and_any_threads(native):
+    q, k, v = 100 * torch.ones(4, 64).bfloat16(), torch.randn(700, 2, 64).bfloat16(), torch.randn(700, 2, 64).bfloat16()
+    before = torch.get_num_threads()
+    try:
+        outs = []
+        for threads in (1, 2, 3):
+            torch.set_num_threads(threads)
+            outs.append(native.attend(q, k, v))
+    finally:
+        torch.set_num_threads(before)
+    assert outs[0].isfinite().all() and all(torch.equal(out, outs[0]) for out in outs)
+    best = k[:, 0].float().sum(-1).argmax()
+    assert torch.allclose(outs[0][0].float(), v[best, 0].float(), atol=2e-2)

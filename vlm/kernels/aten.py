@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from vlm.kernels.attend import attend
 from vlm.kernels.packing import TILE, Packed, dequantise, unpack
 
 
@@ -67,6 +68,9 @@ class Aten:
             width = down.columns if isinstance(down, Int4) else down.shape[1]
             out[token] += self.linear(act[:, :width], down) * weights[token, place, None].to(x.dtype)
         return out
+
+    def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        return attend(q, k, v)
 
 
 def _expert(stack: Packed, expert: int) -> Packed:

@@ -26,3 +26,6 @@ class Kernels(Protocol):
 
     def experts(self, x: Tensor, weights: Tensor, indices: Tensor, prepared: Any) -> Tensor:
         """x (tokens, hidden), weights and indices (tokens, k) -> (tokens, hidden): SwiGLU, weighted, added"""
+
+    def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        """One token's attention: q (heads, size), k and v (length, kv_heads, size) -> (heads, size), scale size^-0.5"""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import ModuleType
 
+import torch
 from torch import Tensor
 
+from vlm.kernels.attend import attend
 from vlm.kernels.packing import Packed
+
+MOST_SHARING = 8  # heads that ask the same keys, in the C++ kernel
 
 
 @dataclass(frozen=True)
@@ -45,3 +49,16 @@ class Native:
             self.isa,
         )
         return out
+
+    def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        if not (
+            self.isa == "avx512" and q.dtype == torch.bfloat16 and q.shape[1] % 32 == 0 and _share(q, k) <= MOST_SHARING
+        ):
+            return attend(q, k, v)
+        out: Tensor = self.module.attend(q, k.contiguous(), v.contiguous(), self.isa)
+        return out
+
+
+def _share(q: Tensor, k: Tensor) -> int:
+    """How many heads ask the same keys."""
+    return q.shape[0] // k.shape[1]

@@ -6,12 +6,14 @@ begins. Keys and values of earlier tokens lie in each sequence's `KVCache`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from vlm.kernels.attend import attend
 
 
 @dataclass(slots=True)
@@ -49,11 +51,16 @@ class AttnMetadata:
             cache.advance(count)
 
 
-def attention(layer: int, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata) -> Tensor:
+Alone = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""One token's attention: q (heads, head_dim), k and v (length, kv_heads, head_dim) -> (heads, head_dim)"""
+
+
+def attention(layer: int, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata, alone: Alone = attend) -> Tensor:
     """Grouped-query causal attention, each sequence for itself, scale head_dim^-0.5.
 
     Args:
         q: (tokens, heads, head_dim); k, v: (tokens, kv_heads, head_dim), sequences end to end.
+        alone: for sequences that bring one new token.
 
     Returns:
         (tokens, heads, head_dim)
@@ -65,7 +72,7 @@ def attention(layer: int, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata) -
         keys, values = k[rows], v[rows]
         if meta.caches is not None:
             keys, values = meta.caches[index].store(layer, keys, values)
-        out[rows] = _attend(q[rows], keys, values)
+        out[rows] = alone(q[start], keys, values) if count == 1 else _attend(q[rows], keys, values)
         start += count
     return out
 
@@ -73,21 +80,9 @@ def attention(layer: int, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata) -
 def _attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """One sequence: the last len(q) of len(k) tokens ask. (queries, heads, head_dim)"""
     queries, total = len(q), len(k)
-    if queries == 1:
-        return _attend_alone(q, k, v)
     mask = None
-    if 1 < queries < total:  # is_causal would align to the first key, not to the last
+    if queries < total:  # is_causal would align to the first key, not to the last
         mask = torch.ones(queries, total, dtype=torch.bool, device=q.device).tril(total - queries)
     q, k, v = (x.transpose(0, 1)[None] for x in (q, k, v))  # (1, heads, tokens, head_dim)
     out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=queries == total, enable_gqa=True)
     return out[0].transpose(0, 1)
-
-
-def _attend_alone(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """One token asks: the heads that share keys ask them together, as if they were tokens. (1, heads, head_dim)
-
-    The same numbers as grouped queries give, without their copies of keys and values for every head.
-    """
-    grouped = q[0].unflatten(0, (k.shape[1], -1))  # (kv_heads, heads of each, head_dim)
-    out = F.scaled_dot_product_attention(grouped[None], k.transpose(0, 1)[None], v.transpose(0, 1)[None])
-    return out.flatten(0, 2)[None]

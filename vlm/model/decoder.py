@@ -29,7 +29,11 @@ class Attention(nn.Module):
         """(tokens, hidden) -> (tokens, hidden)"""
         q, k, v = (part.unflatten(-1, (-1, self.head_dim)) for part in self.project(x))
         q, k = rotate_pairs(q, cos, sin), rotate_pairs(k, cos, sin)  # (tokens, heads, head_dim)
-        return self.o_proj(attention(self.layer, q, k, v, meta).flatten(1))
+        return self.o_proj(self.attend(q, k, v, meta).flatten(1))
+
+    def attend(self, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata) -> Tensor:
+        """See `attention`."""
+        return attention(self.layer, q, k, v, meta)
 
     def project(self, x: Tensor) -> list[Tensor]:
         """(tokens, hidden) -> q (tokens, heads * head_dim), k and v (tokens, kv_heads * head_dim)"""

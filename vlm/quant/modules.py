@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from vlm.kernels.base import Kernels
 from vlm.kernels.choice import Choice
 from vlm.kernels.packing import GROUPS, TILE, Packed, interleave_packed, one_below_the_other, packed_shapes
+from vlm.model.attention import AttnMetadata, attention
 from vlm.model.decoder import Attention
 
 
@@ -115,6 +116,9 @@ class QuantAttention(Attention):
         rows, columns = like.o_proj.weight.shape
         self.o_proj = QuantLinear(rows, columns, bits, group, choice)
         self._prepared = _Prepared(choice)
+
+    def attend(self, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata) -> Tensor:
+        return attention(self.layer, q, k, v, meta, self._prepared.choice.kernels.attend)
 
     def project(self, x: Tensor) -> list[Tensor]:
         kernels, parts = self._prepared.choice.kernels, (self.q_proj, self.k_proj, self.v_proj)

@@ -108,7 +108,7 @@ struct Isa {
 
 }  // namespace
 
-const Kernels avx2 = {linear, experts};
+const Kernels avx2 = {linear, experts, nullptr};
 
 }  // namespace lector
 

@@ -120,6 +120,22 @@ struct Isa {
     _mm512_storeu_ps(out, _mm512_mul_ps(_mm512_div_ps(g, _mm512_add_ps(one, e)), _mm512_loadu_ps(up)));
   }
 
+  static inline __m512 wide(const uint16_t* x) {
+    const __m256i half = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(x));
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
+  }
+
+  // 2^(x / ln 2): whole part into the exponent, fraction by its series (error below 2e-7).
+  static inline __m512 exp(__m512 x) {
+    x = _mm512_min_ps(_mm512_max_ps(x, _mm512_set1_ps(-87.f)), _mm512_set1_ps(88.f));
+    const __m512 whole = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)), 0);
+    __m512 r = _mm512_fnmadd_ps(whole, _mm512_set1_ps(0.693359375f), x);
+    r = _mm512_fnmadd_ps(whole, _mm512_set1_ps(-2.12194440e-4f), r);
+    __m512 p = _mm512_set1_ps(1.f / 720);
+    for (float c : {1.f / 120, 1.f / 24, 1.f / 6, 0.5f, 1.f, 1.f}) p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(c));
+    return _mm512_scalef_ps(p, whole);
+  }
+
  private:
   static inline __m512bh two(const uint16_t* x) {
     return (__m512bh)_mm512_set1_epi32(*reinterpret_cast<const int32_t*>(x));
@@ -138,24 +154,14 @@ struct Isa {
       b[n] = _mm512_dpbusd_epi32(b[n], u, four);
     }
   }
-
-  // 2^(x / ln 2): whole part into the exponent, fraction by its series (error below 2e-7).
-  static inline __m512 exp(__m512 x) {
-    x = _mm512_min_ps(_mm512_max_ps(x, _mm512_set1_ps(-87.f)), _mm512_set1_ps(88.f));
-    const __m512 whole = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)), 0);
-    __m512 r = _mm512_fnmadd_ps(whole, _mm512_set1_ps(0.693359375f), x);
-    r = _mm512_fnmadd_ps(whole, _mm512_set1_ps(-2.12194440e-4f), r);
-    __m512 p = _mm512_set1_ps(1.f / 720);
-    for (float c : {1.f / 120, 1.f / 24, 1.f / 6, 0.5f, 1.f, 1.f}) p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(c));
-    return _mm512_scalef_ps(p, whole);
-  }
 };
 
 #include "algorithm.h"
+#include "attend.h"
 
 }  // namespace
 
-const Kernels avx512 = {linear, experts};
+const Kernels avx512 = {linear, experts, attend};
 
 }  // namespace lector
 

@@ -93,10 +93,30 @@ Tensor experts(const Tensor& x, const Tensor& weights, const Tensor& indices, co
   return out.narrow(1, 0, hidden).to(x.scalar_type());
 }
 
+// q (heads, size), k and v (length, kv_heads, size) in bf16 -> (heads, size) in bf16
+Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const std::string& isa) {
+  const auto run = kernels(isa).attend;
+  TORCH_CHECK(run != nullptr, isa, " has no bf16");
+  TORCH_CHECK(q.scalar_type() == torch::kBFloat16 && k.scalar_type() == torch::kBFloat16 &&
+                  v.scalar_type() == torch::kBFloat16 && k.is_contiguous() && v.is_contiguous() &&
+                  k.sizes() == v.sizes() && k.size(0) > 0,
+              "keys and values are (length, kv_heads, size) in bf16");
+  const int64_t heads = q.size(0), size = q.size(1), kv_heads = k.size(1);
+  TORCH_CHECK(size == k.size(2) && size % 32 == 0 && heads % kv_heads == 0 && heads / kv_heads <= lector::MOST_SHARING,
+              "heads of a multiple of 32 numbers, at most ", lector::MOST_SHARING, " of which share keys");
+  const Tensor asks = q.contiguous();
+  auto out = torch::empty({heads, size}, q.options().dtype(torch::kFloat));
+  const auto words = [](const Tensor& x) { return static_cast<const uint16_t*>(x.data_ptr()); };
+  run(words(asks), int(heads), int(kv_heads), int(size), words(k), words(v), k.size(0), out.data_ptr<float>(),
+      at::get_num_threads());
+  return out.to(torch::kBFloat16);
+}
+
 }  // namespace
 
 PYBIND11_MODULE(TORCH_EXTENSION_NAME, m) {
   m.def("instruction_sets", &instruction_sets);
   m.def("linear", &linear, py::call_guard<py::gil_scoped_release>());
+  m.def("attend", &attend, py::call_guard<py::gil_scoped_release>());
   m.def("experts", &experts, py::call_guard<py::gil_scoped_release>());
 }

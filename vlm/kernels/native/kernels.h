@@ -41,7 +41,13 @@ struct Kernels {
   // out[tokens][hidden] = sum over k of weights[tokens][k] * SwiGLU of expert indices[tokens][k]
   void (*experts)(const float* x, int tokens, const float* weights, const int64_t* indices, int top_k, const Experts& e,
                   float* out, int threads);
+  // One token asks: out[heads][size] = softmax(q k / sqrt(size)) v, heads in kv_heads groups of equal size that share
+  // keys; q[heads][size], k and v[length][kv_heads][size] in bf16. Null where the set has no bf16.
+  void (*attend)(const uint16_t* q, int heads, int kv_heads, int size, const uint16_t* k, const uint16_t* v,
+                 int64_t length, float* out, int threads);
 };
+
+constexpr int MOST_SHARING = 8;  // heads that share keys, in `attend`
 
 extern const Kernels avx512;
 extern const Kernels avx2;
