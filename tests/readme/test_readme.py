@@ -36,7 +36,7 @@ def test_its_terminal_line_answers(readme, pytestconfig):
 
 def test_its_quantised_model_answers(readme, pytestconfig, tmp_path):
     (lines,) = [fence for fence in fences(readme, "sh") if "vlm.quantize" in fence]
-    command = lines.strip().replace(".venv/bin/python", sys.executable).replace("nano-4bit", str(tmp_path / "q"))
+    command = lines.strip().replace(".venv/bin/python", sys.executable).replace("nano-8bit", str(tmp_path / "q"))
     done = subprocess.run(
         command.replace("\n", " && "), shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True
     )
