@@ -7,14 +7,16 @@ the model's dtype, which takes twice the memory.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from vlm.kernels.attend import attend
+from vlm.kernels.blocks import AttentionWeights, MlpWeights, Place
 from vlm.kernels.packing import TILE, Packed, dequantise, unpack
 
 
@@ -71,6 +73,17 @@ class Aten:
 
     def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         return attend(q, k, v)
+
+    def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
+        return False
+
+    def attention_block(
+        self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Place]
+    ) -> Tensor:
+        raise NotImplementedError("torch's own kernels decode part by part: see `decodes`")
+
+    def mlp_block(self, x: Tensor, weights: MlpWeights) -> Tensor:
+        raise NotImplementedError("torch's own kernels decode part by part: see `decodes`")
 
 
 def _expert(stack: Packed, expert: int) -> Packed:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from torch import Tensor
 
+from vlm.kernels.blocks import AttentionWeights, MlpWeights, Place
 from vlm.kernels.packing import Packed
 
 
@@ -29,3 +31,14 @@ class Kernels(Protocol):
 
     def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         """One token's attention: q (heads, size), k and v (length, kv_heads, size) -> (heads, size), scale size^-0.5"""
+
+    def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
+        """Whether `attention_block` and `mlp_block` can be used for x (tokens, hidden), a token for each cache."""
+
+    def attention_block(
+        self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Place]
+    ) -> Tensor:
+        """x + attention of its norm, (tokens, hidden); each token goes behind its place. cos, sin (tokens, size / 2)"""
+
+    def mlp_block(self, x: Tensor, weights: MlpWeights) -> Tensor:
+        """x + the MLP, or the experts that the router chooses, of its norm: (tokens, hidden)"""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from vlm.kernels.attend import attend
+from vlm.kernels.blocks import MOST_SHARING, AttentionWeights, MlpWeights, Place
 from vlm.kernels.packing import Packed
 
-MOST_SHARING = 8  # heads that ask the same keys, in the C++ kernel
+FEW = 8  # tokens that a layer decodes in two calls
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,34 @@ class Native:
             return attend(q, k, v)
         out: Tensor = self.module.attend(q, k.contiguous(), v.contiguous(), self.isa)
         return out
+
+    def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
+        if self.isa != "avx512" or x.dtype != torch.bfloat16 or not 0 < len(x) <= FEW:
+            return False
+        return all(cache.keys.dtype == torch.bfloat16 and cache.keys.shape[-1] % 32 == 0 for cache in caches)
+
+    def attention_block(
+        self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Place]
+    ) -> Tensor:
+        w, norm = weights, (weights.norm.float(), weights.eps)
+        cos, sin = cos.contiguous(), sin.contiguous()
+        out: Tensor = self.module.attention_block(
+            x, norm, _stack(w.qkv), _stack(w.o), w.heads, w.k_row, w.v_row, cos, sin, list(places), w.qkv.bits, self.isa
+        )
+        return out
+
+    def mlp_block(self, x: Tensor, weights: MlpWeights) -> Tensor:
+        w, sparse = weights, None
+        if w.router is not None and w.routed is not None:
+            sparse = (tuple(w.router), *map(_stack, w.routed))
+        out: Tensor = self.module.mlp_block(
+            x, (w.norm.float(), w.eps), *map(_stack, w.shared), sparse, w.shared[0].bits, self.isa
+        )
+        return out
+
+
+def _stack(packed: Packed) -> tuple[Tensor, Tensor, int]:
+    return packed.weight, packed.scales, packed.group
 
 
 def _share(q: Tensor, k: Tensor) -> int:

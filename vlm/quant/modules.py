@@ -69,11 +69,14 @@ class QuantLinear(QuantWeight):
         self.bias = nn.Parameter(torch.empty(rows)) if bias else None
         self._prepared = _Prepared(choice)
 
+    def prepared(self, kernels: Kernels) -> Any:
+        """The weight as `kernels` want it."""
+        return self._prepared.of(kernels, lambda: kernels.prepare(self.packed))
+
     def forward(self, x: Tensor) -> Tensor:
         """(tokens, columns) -> (tokens, rows)"""
         kernels = self._prepared.choice.kernels
-        prepared = self._prepared.of(kernels, lambda: kernels.prepare(self.packed))
-        out = kernels.linear(x, prepared)
+        out = kernels.linear(x, self.prepared(kernels))
         return out if self.bias is None else out + self.bias
 
 
@@ -87,12 +90,15 @@ class QuantMLP(nn.Module):
         self.down_proj = QuantWeight(hidden, width, bits, group)
         self._prepared = _Prepared(choice)
 
+    def prepared(self, kernels: Kernels) -> Any:
+        """The weights as `kernels` want them, a stack of one expert."""
+        return self._prepared.of(kernels, lambda: kernels.prepare_experts(*self._stacked()))
+
     def forward(self, x: Tensor) -> Tensor:
         """(tokens, hidden) -> (tokens, hidden)"""
         kernels = self._prepared.choice.kernels
-        prepared = self._prepared.of(kernels, lambda: kernels.prepare_experts(*self._stacked()))
         everyone = x.new_ones(len(x), 1), torch.zeros(len(x), 1, dtype=torch.long, device=x.device)
-        return kernels.experts(x, *everyone, prepared)
+        return kernels.experts(x, *everyone, self.prepared(kernels))
 
     def _stacked(self) -> tuple[Packed, Packed]:
         gate_up = interleave_packed(self.gate_proj.packed, self.up_proj.packed)
@@ -120,13 +126,20 @@ class QuantAttention(Attention):
     def attend(self, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata) -> Tensor:
         return attention(self.layer, q, k, v, meta, self._prepared.choice.kernels.attend)
 
-    def project(self, x: Tensor) -> list[Tensor]:
-        kernels, parts = self._prepared.choice.kernels, (self.q_proj, self.k_proj, self.v_proj)
-        prepared = self._prepared.of(
-            kernels, lambda: kernels.prepare(one_below_the_other([part.packed for part in parts]))
+    @property
+    def parts(self) -> tuple[QuantWeight, QuantWeight, QuantWeight]:
+        return self.q_proj, self.k_proj, self.v_proj
+
+    def prepared(self, kernels: Kernels) -> Any:
+        """q, k and v below one another, as `kernels` want them."""
+        return self._prepared.of(
+            kernels, lambda: kernels.prepare(one_below_the_other([part.packed for part in self.parts]))
         )
-        together = kernels.linear(x, prepared).split([part.padded_rows for part in parts], dim=-1)
-        return [made[:, : part.rows] for made, part in zip(together, parts, strict=True)]
+
+    def project(self, x: Tensor) -> list[Tensor]:
+        kernels = self._prepared.choice.kernels
+        together = kernels.linear(x, self.prepared(kernels)).split([part.padded_rows for part in self.parts], dim=-1)
+        return [made[:, : part.rows] for made, part in zip(together, self.parts, strict=True)]
 
 
 class QuantExperts(nn.Module):
@@ -142,10 +155,13 @@ class QuantExperts(nn.Module):
     def forward(self, x: Tensor, weights: Tensor, indices: Tensor) -> Tensor:
         """x (tokens, hidden), weights and indices (tokens, top_k) -> (tokens, hidden)"""
         kernels = self._prepared.choice.kernels
-        prepared = self._prepared.of(
+        return kernels.experts(x, weights, indices, self.prepared(kernels))
+
+    def prepared(self, kernels: Kernels) -> Any:
+        """The weights as `kernels` want them."""
+        return self._prepared.of(
             kernels, lambda: kernels.prepare_experts(self.gate_up_proj.packed, self.down_proj.packed)
         )
-        return kernels.experts(x, weights, indices, prepared)
 
 
 def _stack_of_one(packed: Packed) -> Packed:

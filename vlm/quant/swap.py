@@ -14,11 +14,12 @@ from torch import Tensor, nn
 
 from vlm.kernels.choice import Choice
 from vlm.kernels.packing import interleave, pack_weight
-from vlm.model.decoder import Attention
+from vlm.model.decoder import Attention, DecoderLayer
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.layers import MLP
 from vlm.model.moe import Experts
 from vlm.quant.importance import Importance
+from vlm.quant.layer import QuantDecoderLayer
 from vlm.quant.modules import QuantAttention, QuantExperts, QuantLinear, QuantMLP, QuantWeight
 from vlm.quantisation import Quantisation
 
@@ -37,6 +38,10 @@ def swap_(model: ErnieVL, how: Quantisation, choice: Choice) -> None:
             parent, _, leaf = name.rpartition(".")
             setattr(model.get_submodule(parent), leaf, twin)
             exchanged.append(name)
+    for place, layer in enumerate(model.language_model.layers):
+        assert isinstance(layer, DecoderLayer)
+        if QuantDecoderLayer.suits(layer):
+            model.language_model.layers[place] = QuantDecoderLayer(layer, choice)
     text = model.config.text
     with torch.device(model.language_model.embed_tokens.weight.device):
         model.lm_head = QuantLinear(text.vocab_size, text.hidden_size, how.bits, how.group_size, choice)

@@ -108,7 +108,7 @@ struct Isa {
 
 }  // namespace
 
-const Kernels avx2 = {linear, experts, nullptr};
+const Kernels avx2 = {linear, experts, nullptr, nullptr, nullptr};
 
 }  // namespace lector
 

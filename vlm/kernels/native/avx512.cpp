@@ -29,6 +29,11 @@ struct Isa {
     }
   }
 
+  static void to_bf16(const float* x, int n, uint16_t* out) {
+    for (int i = 0; i < n; i += 16)
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i), (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(x + i)));
+  }
+
   // 16 rows of 4-bit weights times one token. A nibble is an index into a table of bf16 numbers, twice over, so that
   // the bit above it need not be masked.
   template <int G>
@@ -158,10 +163,11 @@ struct Isa {
 
 #include "algorithm.h"
 #include "attend.h"
+#include "block.h"
 
 }  // namespace
 
-const Kernels avx512 = {linear, experts, attend};
+const Kernels avx512 = {linear, experts, attend, attention_block, mlp_block};
 
 }  // namespace lector
 

@@ -112,11 +112,80 @@ Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const std::stri
   return out.to(torch::kBFloat16);
 }
 
+const float* floats(const Tensor& x) {
+  TORCH_CHECK(x.scalar_type() == torch::kFloat && x.is_contiguous(), "norms, routers and angles are in float32");
+  return x.data_ptr<float>();
+}
+
+lector::Experts stack(const Stack& gate_up, const Stack& down, int64_t bits) {
+  const auto one = [&](const Stack& s) { return matrix(std::get<0>(s), std::get<1>(s), std::get<2>(s), bits); };
+  return {one(gate_up), one(down), int(std::get<0>(gate_up).size(0))};
+}
+
+using NormOf = std::tuple<Tensor, double>;  // weight, eps
+using Cache = std::tuple<Tensor, Tensor, int64_t>;  // keys, values (capacity, kv_heads, size) in bf16; tokens in them
+
+// x (tokens, hidden) -> x + attention, in x's type; each token goes behind its cache. Rows of k and v in `qkv`.
+Tensor attention_block(const Tensor& x, const NormOf& norm, const Stack& qkv, const Stack& o, int64_t heads,
+                       int64_t k_row, int64_t v_row, const Tensor& cos, const Tensor& sin,
+                       const std::vector<Cache>& caches, int64_t bits, const std::string& isa) {
+  const auto run = kernels(isa).attention_block;
+  TORCH_CHECK(run != nullptr && !caches.empty() && x.size(0) == int64_t(caches.size()), "a cache for each token");
+  Tensor stream = x.to(torch::kFloat, false, true).contiguous();
+  const auto& first = std::get<0>(caches[0]);
+  const int64_t kv_heads = first.size(1), size = first.size(2), hidden = x.size(1);
+  std::vector<lector::CachePlace> places;
+  for (const auto& [keys, values, length] : caches) {
+    TORCH_CHECK(keys.scalar_type() == torch::kBFloat16 && values.scalar_type() == torch::kBFloat16 &&
+                    keys.is_contiguous() && values.is_contiguous() && keys.sizes() == values.sizes() &&
+                    keys.size(1) == kv_heads && keys.size(2) == size && length >= 0 && length < keys.size(0),
+                "caches are (capacity, kv_heads, size) in bf16, with room for one more");
+    places.push_back({static_cast<uint16_t*>(keys.data_ptr()), static_cast<uint16_t*>(values.data_ptr()), length});
+  }
+  TORCH_CHECK(size % 32 == 0 && heads % kv_heads == 0 && heads / kv_heads <= lector::MOST_SHARING &&
+                  cos.size(0) == x.size(0) && cos.size(1) == size / 2 && cos.sizes() == sin.sizes(),
+              "angles are (tokens, size / 2)");
+  const auto one = [&](const Stack& s) { return matrix(std::get<0>(s), std::get<1>(s), std::get<2>(s), bits); };
+  const lector::AttentionBlock b = {{floats(std::get<0>(norm)), float(std::get<1>(norm))}, one(qkv), one(o),
+                                    int(hidden), int(heads), int(kv_heads), int(size), int(k_row), int(v_row)};
+  TORCH_CHECK(b.qkv.columns >= hidden && b.o.rows >= hidden && b.o.columns >= heads * size &&
+                  v_row + kv_heads * size <= b.qkv.rows && k_row + kv_heads * size <= v_row && heads * size <= k_row,
+              "qkv and o do not fit the heads");
+  run(stream.data_ptr<float>(), int(x.size(0)), b, floats(cos), floats(sin), places.data(), at::get_num_threads());
+  return stream.to(x.scalar_type());
+}
+
+using RouterOf = std::tuple<Tensor, Tensor, int64_t, double>;  // weight, bias, k, least sum
+
+// x (tokens, hidden) -> x + MLP, in x's type: the shared expert, and routed ones if there is a router.
+Tensor mlp_block(const Tensor& x, const NormOf& norm, const Stack& shared_gate_up, const Stack& shared_down,
+                 const std::optional<std::tuple<RouterOf, Stack, Stack>>& sparse, int64_t bits,
+                 const std::string& isa) {
+  const auto run = kernels(isa).mlp_block;
+  TORCH_CHECK(run != nullptr, isa, " has no bf16");
+  Tensor stream = x.to(torch::kFloat, false, true).contiguous();
+  lector::MlpBlock b = {{floats(std::get<0>(norm)), float(std::get<1>(norm))},
+                        stack(shared_gate_up, shared_down, bits), {}, {nullptr, nullptr, 0, 0, 0.f}, int(x.size(1))};
+  if (sparse) {
+    const auto& [router, gate_up, down] = *sparse;
+    const auto& [weight, bias, k, least] = router;
+    b.routed = stack(gate_up, down, bits);
+    b.router = {floats(weight), floats(bias), int(weight.size(0)), int(k), float(least)};
+    TORCH_CHECK(weight.size(1) == x.size(1) && b.router.experts == b.routed.count && k <= b.routed.count &&
+                    b.routed.gate_up.columns == b.shared.gate_up.columns && b.routed.down.rows == b.shared.down.rows,
+                "router, routed and shared experts do not fit one another");
+  }
+  run(stream.data_ptr<float>(), int(x.size(0)), b, at::get_num_threads());
+  return stream.to(x.scalar_type());
+}
+
 }  // namespace
 
 PYBIND11_MODULE(TORCH_EXTENSION_NAME, m) {
   m.def("instruction_sets", &instruction_sets);
   m.def("linear", &linear, py::call_guard<py::gil_scoped_release>());
   m.def("attend", &attend, py::call_guard<py::gil_scoped_release>());
+  m.def("attention_block", &attention_block, py::call_guard<py::gil_scoped_release>());
+  m.def("mlp_block", &mlp_block, py::call_guard<py::gil_scoped_release>());
   m.def("experts", &experts, py::call_guard<py::gil_scoped_release>());
 }

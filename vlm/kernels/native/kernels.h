@@ -35,6 +35,38 @@ struct Experts {
   int count;
 };
 
+struct Norm {
+  const float* weight;
+  float eps;
+};
+
+// q, k and v below one another in `qkv`: q from row 0, k from `k_row`, v from `v_row`.
+struct AttentionBlock {
+  Norm norm;
+  Matrix qkv, o;
+  int hidden, heads, kv_heads, size, k_row, v_row;
+};
+
+// A sequence's keys and values in one layer, [length + 1 or more][kv_heads * size] in bf16; `length` are filled.
+struct CachePlace {
+  uint16_t *keys, *values;
+  int64_t length;
+};
+
+struct Router {
+  const float *weight, *bias;  // [experts][hidden], [experts]
+  int experts, top_k;
+  float least_sum;
+};
+
+// A dense MLP is `shared` alone, an expert that every token passes; then `router.experts` is 0.
+struct MlpBlock {
+  Norm norm;
+  Experts shared, routed;
+  Router router;
+  int hidden;
+};
+
 struct Kernels {
   // out[tokens][rows] = x[tokens][columns] * w
   void (*linear)(const float* x, int tokens, const Matrix& w, float* out, int threads);
@@ -45,6 +77,11 @@ struct Kernels {
   // keys; q[heads][size], k and v[length][kv_heads][size] in bf16. Null where the set has no bf16.
   void (*attend)(const uint16_t* q, int heads, int kv_heads, int size, const uint16_t* k, const uint16_t* v,
                  int64_t length, float* out, int threads);
+  // Halves of a decoder layer for few tokens, each the next one of its own sequence; x[tokens][hidden] is the residual
+  // stream, to which they add; cos and sin [tokens][size / 2]. Null where the set has no bf16.
+  void (*attention_block)(float* x, int tokens, const AttentionBlock& b, const float* cos, const float* sin,
+                          const CachePlace* places, int threads);
+  void (*mlp_block)(float* x, int tokens, const MlpBlock& b, int threads);
 };
 
 constexpr int MOST_SHARING = 8;  // heads that share keys, in `attend`

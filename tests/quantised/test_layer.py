@@ -1,0 +1,135 @@
+"""A layer that decodes in two calls computes what it computes part by part, and leaves the same in the cache."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+import torch
+
+from tests.toy_checkpoint import write_toy
+from vlm.config import ModelConfig
+from vlm.kernels.aten import Aten
+from vlm.kernels.choice import Choice
+from vlm.kernels.native import Native
+from vlm.model.attention import AttnMetadata, KVCache
+from vlm.quant.layer import QuantDecoderLayer
+from vlm.quant.swap import quantise_
+from vlm.quantisation import Quantisation
+from vlm.weights import load_model
+
+
+@dataclass(frozen=True)
+class PartByPart(Native):
+    def decodes(self, x, caches):
+        return False
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    return write_toy(tmp_path_factory.mktemp("toy"))
+
+
+def caches_of(model, lengths):
+    """Caches of prompts of such lengths, read by the model itself."""
+    text, caches = model.config.text, []
+    for which, length in enumerate(lengths):
+        shape = (text.num_hidden_layers, length + 4, text.num_key_value_heads, text.head_dim)
+        cache = KVCache(torch.zeros(shape).bfloat16(), torch.zeros(shape).bfloat16())
+        ids = 20 + (torch.arange(length) * (which + 3)) % 200
+        model(ids, torch.arange(length).expand(3, -1), AttnMetadata([length], [cache]))
+        caches.append(cache)
+    return caches
+
+
+def decoded(model, lengths):
+    """Hidden rows of one more token behind each prompt, and what the caches hold then."""
+    with torch.inference_mode():
+        caches = caches_of(model, lengths)
+        ids, positions = torch.arange(30, 30 + len(lengths)), torch.tensor(lengths).expand(3, -1)
+        hidden = model(ids, positions, AttnMetadata([1] * len(lengths), caches))
+    return hidden.float(), caches
+
+
+def layers_of(toy, bits, kernels, is_oracle):
+    """The toy's layers, packed from the same bf16 weights; the oracle computes in fp32."""
+    model = load_model(toy, ModelConfig.load(toy), torch.bfloat16)
+    quantise_(model, Quantisation(bits, 32), Choice(kernels))
+    if is_oracle:
+        for parameter in model.parameters():
+            parameter.data = parameter.data.float()
+    return model.language_model.layers
+
+
+@pytest.mark.parametrize(("bits", "tolerance"), [(4, 0.012), (8, 0.05)])
+@pytest.mark.parametrize("lengths", [[0], [40], [300], [5, 40, 17], [9] * 8])
+@pytest.mark.parametrize("layer", [0, 1])  # dense, sparse
+def test_two_calls_are_the_layer(toy, compiled, bits, tolerance, lengths, layer):
+    """Against the layer part by part in fp32, with the same numbers in the caches; what is added to x is compared."""
+    if "avx512" not in compiled.instruction_sets():
+        pytest.skip("this processor lacks avx512")
+    generator = torch.Generator().manual_seed(sum(lengths))
+    x = torch.randn(len(lengths), 64, generator=generator).bfloat16()
+    angles = torch.rand(len(lengths), 32, generator=generator) * 6
+    added, kept = [], []
+    for kernels, dtype in ((Native(compiled, "avx512"), torch.bfloat16), (Aten(torch.float32), torch.float32)):
+        module = layers_of(toy, bits, kernels, dtype == torch.float32)[layer]
+        assert isinstance(module, QuantDecoderLayer)
+        caches = [_filled(length, dtype) for length in lengths]
+        meta = AttnMetadata([1] * len(lengths), caches)
+        with torch.inference_mode():
+            out = module(x.to(dtype), angles.cos(), angles.sin(), None, meta)
+        added.append(out.float() - x.float())
+        kept.append([(cache.keys[layer, cache.length].float(), cache.values[layer, cache.length]) for cache in caches])
+    errors = (added[0] - added[1]).norm(dim=-1) / added[1].norm(dim=-1)
+    assert errors.median() < tolerance and errors.max() < 4 * tolerance
+    for (key, value), (true_key, true_value) in zip(*kept, strict=True):
+        assert (key - true_key).norm() < tolerance * true_key.norm()
+        assert (value.float() - true_value).norm() < tolerance * true_value.norm()
+
+
+def _filled(length, dtype):
+    """A cache of two layers with room for one more."""
+    generator = torch.Generator().manual_seed(length)
+    keys, values = (torch.randn(2, length + 1, 1, 64, generator=generator).bfloat16().to(dtype) for _ in range(2))
+    return KVCache(keys, values, length)
+
+
+def test_a_whole_model_decodes_as_part_by_part(toy, compiled):
+    """As near as bf16 lets it; nine tokens are too many for two calls, and are the same to the bit."""
+    if "avx512" not in compiled.instruction_sets():
+        pytest.skip("this processor lacks avx512")
+    results = {}
+    for kernels in (Native(compiled, "avx512"), PartByPart(compiled, "avx512")):
+        model = load_model(toy, ModelConfig.load(toy), torch.bfloat16)
+        quantise_(model, Quantisation(4, 32), Choice(kernels))
+        results[type(kernels)] = [decoded(model, lengths) for lengths in ([5, 40, 17], [9] * 9)]
+    (one, caches), (many, _) = results[Native]
+    (parts, part_caches), (many_parts, _) = results[PartByPart]
+    assert ((one - parts).norm(dim=-1) / parts.norm(dim=-1)).max() < 0.1
+    assert [cache.length for cache in caches] == [cache.length for cache in part_caches] == [6, 41, 18]
+    assert torch.equal(many, many_parts)
+
+
+def test_a_row_is_its_own_whatever_stands_beside_it(toy, compiled):
+    if "avx512" not in compiled.instruction_sets():
+        pytest.skip("this processor lacks avx512")
+    model = load_model(toy, ModelConfig.load(toy), torch.bfloat16)
+    quantise_(model, Quantisation(4, 32), Choice(Native(compiled, "avx512")))
+    together, _ = decoded(model, [7, 7, 21])
+    with torch.inference_mode():
+        caches = caches_of(model, [7])
+        alone = model(torch.tensor([30]), torch.full((3, 1), 7), AttnMetadata([1], caches))
+    assert torch.equal(alone[0].float(), together[0])
+
+
+def test_one_more_than_there_is_room_for_is_refused(toy, compiled):
+    if "avx512" not in compiled.instruction_sets():
+        pytest.skip("this processor lacks avx512")
+    model = load_model(toy, ModelConfig.load(toy), torch.bfloat16)
+    quantise_(model, Quantisation(4, 32), Choice(Native(compiled, "avx512")))
+    with torch.inference_mode():
+        (cache,) = caches_of(model, [6])
+        cache.length = cache.keys.shape[1]
+        with pytest.raises(RuntimeError, match="room for one more"):
+            model(torch.tensor([30]), torch.full((3, 1), 10), AttnMetadata([1], [cache]))

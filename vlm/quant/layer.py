@@ -1,0 +1,77 @@
+"""A decoder layer that decodes in two calls where the kernels can, and reads prompts part by part as any other."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from vlm.kernels.blocks import MOST_SHARING, AttentionWeights, MlpWeights, RouterWeights
+from vlm.kernels.choice import Choice
+from vlm.model.attention import AttnMetadata, KVCache
+from vlm.model.decoder import DecoderLayer
+from vlm.model.moe import ModalityMoE
+from vlm.quant.modules import QuantAttention, QuantExperts, QuantMLP
+
+
+class QuantDecoderLayer(DecoderLayer):
+    """Takes over the parts of `like`, which are quantised already."""
+
+    def __init__(self, like: DecoderLayer, choice: Choice) -> None:
+        nn.Module.__init__(self)
+        self.self_attn, self.mlp, self.is_sparse = like.self_attn, like.mlp, like.is_sparse
+        self.input_layernorm, self.post_attention_layernorm = like.input_layernorm, like.post_attention_layernorm
+        self._choice = choice
+
+    @staticmethod
+    def suits(layer: DecoderLayer) -> bool:
+        """Whether every part of the layer has its place in the two calls."""
+        attention, mlp = layer.self_attn, layer.mlp
+        if isinstance(mlp, ModalityMoE):
+            has_parts = isinstance(mlp.shared_experts, QuantMLP) and isinstance(mlp.text_moe.experts, QuantExperts)
+        else:
+            has_parts = isinstance(mlp, QuantMLP)
+        if not (has_parts and isinstance(attention, QuantAttention)):
+            return False
+        return attention.q_proj.rows <= MOST_SHARING * attention.k_proj.rows
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, is_vision: Tensor | None, meta: AttnMetadata) -> Tensor:
+        """(tokens, hidden) -> (tokens, hidden)"""
+        kernels = self._choice.kernels
+        caches = _next_tokens(meta)
+        if is_vision is not None or caches is None or not kernels.decodes(x, caches):
+            return super().forward(x, cos, sin, is_vision, meta)
+        layer = self.self_attn.layer
+        places = [(cache.keys[layer], cache.values[layer], cache.length) for cache in caches]
+        x = kernels.attention_block(x, self._attention_weights(), cos, sin, places)
+        return kernels.mlp_block(x, self._mlp_weights())
+
+    def _attention_weights(self) -> AttentionWeights:
+        attention, kernels = self.self_attn, self._choice.kernels
+        assert isinstance(attention, QuantAttention)
+        q, k, _ = attention.parts
+        return AttentionWeights(
+            norm=self.input_layernorm.weight,
+            eps=self.input_layernorm.eps,
+            qkv=attention.prepared(kernels),
+            o=attention.o_proj.prepared(kernels),
+            heads=q.rows // attention.head_dim,
+            k_row=q.padded_rows,
+            v_row=q.padded_rows + k.padded_rows,
+        )
+
+    def _mlp_weights(self) -> MlpWeights:
+        kernels, norm = self._choice.kernels, self.post_attention_layernorm
+        if not isinstance(self.mlp, ModalityMoE):
+            assert isinstance(self.mlp, QuantMLP)
+            return MlpWeights(norm.weight, norm.eps, self.mlp.prepared(kernels))
+        shared, routed, gate = self.mlp.shared_experts, self.mlp.text_moe.experts, self.mlp.text_moe.gate
+        assert isinstance(shared, QuantMLP) and isinstance(routed, QuantExperts)
+        router = RouterWeights(gate.weight, gate.e_score_correction_bias, gate.top_k, gate.norm_min)
+        return MlpWeights(norm.weight, norm.eps, shared.prepared(kernels), router, routed.prepared(kernels))
+
+
+def _next_tokens(meta: AttnMetadata) -> list[KVCache] | None:
+    """The caches, if every sequence brings one token and has keys and values in one piece."""
+    if meta.caches is None or any(count != 1 for count in meta.query_lens):
+        return None
+    caches = list(meta.caches)
+    return caches if all(type(cache) is KVCache for cache in caches) else None
