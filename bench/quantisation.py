@@ -11,7 +11,7 @@ import argparse
 import copy
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -66,9 +66,8 @@ class Reading:
     layers: Tensor
 
 
-def passages(files: Sequence[Path], encode: object) -> list[Tensor]:
+def passages(files: Sequence[Path], encode: Callable[[str], list[int]]) -> list[Tensor]:
     """Ids of the documents' words, cut into passages of `TOKENS`; what is left over is not read."""
-    assert callable(encode)
     words = [line.text for path in files for page in load(path).pages for line in page.text().lines]
     ids = torch.tensor(encode("\n".join(words)))
     return list(ids[: len(ids) // TOKENS * TOKENS].split(TOKENS))
