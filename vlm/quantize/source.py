@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from vlm.errors import CheckpointError, ModelUnavailable
+from vlm.quantize.files import INDEX
 from vlm.weights import Checkpoint
 
 SMALL = ("*.json", "*.jinja", "tokenizer*")
-INDEX = "model.safetensors.index.json"
 
 
 class Source(Protocol):
