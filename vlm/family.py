@@ -7,7 +7,6 @@ published count of parameters is taken (ERNIE 4.5 technical report, table 1).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -16,7 +15,7 @@ from vlm.config import ModelConfig, TextConfig, VisionConfig
 from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
 from vlm.model.ernie_vl import ErnieVL
-from vlm.quant.swap import swap_
+from vlm.quant.swap import kept_dtype, swap_
 from vlm.quantisation import Quantisation
 
 
@@ -51,41 +50,17 @@ def _member(hub_id: str, layers: int, hidden: int, heads: int, kv_heads: int, de
     return Member(hub_id, ModelConfig(kind, text, VisionConfig() if is_vl else None))
 
 
+_A3B = {"first_sparse": 1, "moe_k": 6, "moe_num_shared_experts": 2}
+_A47B = {"first_sparse": 3, "moe_k": 8}
+_TWO = {"moe_num_experts": (64, 64)}  # sets of experts: text and vision
+_ONE = {"moe_num_experts": (64,)}
 MEMBERS = (
     _member("baidu/ERNIE-4.5-0.3B-PT", 18, 1024, 16, 2, 3072),
+    _member("baidu/ERNIE-4.5-21B-A3B-PT", 28, 2560, 20, 4, 12288, **_A3B, **_ONE, moe_intermediate_size=(1536,)),
+    _member("baidu/ERNIE-4.5-VL-28B-A3B-PT", 28, 2560, 20, 4, 12288, **_A3B, **_TWO, moe_intermediate_size=(1536, 512)),
+    _member("baidu/ERNIE-4.5-300B-A47B-PT", 54, 8192, 64, 8, 28672, **_A47B, **_ONE, moe_intermediate_size=(3584,)),
     _member(
-        "baidu/ERNIE-4.5-21B-A3B-PT",
-        *(28, 2560, 20, 4, 12288),
-        first_sparse=1,
-        moe_num_experts=(64,),
-        moe_intermediate_size=(1536,),
-        moe_k=6,
-        moe_num_shared_experts=2,
-    ),
-    _member(
-        "baidu/ERNIE-4.5-VL-28B-A3B-PT",
-        *(28, 2560, 20, 4, 12288),
-        first_sparse=1,
-        moe_num_experts=(64, 64),
-        moe_intermediate_size=(1536, 512),
-        moe_k=6,
-        moe_num_shared_experts=2,
-    ),
-    _member(
-        "baidu/ERNIE-4.5-300B-A47B-PT",
-        *(54, 8192, 64, 8, 28672),
-        first_sparse=3,
-        moe_num_experts=(64,),
-        moe_intermediate_size=(3584,),
-        moe_k=8,
-    ),
-    _member(
-        "baidu/ERNIE-4.5-VL-424B-A47B-PT",
-        *(54, 8192, 64, 8, 28672),
-        first_sparse=3,
-        moe_num_experts=(64, 64),
-        moe_intermediate_size=(3584, 1536),
-        moe_k=8,
+        "baidu/ERNIE-4.5-VL-424B-A47B-PT", 54, 8192, 64, 8, 28672, **_A47B, **_TWO, moe_intermediate_size=(3584, 1536)
     ),
 )
 
@@ -117,19 +92,12 @@ def weigh(config: ModelConfig, dtype: torch.dtype, quantisation: Quantisation | 
             swap_(model, quantisation, Choice(Aten(dtype)))
     text = config.text
     whole = per_token = 0.0
-    for name, count, width in _tensors(model, dtype):
-        whole += count * width
-        per_token += count * width * _share_read(name, model)
+    for name, tensor in model.state_dict().items():
+        size = tensor.numel() * kept_dtype(name, tensor, dtype).itemsize
+        whole += size
+        per_token += size * _share_read(name, model)
     kv = 2 * text.num_hidden_layers * text.num_key_value_heads * text.head_dim * 2
     return Weight(int(whole), int(per_token), kv)
-
-
-def _tensors(model: ErnieVL, dtype: torch.dtype) -> Iterator[tuple[str, int, int]]:
-    """Name, count of numbers, and bytes of each."""
-    for name, tensor in model.state_dict().items():
-        is_packed = tensor.dtype in (torch.uint8, torch.float16)
-        kept = tensor.dtype if is_packed else torch.float32 if ".gate." in name else dtype
-        yield name, tensor.numel(), kept.itemsize
 
 
 def _share_read(name: str, model: ErnieVL) -> float:

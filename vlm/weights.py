@@ -20,9 +20,8 @@ from vlm.errors import CheckpointError
 from vlm.kernels.choice import Choice
 from vlm.key_map import IGNORED, Recipe, recipes
 from vlm.model.ernie_vl import ErnieVL
-from vlm.quant.swap import swap_
+from vlm.quant.swap import kept_dtype, swap_
 
-PACKED = (torch.uint8, torch.float16)  # what packed weights and their scales are
 _LAYER = re.compile(r"(?<=(layers|blocks)\.)\d+")
 
 
@@ -125,8 +124,7 @@ def load_model(
             raise CheckpointError(
                 f"{_list(list(sources))} has shape {list(tensor.shape)}; the config asks for {list(parameter.shape)}"
             )
-        keep = torch.float32 if ".gate." in name else dtype
-        state[name] = tensor.to(device=device, dtype=keep)
+        state[name] = tensor.to(device=device, dtype=kept_dtype(name, parameter, dtype))
     model.load_state_dict(state, assign=True)
     return model.eval().requires_grad_(False)
 
@@ -152,8 +150,7 @@ def load_quantised(directory: Path, config: ModelConfig, dtype: torch.dtype, cho
         tensor = checkpoint.read(name)
         if tensor.shape != place.shape:
             raise CheckpointError(f"{name} has shape {list(tensor.shape)}; the config asks for {list(place.shape)}")
-        keep = place.dtype if place.dtype in PACKED else torch.float32 if ".gate." in name else dtype
-        state[name] = tensor.to(dtype=keep)
+        state[name] = tensor.to(dtype=kept_dtype(name, place, dtype))
     model.load_state_dict(state, assign=True)
     return model.eval().requires_grad_(False)
 

@@ -20,6 +20,14 @@ def fences(readme, language):
     return re.findall(rf"```{language}\n(.*?)```", readme, re.DOTALL)
 
 
+def ran(lines, root, *places):
+    """A fence's commands, run in `root` by the Python of the tests; each of `places` puts a path for a word."""
+    command = lines.strip().replace(".venv/bin/python", sys.executable).replace("\n", " && ")
+    for word, place in places:
+        command = command.replace(word, str(place))
+    return subprocess.run(command, shell=True, cwd=root, capture_output=True, text=True)
+
+
 def test_its_python_answers(readme, pytestconfig):
     (code,) = fences(readme, "python")
     done = subprocess.run([sys.executable, "-c", code], cwd=pytestconfig.rootpath, capture_output=True, text=True)
@@ -29,41 +37,34 @@ def test_its_python_answers(readme, pytestconfig):
 
 def test_its_terminal_line_answers(readme, pytestconfig):
     (line,) = [fence for fence in fences(readme, "sh") if "app.ask" in fence and "quantize" not in fence]
-    command = line.strip().replace(".venv/bin/python", sys.executable)
-    done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    done = ran(line, pytestconfig.rootpath)
     assert done.returncode == 0 and "9 December 2026" in done.stdout, done.stderr
 
 
 def test_its_quantised_model_answers(readme, pytestconfig, tmp_path):
     (lines,) = [fence for fence in fences(readme, "sh") if "vlm.quantize" in fence]
-    command = lines.strip().replace(".venv/bin/python", sys.executable).replace("nano-8bit", str(tmp_path / "q"))
-    done = subprocess.run(
-        command.replace("\n", " && "), shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True
-    )
+    done = ran(lines, pytestconfig.rootpath, ("nano-8bit", tmp_path / "q"))
     assert done.returncode == 0 and "9 December 2026" in done.stdout, done.stderr
 
 
 def test_its_doctor_answers(readme, pytestconfig):
     """0 where the machine has room for the model it names, 4 where not: never a crash."""
     (line,) = [fence for fence in fences(readme, "sh") if "app.doctor" in fence]
-    command = line.strip().replace(".venv/bin/python", sys.executable)
-    done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    done = ran(line, pytestconfig.rootpath)
     assert done.returncode in (0, 4) and "ERNIE-4.5-VL-28B-A3B-PT, 4 bits" in done.stdout, done.stderr
 
 
 def test_its_batch_line_answers(readme, pytestconfig, tmp_path):
     (line,) = [fence for fence in fences(readme, "sh") if "app.batch" in fence]
     out = tmp_path / "answers.jsonl"
-    command = line.strip().replace(".venv/bin/python", sys.executable).replace("answers.jsonl", str(out))
-    done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    done = ran(line, pytestconfig.rootpath, ("answers.jsonl", out))
     assert done.returncode == 0, done.stderr
     assert "9 December 2026" in out.read_text(encoding="utf-8")
 
 
 def test_its_transcript_is_made(readme, pytestconfig):
     (line,) = [fence for fence in fences(readme, "sh") if "app.transcribe" in fence]
-    command = line.strip().replace(".venv/bin/python", sys.executable)
-    done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    done = ran(line, pytestconfig.rootpath)
     assert done.returncode == 0 and done.stdout.startswith("<!-- page 1 -->\n"), done.stderr
     assert "9 December 2026" in done.stdout
 
@@ -71,8 +72,7 @@ def test_its_transcript_is_made(readme, pytestconfig):
 def test_its_tables_are_found(readme, pytestconfig, tmp_path):
     (line,) = [fence for fence in fences(readme, "sh") if "app.table" in fence]
     out = tmp_path / "invoice.xlsx"
-    command = line.strip().replace(".venv/bin/python", sys.executable).replace("invoice.xlsx", str(out))
-    done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    done = ran(line, pytestconfig.rootpath, ("invoice.xlsx", out))
     assert done.returncode == 0, done.stderr
     cells = [cell for sheet in openpyxl.load_workbook(out) for row in sheet.values for cell in row if cell]
     assert len(cells) > 8
@@ -80,8 +80,7 @@ def test_its_tables_are_found(readme, pytestconfig, tmp_path):
 
 def test_its_schema_is_filled_in(readme, pytestconfig):
     (line,) = [fence for fence in fences(readme, "sh") if "app.extract" in fence]
-    command = line.strip().replace(".venv/bin/python", sys.executable)
-    done = subprocess.run(command, shell=True, cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    done = ran(line, pytestconfig.rootpath)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["data"]["invoice_number"] and found["fields"]["invoice_number"]["grade"] == "high"

@@ -12,6 +12,7 @@ import hashlib
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterator
+from collections.abc import Sequence as Seq
 from typing import NamedTuple
 
 import torch
@@ -52,8 +53,10 @@ class PrefixCache:
         """
         cache = sequence.cache
         assert cache is not None and cache.length == 0, "the sequence has begun"
+        if self.max_bytes:
+            sequence.block_names = tuple(_names(sequence.inputs))
         found: list[bytes] = []
-        for name in self._names(sequence.inputs, (sequence.num_prompt_tokens - 1) // BLOCK):
+        for name in sequence.block_names[: (sequence.num_prompt_tokens - 1) // BLOCK]:
             block = self._blocks.get(name)
             if block is None:
                 break
@@ -69,14 +72,13 @@ class PrefixCache:
         """Remember a prompt that has been read, as far as it fills whole blocks."""
         cache = sequence.cache
         assert cache is not None and cache.length >= sequence.num_prompt_tokens, "the prompt is not read yet"
-        names = list(self._names(sequence.inputs, sequence.num_prompt_tokens // BLOCK)) if self.max_bytes else []
-        for place, name in enumerate(names):
+        for place, name in enumerate(sequence.block_names):
             if name not in self._blocks:
                 rows = slice(place * BLOCK, (place + 1) * BLOCK)
                 block = Block(cache.keys[:, rows].clone(), cache.values[:, rows].clone())
                 self._blocks[name] = block
                 self.nbytes += block.nbytes
-        self._touch(names)
+        self._touch(sequence.block_names)
         while self.nbytes > self.max_bytes:
             _, oldest = self._blocks.popitem(last=False)
             self.nbytes -= oldest.nbytes
@@ -85,21 +87,22 @@ class PrefixCache:
         """The bytes add up and keep to their budget."""
         assert self.nbytes == sum(block.nbytes for block in self._blocks.values()) <= self.max_bytes
 
-    def _touch(self, names: list[bytes]) -> None:
+    def _touch(self, names: Seq[bytes]) -> None:
         """Used just now; a block is of use only with those before it, so these are touched last."""
         for name in reversed(names):
             self._blocks.move_to_end(name)
 
-    def _names(self, inputs: ModelInputs, count: int) -> Iterator[bytes]:
-        """Names of the first `count` blocks of a prompt."""
-        pictures, name = _digest(inputs), b""
-        for start in range(0, count * BLOCK, BLOCK):
-            told = hashlib.sha256(name)
-            told.update(array("q", inputs.token_ids[start : start + BLOCK]).tobytes())
-            if any(inputs.image_slots[start : start + BLOCK]):
-                told.update(pictures)
-            name = told.digest()
-            yield name
+
+def _names(inputs: ModelInputs) -> Iterator[bytes]:
+    """Names of a prompt's whole blocks."""
+    pictures, name = _digest(inputs), b""
+    for start in range(0, len(inputs.token_ids) // BLOCK * BLOCK, BLOCK):
+        told = hashlib.sha256(name)
+        told.update(array("q", inputs.token_ids[start : start + BLOCK]).tobytes())
+        if any(inputs.image_slots[start : start + BLOCK]):
+            told.update(pictures)
+        name = told.digest()
+        yield name
 
 
 def _digest(inputs: ModelInputs) -> bytes:

@@ -58,6 +58,7 @@ class Sequence:
     image_embeds: Tensor | None = None  # (image tokens, hidden), kept while the prompt is read
     generator: torch.Generator | None = None
     num_reused_tokens: int = 0  # of the prompt, that were read for an earlier one
+    block_names: tuple[bytes, ...] = ()  # of the prompt's whole blocks, in the prefix cache
 
     @property
     def num_prompt_tokens(self) -> int:

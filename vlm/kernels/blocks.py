@@ -14,7 +14,7 @@ Place = tuple[Tensor, Tensor, int]
 
 
 class AttentionWeights(NamedTuple):
-    """q, k and v lie below one another in `qkv`, k from row `k_row` on, v from `v_row`."""
+    """q, k and v lie below one another in `qkv`, k from row `k_row` on, v from `v_row`. The norm is fp32."""
 
     norm: Tensor
     eps: float
@@ -35,7 +35,7 @@ class RouterWeights(NamedTuple):
 
 
 class MlpWeights(NamedTuple):
-    """`shared`, and of a sparse layer the router and the routed experts: (gate_up, down) stacks."""
+    """`shared`, and of a sparse layer the router and the routed experts: (gate_up, down) stacks. The norm is fp32."""
 
     norm: Tensor
     eps: float

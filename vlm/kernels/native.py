@@ -69,7 +69,7 @@ class Native:
     def attention_block(
         self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Place]
     ) -> Tensor:
-        w, norm = weights, (weights.norm.float(), weights.eps)
+        w, norm = weights, (weights.norm, weights.eps)
         cos, sin = cos.contiguous(), sin.contiguous()
         out: Tensor = self.module.attention_block(
             x, norm, _stack(w.qkv), _stack(w.o), w.heads, w.k_row, w.v_row, cos, sin, list(places), w.qkv.bits, self.isa
@@ -81,7 +81,7 @@ class Native:
         if w.router is not None and w.routed is not None:
             sparse = (tuple(w.router), *map(_stack, w.routed))
         out: Tensor = self.module.mlp_block(
-            x, (w.norm.float(), w.eps), *map(_stack, w.shared), sparse, w.shared[0].bits, self.isa
+            x, (w.norm, w.eps), *map(_stack, w.shared), sparse, w.shared[0].bits, self.isa
         )
         return out
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from vlm.kernels.base import Kernels
 from vlm.kernels.blocks import MOST_SHARING, AttentionWeights, MlpWeights, RouterWeights
 from vlm.kernels.choice import Choice
 from vlm.model.attention import AttnMetadata, KVCache
 from vlm.model.decoder import DecoderLayer
 from vlm.model.moe import ModalityMoE
-from vlm.quant.modules import QuantAttention, QuantExperts, QuantMLP
+from vlm.quant.modules import Prepared, QuantAttention, QuantExperts, QuantMLP
 
 
 class QuantDecoderLayer(DecoderLayer):
@@ -19,7 +20,7 @@ class QuantDecoderLayer(DecoderLayer):
         nn.Module.__init__(self)
         self.self_attn, self.mlp, self.is_sparse = like.self_attn, like.mlp, like.is_sparse
         self.input_layernorm, self.post_attention_layernorm = like.input_layernorm, like.post_attention_layernorm
-        self._choice = choice
+        self._attention, self._mlp = Prepared(choice), Prepared(choice)
 
     @staticmethod
     def suits(layer: DecoderLayer) -> bool:
@@ -35,21 +36,23 @@ class QuantDecoderLayer(DecoderLayer):
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, is_vision: Tensor | None, meta: AttnMetadata) -> Tensor:
         """(tokens, hidden) -> (tokens, hidden)"""
-        kernels = self._choice.kernels
+        kernels = self._attention.choice.kernels
         caches = _next_tokens(meta)
         if is_vision is not None or caches is None or not kernels.decodes(x, caches):
             return super().forward(x, cos, sin, is_vision, meta)
         layer = self.self_attn.layer
         places = [(cache.keys[layer], cache.values[layer], cache.length) for cache in caches]
-        x = kernels.attention_block(x, self._attention_weights(), cos, sin, places)
-        return kernels.mlp_block(x, self._mlp_weights())
+        x = kernels.attention_block(
+            x, self._attention.of(kernels, lambda: self._attention_weights(kernels)), cos, sin, places
+        )
+        return kernels.mlp_block(x, self._mlp.of(kernels, lambda: self._mlp_weights(kernels)))
 
-    def _attention_weights(self) -> AttentionWeights:
-        attention, kernels = self.self_attn, self._choice.kernels
+    def _attention_weights(self, kernels: Kernels) -> AttentionWeights:
+        attention = self.self_attn
         assert isinstance(attention, QuantAttention)
         q, k, _ = attention.parts
         return AttentionWeights(
-            norm=self.input_layernorm.weight,
+            norm=self.input_layernorm.weight.float(),
             eps=self.input_layernorm.eps,
             qkv=attention.prepared(kernels),
             o=attention.o_proj.prepared(kernels),
@@ -58,15 +61,15 @@ class QuantDecoderLayer(DecoderLayer):
             v_row=q.padded_rows + k.padded_rows,
         )
 
-    def _mlp_weights(self) -> MlpWeights:
-        kernels, norm = self._choice.kernels, self.post_attention_layernorm
+    def _mlp_weights(self, kernels: Kernels) -> MlpWeights:
+        norm, eps = self.post_attention_layernorm.weight.float(), self.post_attention_layernorm.eps
         if not isinstance(self.mlp, ModalityMoE):
             assert isinstance(self.mlp, QuantMLP)
-            return MlpWeights(norm.weight, norm.eps, self.mlp.prepared(kernels))
+            return MlpWeights(norm, eps, self.mlp.prepared(kernels))
         shared, routed, gate = self.mlp.shared_experts, self.mlp.text_moe.experts, self.mlp.text_moe.gate
         assert isinstance(shared, QuantMLP) and isinstance(routed, QuantExperts)
         router = RouterWeights(gate.weight, gate.e_score_correction_bias, gate.top_k, gate.norm_min)
-        return MlpWeights(norm.weight, norm.eps, shared.prepared(kernels), router, routed.prepared(kernels))
+        return MlpWeights(norm, eps, shared.prepared(kernels), router, routed.prepared(kernels))
 
 
 def _next_tokens(meta: AttnMetadata) -> list[KVCache] | None:

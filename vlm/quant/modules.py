@@ -47,7 +47,7 @@ class QuantWeight(nn.Module):
         self.weight, self.scales = packed.weight, packed.scales
 
 
-class _Prepared:
+class Prepared:
     """What the kernels of now made of a weight; made anew when others take over."""
 
     def __init__(self, choice: Choice) -> None:
@@ -67,7 +67,7 @@ class QuantLinear(QuantWeight):
     def __init__(self, rows: int, columns: int, bits: int, group: int, choice: Choice, bias: bool = False) -> None:
         super().__init__(rows, columns, bits, group)
         self.bias = nn.Parameter(torch.empty(rows)) if bias else None
-        self._prepared = _Prepared(choice)
+        self._prepared = Prepared(choice)
 
     def prepared(self, kernels: Kernels) -> Any:
         """The weight as `kernels` want it."""
@@ -88,7 +88,7 @@ class QuantMLP(nn.Module):
         self.gate_proj = QuantWeight(width, hidden, bits, group)
         self.up_proj = QuantWeight(width, hidden, bits, group)
         self.down_proj = QuantWeight(hidden, width, bits, group)
-        self._prepared = _Prepared(choice)
+        self._prepared = Prepared(choice)
 
     def prepared(self, kernels: Kernels) -> Any:
         """The weights as `kernels` want them, a stack of one expert."""
@@ -121,7 +121,7 @@ class QuantAttention(Attention):
             setattr(self, name, QuantWeight(rows, columns, bits, group))
         rows, columns = like.o_proj.weight.shape
         self.o_proj = QuantLinear(rows, columns, bits, group, choice)
-        self._prepared = _Prepared(choice)
+        self._prepared = Prepared(choice)
 
     def attend(self, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata) -> Tensor:
         return attention(self.layer, q, k, v, meta, self._prepared.choice.kernels.attend)
@@ -150,7 +150,7 @@ class QuantExperts(nn.Module):
         padded = -(-width // TILE) * TILE
         self.gate_up_proj = QuantWeight(2 * padded, hidden, bits, group, count)
         self.down_proj = QuantWeight(hidden, width, bits, group, count)
-        self._prepared = _Prepared(choice)
+        self._prepared = Prepared(choice)
 
     def forward(self, x: Tensor, weights: Tensor, indices: Tensor) -> Tensor:
         """x (tokens, hidden), weights and indices (tokens, top_k) -> (tokens, hidden)"""

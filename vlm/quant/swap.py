@@ -24,6 +24,7 @@ from vlm.quant.modules import QuantAttention, QuantExperts, QuantLinear, QuantML
 from vlm.quantisation import Quantisation
 
 EMBEDDINGS = "language_model.embed_tokens.weight"
+PACKED = (torch.uint8, torch.float16)  # what packed weights and their scales are
 
 
 def swap_(model: ErnieVL, how: Quantisation, choice: Choice) -> None:
@@ -65,6 +66,11 @@ def source_of(name: str, names: Container[str]) -> str:
     """The parameter that a packed weight is made of: an expert stack's own name, a matrix's `.weight`, the tied head's
     embeddings."""
     return next(option for option in (name, f"{name}.weight", EMBEDDINGS) if option in names)
+
+
+def kept_dtype(name: str, place: Tensor, dtype: torch.dtype) -> torch.dtype:
+    """What a tensor of a model in `dtype` is held in: routers are fp32, and packed bytes stay what they are."""
+    return place.dtype if place.dtype in PACKED else torch.float32 if ".gate." in name else dtype
 
 
 def prepared(name: str, weight: Tensor) -> Tensor:

@@ -26,11 +26,11 @@ from vlm.kernels.packing import pack_weight
 from vlm.model.ernie_vl import ErnieVL
 from vlm.quant.importance import Importance
 from vlm.quant.modules import QuantWeight
-from vlm.quant.swap import prepared, source_of, swap_
+from vlm.quant.swap import PACKED, kept_dtype, prepared, source_of, swap_
 from vlm.quantisation import Quantisation
 from vlm.quantize import files
 from vlm.quantize.source import SMALL, Source
-from vlm.weights import PACKED, Checkpoint, plan
+from vlm.weights import Checkpoint, plan
 
 JOURNAL = "pieces.jsonl"
 COPIES = 12  # of the largest piece in fp32, while the best scales are looked for
@@ -107,10 +107,7 @@ def _pieces(model: ErnieVL, names: frozenset[str]) -> Iterator[Piece]:
 def _forms(twin: ErnieVL) -> dict[str, files.Form]:
     """What the result holds: packed bytes and scales, routers in fp32, the rest in bf16."""
     return {
-        name: files.Form(
-            tuple(tensor.shape),
-            tensor.dtype if tensor.dtype in PACKED else torch.float32 if ".gate." in name else torch.bfloat16,
-        )
+        name: files.Form(tuple(tensor.shape), kept_dtype(name, tensor, torch.bfloat16))
         for name, tensor in twin.state_dict().items()
     }
 
