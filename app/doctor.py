@@ -25,8 +25,7 @@ from vlm.config import ModelConfig
 from vlm.errors import ModelUnavailable, VLMError
 from vlm.family import MEMBERS, weigh
 from vlm.kernels.build import library, load
-from vlm.load import NANO
-from vlm.nano.ensure import default_cache
+from vlm.nano.ensure import NANO, default_cache
 from vlm.quantisation import Quantisation
 
 CONTEXT = 8192  # tokens of prompt and answer that are reckoned with

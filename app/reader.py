@@ -38,7 +38,7 @@ from prompts.schema import read_schema
 from prompts.tasks import ask
 from vlm.backends.base import Backend
 from vlm.errors import ContextError
-from vlm.load import load_backend, resolve_model
+from vlm.load import best_nano_bits, load_backend, resolve_model
 from vlm.outputs import Delta, FinishReason, Usage
 from vlm.sampling_params import SamplingParams
 
@@ -78,7 +78,8 @@ class Reader:
         if self.settings.threads:
             torch.set_num_threads(self.settings.threads)
         name = self.settings.model
-        directory = resolve_model(name, self.settings.cache, self.settings.nano_wheel, progress)
+        bits = best_nano_bits(self.settings.dtype, self.settings.device)
+        directory = resolve_model(name, self.settings.cache, self.settings.nano_wheel, progress, bits)
         progress("Loading the model")
         self.backend = load_backend(
             directory,

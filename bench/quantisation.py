@@ -25,9 +25,10 @@ from prompts.scoring import wilson_interval
 from vlm.config import ModelConfig
 from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
-from vlm.load import load_processor, resolve_model
+from vlm.load import resolve_model
 from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import ErnieVL
+from vlm.processor import Processor
 from vlm.quant.importance import Importance, recording
 from vlm.quant.swap import quantise_
 from vlm.quantisation import Quantisation
@@ -138,7 +139,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     directory = resolve_model(args.model)
     config = ModelConfig.load(directory)
-    ids = passages(args.files, load_processor(directory, config).tokenizer.encode)
+    ids = passages(args.files, Processor.load(directory, config).tokenizer.encode)
     scored, seen = ids[0::2][:PASSAGES], ids[1::2]
     if not seen:
         parser.error(f"the documents have {len(ids)} passages of {TOKENS} tokens; name some with more words")

@@ -5,15 +5,12 @@ backend = load_backend(resolve_model("nano"))
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import torch
 
-from prompts.template import ChatTemplate, TemplateError
 from vlm.backends.base import MAX_EVIDENCE_TOKENS, ModelInfo
 from vlm.backends.own import OwnBackend
 from vlm.config import ModelConfig
@@ -21,18 +18,16 @@ from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
 from vlm.errors import ConfigError, ModelUnavailable
 from vlm.family import weigh
-from vlm.image_processor import ImageProcessor
 from vlm.kernels.choice import choose
-from vlm.nano.ensure import default_cache, ensure_nano
+from vlm.nano.ensure import NANO, default_cache, ensure_nano
 from vlm.processor import Processor
-from vlm.tokenizer import Tokenizer
+from vlm.quantize.nano import ensure_quantised_nano
+from vlm.quantize.source import check_hub_id
 from vlm.weights import load_model, load_quantised
 
-NANO = "nano"
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 NO_SIGHT = "This model's sight is not trained yet: it answers from the words found on the page, not from the picture."
 HUB_FILES = ["*.json", "*.jinja", "*.safetensors", "tokenizer.*"]
-DEFAULT_TEMPLATES = {"ernie4_5_vl_moe": "ernie_vl", "ernie4_5_moe_vl": "ernie_vl"}
 
 
 def resolve_model(
@@ -40,19 +35,19 @@ def resolve_model(
     cache: Path | None = None,
     wheel: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    nano_bits: int = 16,
 ) -> Path:
-    """The checkpoint directory of `model`: `nano` (built on first use), a directory, or a hub id such as
-    `baidu/ERNIE-4.5-VL-28B-A3B-PT` (downloaded on first use).
+    """The checkpoint directory of `model`: `nano` (built on first use, in 8 or 16 bits), a directory, or a hub id such
+    as `baidu/ERNIE-4.5-VL-28B-A3B-PT` (downloaded on first use).
 
     Raises:
         ModelUnavailable: not here, and it could not be brought.
     """
     if model == NANO:
-        return ensure_nano(cache, wheel, progress)
+        return (ensure_quantised_nano if nano_bits == 8 else ensure_nano)(cache, wheel, progress)
     if Path(model).is_dir():
         return Path(model)
-    if model.count("/") != 1 or model.startswith((".", "/", "~")):
-        raise ModelUnavailable(f"{model} is neither a directory nor a hub id (owner/name), nor is it {NANO}")
+    check_hub_id(model)
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
@@ -68,6 +63,11 @@ def resolve_model(
             f"{model} is not on this machine and could not be downloaded ({reason}); bring its files here and name "
             "their directory"
         ) from error
+
+
+def best_nano_bits(dtype: str, device: str) -> int:
+    """8 on the processor, unless a `dtype` is asked for: as many answers are right as in 16, and sooner. Else 16."""
+    return 8 if dtype == "auto" and _device(device) == "cpu" else 16
 
 
 def load_backend(
@@ -100,7 +100,7 @@ def load_backend(
         raise ConfigError("quantised checkpoints run on the processor alone for now; use --device cpu")
     if device == "cpu":
         _refuse_if_too_large(directory, config, _dtype(dtype, device))
-    processor = load_processor(directory, config)
+    processor = Processor.load(directory, config)
     config = processor.config
     if config.quantisation:
         choice = choose(cache or default_cache(), _dtype(dtype, device), kernels, progress)
@@ -121,17 +121,6 @@ def load_backend(
     return OwnBackend(info, processor, Engine(model, engine_config))
 
 
-def load_processor(directory: Path, config: ModelConfig) -> Processor:
-    """What turns messages into the inputs of the model in `directory`; its `config` knows every token that ends a turn.
-
-    Raises:
-        ConfigError: tokenizer, template or image processor do not fit the model.
-    """
-    tokenizer = Tokenizer.load(directory)
-    config = replace(config, eos_token_ids=stop_token_ids(directory, config, tokenizer))
-    return Processor(config, tokenizer, _template(config, tokenizer), _image_processor(directory, config))
-
-
 def _refuse_if_too_large(directory: Path, config: ModelConfig, dtype: torch.dtype) -> None:
     """Before anything is read: a machine whose memory ends in the middle is lost for minutes.
 
@@ -146,47 +135,6 @@ def _refuse_if_too_large(directory: Path, config: ModelConfig, dtype: torch.dtyp
         f"{directory} takes {needed / 1e9:.1f} GB of memory and this machine has {there / 1e9:.1f}; {smaller}choose a "
         "smaller member of the family (python -m app.doctor says what fits)"
     )
-
-
-def stop_token_ids(directory: Path, config: ModelConfig, tokenizer: Tokenizer) -> tuple[int, ...]:
-    """Every id that ends an answer: those of both config files, and the tokenizer's ends of text and of turn.
-
-    Raises:
-        ConfigError: there is none, so that no answer would ever end.
-    """
-    ids = set(config.eos_token_ids)
-    generation = directory / "generation_config.json"
-    if generation.exists():
-        eos = json.loads(generation.read_text(encoding="utf-8")).get("eos_token_id")
-        ids |= {eos} if isinstance(eos, int) else set(eos or ())
-    for name in ("eos_token", "sep_token"):
-        token = tokenizer.id_of(tokenizer.named_special_tokens.get(name, ""))
-        ids |= set() if token is None else {token}
-    if not ids:
-        raise ConfigError(f"{directory} names no eos_token_id, so no answer would end; add it to config.json")
-    return tuple(sorted(ids))
-
-
-def _template(config: ModelConfig, tokenizer: Tokenizer) -> ChatTemplate:
-    """The checkpoint's own chat template, else the one its kind was trained with."""
-    if tokenizer.chat_template is None:
-        return ChatTemplate.named(DEFAULT_TEMPLATES.get(config.model_type, "ernie_text"))
-    try:
-        return ChatTemplate(tokenizer.chat_template, tokenizer.named_special_tokens)
-    except TemplateError as error:
-        raise ConfigError(f"the checkpoint's chat template cannot be used: {error}") from error
-
-
-def _image_processor(directory: Path, config: ModelConfig) -> ImageProcessor:
-    processor = ImageProcessor.load(directory)
-    vision = config.vision
-    cut = (processor.patch_size, processor.merge_size)
-    if vision and cut != (vision.patch_size, vision.spatial_merge_size):
-        raise ConfigError(
-            f"the image processor cuts patches of {cut[0]} merged by {cut[1]}, the model reads {vision.patch_size} "
-            f"merged by {vision.spatial_merge_size}; preprocessor_config.json belongs to another checkpoint"
-        )
-    return processor
 
 
 def _device(device: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 
@@ -17,6 +19,8 @@ from vlm.inputs import ModelInputs
 from vlm.model.positions import merged_grid, rope_positions
 from vlm.tokenizer import Tokenizer
 
+DEFAULT_TEMPLATES = {"ernie4_5_vl_moe": "ernie_vl", "ernie4_5_moe_vl": "ernie_vl"}
+
 
 @dataclass(frozen=True, slots=True)
 class Processor:
@@ -26,6 +30,18 @@ class Processor:
     tokenizer: Tokenizer
     template: ChatTemplate
     image_processor: ImageProcessor
+
+    @staticmethod
+    def load(directory: Path, config: ModelConfig) -> Processor:
+        """What turns messages into the inputs of the model in `directory`; its `config` knows every token that ends a
+        turn.
+
+        Raises:
+            ConfigError: tokenizer, template or image processor do not fit the model.
+        """
+        tokenizer = Tokenizer.load(directory)
+        config = replace(config, eos_token_ids=stop_token_ids(directory, config, tokenizer))
+        return Processor(config, tokenizer, _template(config, tokenizer), _image_processor(directory, config))
 
     def __call__(self, messages: Sequence[Message], enable_thinking: bool | None) -> tuple[ModelInputs, bool]:
         """The prompt as ids and tensors, and whether it ends inside a thought.
@@ -72,3 +88,44 @@ class Processor:
         for token in ids:
             out += [token] * (next(remaining) if token == placeholder else 1)
         return out
+
+
+def stop_token_ids(directory: Path, config: ModelConfig, tokenizer: Tokenizer) -> tuple[int, ...]:
+    """Every id that ends an answer: those of both config files, and the tokenizer's ends of text and of turn.
+
+    Raises:
+        ConfigError: there is none, so that no answer would ever end.
+    """
+    ids = set(config.eos_token_ids)
+    generation = directory / "generation_config.json"
+    if generation.exists():
+        eos = json.loads(generation.read_text(encoding="utf-8")).get("eos_token_id")
+        ids |= {eos} if isinstance(eos, int) else set(eos or ())
+    for name in ("eos_token", "sep_token"):
+        token = tokenizer.id_of(tokenizer.named_special_tokens.get(name, ""))
+        ids |= set() if token is None else {token}
+    if not ids:
+        raise ConfigError(f"{directory} names no eos_token_id, so no answer would end; add it to config.json")
+    return tuple(sorted(ids))
+
+
+def _template(config: ModelConfig, tokenizer: Tokenizer) -> ChatTemplate:
+    """The checkpoint's own chat template, else the one its kind was trained with."""
+    if tokenizer.chat_template is None:
+        return ChatTemplate.named(DEFAULT_TEMPLATES.get(config.model_type, "ernie_text"))
+    try:
+        return ChatTemplate(tokenizer.chat_template, tokenizer.named_special_tokens)
+    except TemplateError as error:
+        raise ConfigError(f"the checkpoint's chat template cannot be used: {error}") from error
+
+
+def _image_processor(directory: Path, config: ModelConfig) -> ImageProcessor:
+    processor = ImageProcessor.load(directory)
+    vision = config.vision
+    cut = (processor.patch_size, processor.merge_size)
+    if vision and cut != (vision.patch_size, vision.spatial_merge_size):
+        raise ConfigError(
+            f"the image processor cuts patches of {cut[0]} merged by {cut[1]}, the model reads {vision.patch_size} "
+            f"merged by {vision.spatial_merge_size}; preprocessor_config.json belongs to another checkpoint"
+        )
+    return processor

@@ -14,7 +14,8 @@ from prompts.messages import ImagePart, Message, TextPart
 from tests.toy_checkpoint import write_toy
 from vlm.config import ModelConfig
 from vlm.errors import CheckpointError, ConfigError, ContextError, ModelUnavailable
-from vlm.load import load_backend, resolve_model, stop_token_ids
+from vlm.load import load_backend, resolve_model
+from vlm.processor import stop_token_ids
 from vlm.sampling_params import SamplingParams
 from vlm.tokenizer import Tokenizer
 

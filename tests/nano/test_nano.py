@@ -8,10 +8,15 @@ import torch
 from prompts.messages import Message
 from prompts.template import ChatTemplate
 from vlm.config import ModelConfig
+from vlm.kernels.choice import choose
+from vlm.load import best_nano_bits
 from vlm.model.attention import AttnMetadata
 from vlm.model.positions import rope_positions
+from vlm.nano.ensure import default_cache
+from vlm.quantisation import Quantisation
+from vlm.quantize.nano import ensure_quantised_nano
 from vlm.tokenizer import Tokenizer
-from vlm.weights import load_model
+from vlm.weights import load_model, load_quantised
 
 TOKENS = 200
 
@@ -57,6 +62,28 @@ def test_transformers_opens_it_and_agrees(nano_dir, ids):
     with torch.no_grad():
         expected = model(input_ids=ids[None]).logits[0]
     assert (logits(nano_dir, ids) - expected).abs().max() < 1e-4
+
+
+def test_in_8_bits_it_says_the_same(settings, base_wheel, nano_dir, ids):
+    """Built from the very checkpoint, so that nearly every next token is the same."""
+    directory = ensure_quantised_nano(settings.cache, base_wheel)
+    config = ModelConfig.load(directory)
+    assert config.quantisation == Quantisation(8, 64)
+    choice = choose(settings.cache or default_cache(), torch.float32, "aten")
+    model = load_quantised(directory, config, torch.float32, choice)
+    positions, _ = rope_positions(ids.tolist(), [], ())
+    packed = model.compute_logits(model(ids, positions, AttnMetadata([len(ids)])))
+    whole = logits(nano_dir, ids)
+    assert (packed.argmax(-1) == whole.argmax(-1)).float().mean() > 0.9
+    assert not torch.equal(packed, whole)
+
+
+def test_the_processor_runs_8_bits_unless_told_otherwise(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert best_nano_bits("auto", "auto") == best_nano_bits("auto", "cpu") == 8
+    assert best_nano_bits("float32", "auto") == best_nano_bits("bfloat16", "cpu") == 16
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert best_nano_bits("auto", "auto") == best_nano_bits("auto", "cuda") == 16
 
 
 def test_the_tokenizer_is_the_base_models(base_gguf, nano_dir):

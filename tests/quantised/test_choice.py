@@ -1,7 +1,11 @@
 """Torch's own kernels at once, compiled ones when they are there, and a sentence where they never will be."""
 
 import platform
+import subprocess
+import sys
 import threading
+import time
+from pathlib import Path
 
 import pytest
 import torch
@@ -25,7 +29,7 @@ def test_compiled_kernels_take_over_in_the_middle(compiled, tmp_path, monkeypatc
         assert may_build.wait(60)
         return library(default_cache())
 
-    monkeypatch.setattr(choice_module, "build", slowly)
+    monkeypatch.setattr(choice_module, "build_apart", slowly)
     choice = choose(tmp_path, torch.float32)
     weight, x = torch.randn(64, 128), torch.randn(2, 128)
     module = QuantLinear(64, 128, 4, 64, choice)
@@ -91,3 +95,26 @@ def test_a_half_written_library_is_built_again(tmp_path, compiled):
     assert not library(tmp_path).exists()
     library(tmp_path).write_bytes(library(default_cache()).read_bytes())
     assert load(build(tmp_path)).instruction_sets()
+
+
+def test_a_program_that_ends_first_leaves_its_kernels_to_the_next(tmp_path, monkeypatch):
+    """The compiler here is one that takes its time; what it makes is only looked for, not loaded."""
+    compiler = tmp_path / "slow-compiler"
+    compiler.write_text('#!/bin/sh\nsleep 0.3\nfor last; do :; done\ntouch "$last"\n')
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CXX", str(compiler))
+    program = f"""
+import time
+from pathlib import Path
+import torch
+from vlm.kernels.choice import choose
+choose(Path({str(tmp_path)!r}), torch.float32)
+while not Path({str(tmp_path / "kernels")!r}).exists():
+    time.sleep(0.01)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[2])
+    assert not library(tmp_path).exists()
+    until = time.monotonic() + 60
+    while not library(tmp_path).exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert library(tmp_path).exists()

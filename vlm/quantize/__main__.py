@@ -15,10 +15,10 @@ import torch
 
 from preprocess.document import DocumentError
 from vlm.errors import ConfigError, VLMError
-from vlm.load import NANO, resolve_model
+from vlm.nano.ensure import NANO, ensure_nano
 from vlm.quantisation import Quantisation
 from vlm.quantize.calibrate import calibrate
-from vlm.quantize.source import HubSource, LocalSource, Source
+from vlm.quantize.source import HubSource, LocalSource, Source, check_hub_id
 from vlm.quantize.stream import quantise_checkpoint
 
 
@@ -28,9 +28,12 @@ def source_of(model: str) -> Source:
     Raises:
         ModelUnavailable: nowhere.
     """
-    if model != NANO and not Path(model).is_dir() and model.count("/") == 1 and not model.startswith((".", "/", "~")):
-        return HubSource(model)
-    return LocalSource(resolve_model(model, progress=tell))
+    if model == NANO:
+        return LocalSource(ensure_nano(progress=tell))
+    if Path(model).is_dir():
+        return LocalSource(Path(model))
+    check_hub_id(model)
+    return HubSource(model)
 
 
 def tell(line: str) -> None:

@@ -12,8 +12,8 @@ from prompts.evidence import build
 from prompts.tasks import ask
 from vlm.backends.base import MAX_EVIDENCE_TOKENS
 from vlm.config import ModelConfig
-from vlm.load import load_processor
 from vlm.model.attention import AttnMetadata
+from vlm.processor import Processor
 from vlm.quant.importance import Importance, recording
 from vlm.weights import load_model
 
@@ -30,7 +30,7 @@ def calibrate(
         CheckpointError, ConfigError: the checkpoint cannot be used.
     """
     config = ModelConfig.load(directory)
-    processor = load_processor(directory, config)
+    processor = Processor.load(directory, config)
     model = load_model(directory, config, dtype)
 
     def count(text: str) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from vlm.errors import CheckpointError, ModelUnavailable
+from vlm.nano.ensure import NANO
 from vlm.quantize.files import INDEX
 from vlm.weights import Checkpoint
 
@@ -107,6 +108,12 @@ class HubSource:
         with _reaching(self.name):
             files = HfApi().model_info(self.name, files_metadata=True).siblings or []
         return max((file.size or 0 for file in files if file.rfilename.endswith(".safetensors")), default=0)
+
+
+def check_hub_id(model: str) -> None:
+    """Raises ModelUnavailable if `model`, which is no directory, cannot be a hub id either."""
+    if model.count("/") != 1 or model.startswith((".", "/", "~")):
+        raise ModelUnavailable(f"{model} is neither a directory nor a hub id (owner/name), nor is it {NANO}")
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from train.factory.values import DATE_STYLES, any_date, money
 
 Money = Callable[..., str]
 CENT = Decimal("0.01")
+MARKED_AT = 0.62  # of the width: where a currency begins that has a column of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,14 @@ def draw_bill(
     if not is_late:
         _meta(roll, facts, bill, rng, split, locale, tongue, colon)
     symbol = rng.choice(CURRENCY[locale])
+    apart = rng.random() < 0.25 and symbol.strip()  # in a column of its own: no part of the values
     point = "," if locale in ("de", "fr", "es") else "."
 
     def write(value: Decimal, marked: bool = True) -> str:
         digits = f"{value:,.2f}" if rng.random() < 0.3 else f"{value:.2f}"
         if point == ",":
             digits = digits.replace(",", " ").replace(".", ",").replace(" ", ".")
-        return f"{symbol if marked else ''}{digits}"
+        return f"{symbol if marked and not apart else ''}{digits}"
 
     facts["number of items"] = str(len(bill.items))
     _items(roll, facts, bill, rng, split, tongue, write)
@@ -105,7 +107,9 @@ def draw_bill(
     for label, value in rows:
         label = label.rstrip(":") + rng.choice(("", ":", " :"))
         reach = 0.62 if 0.15 <= tight < 0.3 else 1.0
-        if len(label) + len(value) >= roll.columns:  # there is no room beside it
+        if apart and len(label) < MARKED_AT * roll.columns and len(value) < (1 - MARKED_AT) * roll.columns - 6:
+            roll.cells((label, apart, value), (0, MARKED_AT, 1), ("left", "left", "right"))
+        elif len(label) + len(value) >= roll.columns:  # there is no room beside it
             roll.line(label)
             roll.line(value, "right")
         elif tight < 0.15:
