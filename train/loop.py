@@ -13,14 +13,18 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import Parameter
+from torch.optim import Optimizer
 
 from train import losses, state
+from train.meter import Meter, flops_per_token
 from train.packing import Batch, Row, collate
 from train.trainee import Shape, routers
 from vlm.model.ernie_vl import ErnieVL
 
 SAVE_EVERY = 120  # seconds
-POOL = 64  # rows that are sorted by length together
+POOL = 64  # rows that are sorted by length together, or more where a step takes so many
+POOL_STEPS, TYPICAL = 4, 1024  # steps that a pool feeds, and tokens of a row
 REPORT_EVERY = 10  # steps
 
 
@@ -41,11 +45,14 @@ class Recipe:
     clip: float = 1.0
     balance: float = 1e-3
     orthogonality: float = 1e-2
+    least_rate: float = 0.0  # tokens a second; after a minute of less the run ends
+    peak_flops: float = 0.0  # of the device; 0: not known, and no share of it is told
 
 
 def batches(stream: Iterator[Row], tokens: int) -> Iterator[Batch]:
     """Rows of like length side by side, about `tokens` in all, so that little is padding."""
-    while waiting := sorted(islice(stream, POOL), key=lambda row: len(row.ids)):
+    pool = max(POOL, POOL_STEPS * tokens // TYPICAL)
+    while waiting := sorted(islice(stream, pool), key=lambda row: len(row.ids)):
         groups: list[list[Row]] = []
         while waiting:
             size = max(1, tokens // len(waiting[-1].ids))
@@ -71,40 +78,55 @@ def train(
 ) -> None:
     """Train to the end of `recipe`, on from the state in `out` if there is one.
 
-    `source(progress)` is the next batch for where the run stands, from 0 to 1; `say` is told the loss.
+    `source(progress)` is the next batch for where the run stands, from 0 to 1; `say` is told the loss and the speed.
+
+    Raises:
+        TooSlow: the first minute was below `recipe.least_rate`; what it learned is kept.
     """
     steps, seen = state.resume(model, shape, out) if out.exists() else (0, 0)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.95), weight_decay=recipe.weight_decay)
     began = saved = time.monotonic()
     logged: list[float] = []
-    taken = 0
-    while (progress := _progress(began, taken, recipe)) < 1:
-        batch = source(progress)
-        loss = loss_of(model, batch)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(parameters, recipe.clip)
-        taken += 1
-        rate = recipe.rate * min(1.0, taken / recipe.warmup) * _cosine(progress, recipe.rate_end)
-        optimizer.param_groups[0]["lr"] = rate
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        for routed in routers(model):
-            losses.orthogonalise_(routed.gate.weight.data, rate * recipe.orthogonality)
-            losses.balance_(routed.gate.e_score_correction_bias.data, routed.counts, recipe.balance)
-            routed.counts.zero_()
-        seen += sum(len(tasks) for tasks in batch.tasks)
-        logged.append(float(loss.detach() * len(batch.ids) / batch.weights.sum()))
-        if taken % REPORT_EVERY == 0:
-            minutes = (time.monotonic() - began) / 60
-            mean = sum(logged[-REPORT_EVERY:]) / REPORT_EVERY
-            say(
-                json.dumps({"step": steps + taken, "questions": seen, "loss": round(mean, 3), "min": round(minutes, 1)})
-            )
-        if time.monotonic() - saved > SAVE_EVERY:
-            state.save(model, shape, steps + taken, seen, out)
-            saved = time.monotonic()
-    state.save(model, shape, steps + taken, seen, out)
+    taken, meter, cost = 0, Meter(), flops_per_token(model)
+    try:
+        while (progress := _progress(began, taken, recipe)) < 1:
+            asked = time.monotonic()
+            batch = source(progress)
+            given = time.monotonic()
+            taken += 1
+            rate = recipe.rate * min(1.0, taken / recipe.warmup) * _cosine(progress, recipe.rate_end)
+            logged.append(_step(model, optimizer, parameters, batch, rate, recipe))
+            seen += sum(len(tasks) for tasks in batch.tasks)
+            now = time.monotonic()
+            meter.add(batch.ids.numel(), given - asked, now - given)
+            if taken % REPORT_EVERY == 0:
+                told = {"step": steps + taken, "questions": seen, "loss": round(sum(logged) / len(logged), 3)}
+                say(json.dumps(told | {"min": round((now - began) / 60, 1)} | meter.told(cost, recipe.peak_flops)))
+                logged.clear()
+            if now - saved > SAVE_EVERY:
+                state.save(model, shape, steps + taken, seen, out)
+                saved = now
+            meter.check(recipe.least_rate)
+    finally:
+        state.save(model, shape, steps + taken, seen, out)
+
+
+def _step(
+    model: ErnieVL, optimizer: Optimizer, parameters: list[Parameter], batch: Batch, rate: float, recipe: Recipe
+) -> float:
+    """Learn from one batch; its loss, of a label of weight 1."""
+    loss = loss_of(model, batch)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(parameters, recipe.clip)
+    optimizer.param_groups[0]["lr"] = rate
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    for routed in routers(model):
+        losses.orthogonalise_(routed.gate.weight.data, rate * recipe.orthogonality)
+        losses.balance_(routed.gate.e_score_correction_bias.data, routed.counts, recipe.balance)
+        routed.counts.zero_()
+    return float(loss.detach() * len(batch.ids) / batch.weights.sum())
 
 
 def _cosine(progress: float, end: float) -> float:

@@ -25,6 +25,7 @@ from prompts.template import ChatTemplate
 from train.factory.stream import samples
 from train.loop import Recipe, batches, train
 from train.measure import measure
+from train.meter import TooSlow
 from train.packing import Batch, Packer
 from train.ship import unship
 from train.trainee import Shape, trainee
@@ -99,6 +100,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--measure", type=int, default=200, help="samples of the test split to measure on at the end")
     parser.add_argument("--drills-until", type=float, default=0.15, help="share of the time; 0 when going on")
     parser.add_argument("--workers", type=int, default=0, help="processes that make data; 14 for one fast GPU")
+    parser.add_argument("--least-rate", type=float, default=usual.least_rate, help="tokens a second; below, it stops")
+    parser.add_argument("--peak-tflops", type=float, default=0.0, help="of the device, to tell which share is used")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = parser.parse_args(argv)
     shape = SHAPES[args.shape]
@@ -107,13 +110,22 @@ def main(argv: list[str] | None = None) -> None:
     model = trainee(args.base, shape, torch.bfloat16, args.device)
     tokenizer = Tokenizer.from_file(str(args.base / "tokenizer.json"))
     packer = Packer(ChatTemplate.named("chatml"), lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
-    recipe = Recipe(args.minutes, batch_tokens=args.tokens, rate=args.rate)
+    recipe = Recipe(
+        args.minutes,
+        batch_tokens=args.tokens,
+        rate=args.rate,
+        least_rate=args.least_rate,
+        peak_flops=args.peak_tflops * 1e12,
+    )
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
     source = curriculum(packer, args.seed, args.tokens, args.workers, args.drills_until)
-    train(model, shape, recipe, lambda progress: source(progress).to(args.device), args.out, say)
+    try:
+        train(model, shape, recipe, lambda progress: source(progress).to(args.device), args.out, say)
+    except TooSlow as error:
+        sys.exit(f"error: {error}")
     test = islice(samples("measure", "test", DOCUMENTS), args.measure)
     print(json.dumps(measure(model, packer, test, args.device)))
 

@@ -63,7 +63,9 @@ class PackedAttention(nn.Module):
         q, k = rotate_pairs(q, cos, sin), rotate_pairs(k, cos, sin)  # (rows * tokens, heads, head_dim)
         rows = len(meta.visible)
         q, k, v = (y.unflatten(0, (rows, -1)).transpose(1, 2) for y in (q, k, v))  # (rows, heads, tokens, head_dim)
-        out = F.scaled_dot_product_attention(q, k, v, attn_mask=meta.visible, enable_gqa=True)
+        # Heads are repeated, since no fused kernel of a GPU takes both a mask and grouped queries.
+        k, v = (y.repeat_interleave(q.shape[1] // k.shape[1], dim=1) for y in (k, v))
+        out = F.scaled_dot_product_attention(q, k, v, attn_mask=meta.visible)
         return self.o_proj(out.transpose(1, 2).flatten(2).flatten(0, 1))
 
 

