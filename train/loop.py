@@ -18,8 +18,9 @@ from torch.optim import Optimizer
 
 from train import losses, state
 from train.meter import Meter, flops_per_token
-from train.packing import Batch, Row, collate
-from train.trainee import Shape, routers
+from train.packing import Batch, Row, collate, seen
+from train.state import AnyShape
+from train.trainee import routers
 from vlm.model.ernie_vl import ErnieVL
 
 SAVE_EVERY = 120  # seconds
@@ -63,14 +64,14 @@ def batches(stream: Iterator[Row], tokens: int) -> Iterator[Batch]:
 
 
 def loss_of(model: ErnieVL, batch: Batch) -> Tensor:
-    hidden = model(batch.ids, batch.positions, batch.mask)[batch.learned]  # (labels, hidden)
+    hidden = model(batch.ids, batch.positions, batch.mask, seen(model, batch))[batch.learned]  # (labels, hidden)
     entropy = F.cross_entropy(model.compute_logits(hidden).float(), batch.targets, reduction="none")
     return losses.token_balanced(entropy, batch.weights, len(batch.ids))
 
 
 def train(
     model: ErnieVL,
-    shape: Shape,
+    shape: AnyShape,
     recipe: Recipe,
     source: Callable[[float], Batch],
     out: Path,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from random import Random
 
 import torch
+from torch import Tensor
 
 from prompts.tasks import NOT_FOUND
 from train.factory.evidence import evidence_of
 from train.factory.sample import Sample
-from train.packing import Packer, collate
+from train.packing import Batch, Packer, Row, collate, seen
 from train.turns import both_modes
+from vlm.image_processor import ImageProcessor
 from vlm.model.ernie_vl import ErnieVL
 
 QUESTIONS = 6  # of one sample
@@ -37,12 +39,7 @@ def measure(
         row = packer.row(evidence_of(sample, rng), both_modes(questions[:QUESTIONS]), ROW_TOKENS) if questions else None
         if row is None:
             continue
-        batch = collate([row]).to(device)
-        hidden = model(batch.ids, batch.positions, batch.mask)[batch.learned]
-        said = model.compute_logits(hidden).argmax(-1)
-        part = batch.parts.flatten()[batch.learned]
-        for number, task in enumerate(row.tasks, 1):
-            own, wanted = said[part == number], batch.targets[part == number]
+        for task, own, wanted in _said(model, collate([row]).to(device)):
             hit = bool((own == wanted).all())
             mode, kind = task.split("/")[:2]
             for name in (mode, f"{mode}/{kind}", f"{mode} on {sample.kind.partition('/')[0]}"):
@@ -50,3 +47,25 @@ def measure(
             if mode == "fast" and kind != "missing":
                 hits["fast, false refusals"].append(bool(own[0] == refusal))
     return {name: (sum(found), len(found)) for name, found in sorted(hits.items())}
+
+
+@torch.no_grad()
+def measure_rows(
+    model: ErnieVL, rows: Iterable[Row], processor: ImageProcessor, device: str
+) -> Mapping[str, tuple[int, int]]:
+    """Answers to the letter and asked, by task; and `tokens ...`: their tokens, each after the right ones before it."""
+    hits: dict[str, list[bool]] = defaultdict(list)
+    for row in rows:
+        for task, own, wanted in _said(model, collate([row]).to(device).normalised(processor)):
+            hits[task].append(bool((own == wanted).all()))
+            hits[f"tokens {task}"] += (own == wanted).tolist()
+    return {name: (sum(found), len(found)) for name, found in sorted(hits.items())}
+
+
+def _said(model: ErnieVL, batch: Batch) -> Iterator[tuple[str, Tensor, Tensor]]:
+    """Of each question of a batch of one row: its task, the likeliest tokens and the right ones, both (labels,)."""
+    hidden = model(batch.ids, batch.positions, batch.mask, seen(model, batch))[batch.learned]
+    said = model.compute_logits(hidden).argmax(-1)
+    part = batch.parts.flatten()[batch.learned]
+    for number, task in enumerate(batch.tasks[0], 1):
+        yield task, said[part == number], batch.targets[part == number]

@@ -11,21 +11,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from prompts.template import ChatTemplate
+from train.command import add_running, packer_of, run
 from train.factory.stream import samples
-from train.loop import Recipe, batches, train
+from train.loop import batches
 from train.measure import measure
-from train.meter import TooSlow
 from train.packing import Batch, Packer
 from train.ship import unship
 from train.trainee import Shape, trainee
@@ -83,49 +80,22 @@ def curriculum(packer: Packer, seed: int, tokens: int, workers: int, drills_unti
 
 
 def main(argv: list[str] | None = None) -> None:
-    usual = Recipe(minutes=60)
     parser = argparse.ArgumentParser(
         prog="python -m train.nano_text", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--base", type=Path, required=True, help="nano's base (python -m vlm.nano --untrained)")
-    parser.add_argument("--out", type=Path, required=True, help="where the trained tensors are kept, and resumed from")
     parser.add_argument("--start", type=Path, help="shipped weights to begin with, where --out does not exist yet")
-    parser.add_argument("--minutes", type=float, default=usual.minutes, help="0 measures only")
     parser.add_argument("--shape", choices=SHAPES, default="all")
-    parser.add_argument("--rate", type=float, default=usual.rate)
-    parser.add_argument("--tokens", type=int, default=usual.batch_tokens, help="a step")
-    parser.add_argument(
-        "--seed", type=int, default=0, help="another one for each start, or it sees the same data again"
-    )
-    parser.add_argument("--measure", type=int, default=200, help="samples of the test split to measure on at the end")
     parser.add_argument("--drills-until", type=float, default=0.15, help="share of the time; 0 when going on")
-    parser.add_argument("--workers", type=int, default=0, help="processes that make data; 14 for one fast GPU")
-    parser.add_argument("--least-rate", type=float, default=usual.least_rate, help="tokens a second; below, it stops")
-    parser.add_argument("--peak-tflops", type=float, default=0.0, help="of the device, to tell which share is used")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    add_running(parser)
     args = parser.parse_args(argv)
     shape = SHAPES[args.shape]
     if args.start is not None and not args.out.exists():
         unship(args.start, shape, args.out)
     model = trainee(args.base, shape, torch.bfloat16, args.device)
-    tokenizer = Tokenizer.from_file(str(args.base / "tokenizer.json"))
-    packer = Packer(ChatTemplate.named("chatml"), lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
-    recipe = Recipe(
-        args.minutes,
-        batch_tokens=args.tokens,
-        rate=args.rate,
-        least_rate=args.least_rate,
-        peak_flops=args.peak_tflops * 1e12,
-    )
-
-    def say(line: str) -> None:
-        print(line, file=sys.stderr, flush=True)
-
+    packer = packer_of(args.base)
     source = curriculum(packer, args.seed, args.tokens, args.workers, args.drills_until)
-    try:
-        train(model, shape, recipe, lambda progress: source(progress).to(args.device), args.out, say)
-    except TooSlow as error:
-        sys.exit(f"error: {error}")
+    run(model, shape, lambda progress: source(progress).to(args.device), args)
     test = islice(samples("measure", "test", DOCUMENTS), args.measure)
     print(json.dumps(measure(model, packer, test, args.device)))
 

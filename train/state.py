@@ -12,17 +12,20 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from train.sight_trainee import SightShape
 from train.trainee import Shape, trained_tensors
 from vlm.errors import CheckpointError
 from vlm.model.ernie_vl import ErnieVL
 
+AnyShape = Shape | SightShape
 
-def save(model: ErnieVL, shape: Shape, steps: int, seen: int, path: Path) -> None:
+
+def save(model: ErnieVL, shape: AnyShape, steps: int, seen: int, path: Path) -> None:
     """Keep what `model` has learned."""
     write(trained_tensors(model), shape, steps, seen, path)
 
 
-def write(tensors: Mapping[str, Tensor], shape: Shape, steps: int, seen: int, path: Path) -> None:
+def write(tensors: Mapping[str, Tensor], shape: AnyShape, steps: int, seen: int, path: Path) -> None:
     """Write beside `path`, then rename: a cut-off write is never seen."""
     path.parent.mkdir(parents=True, exist_ok=True)
     about = {"shape": json.dumps(asdict(shape)), "steps": str(steps), "seen": str(seen)}
@@ -31,7 +34,7 @@ def write(tensors: Mapping[str, Tensor], shape: Shape, steps: int, seen: int, pa
     os.replace(part, path)
 
 
-def resume(model: ErnieVL, shape: Shape, path: Path) -> tuple[int, int]:
+def resume(model: ErnieVL, shape: AnyShape, path: Path) -> tuple[int, int]:
     """Load the trained tensors into `model`; returns (steps, samples seen).
 
     Raises:

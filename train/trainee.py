@@ -80,12 +80,13 @@ class DenseExperts(SparseMoE):
         self.gate, self.experts = gate, experts
         self.counts = torch.zeros(len(gate.weight), device=gate.weight.device)  # since the last `balance_`
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(tokens, hidden) -> (tokens, hidden)"""
+    def forward(self, x: Tensor, counted: Tensor | None = None) -> Tensor:
+        """(tokens, hidden) -> (tokens, hidden); `counted` (tokens,) bool says whose choices count, None: all."""
         weights, indices = self.gate(x)  # (tokens, top_k)
         share = torch.zeros(len(x), len(self.counts), dtype=x.dtype, device=x.device).scatter(1, indices, weights)
         if torch.is_grad_enabled():
-            self.counts += (share.detach() != 0).sum(0)
+            chosen = share.detach() != 0
+            self.counts += (chosen if counted is None else chosen & counted[:, None]).sum(0)
         gate_up = self.experts.gate_up_proj.to(x.dtype)  # (experts, 2 * width, hidden)
         width = gate_up.shape[1] // 2
         gate = F.linear(x, gate_up[:, :width].flatten(0, 1))  # (tokens, experts * width)
@@ -146,16 +147,19 @@ def trainee(base: Path, shape: Shape, dtype: torch.dtype, device: str, seed: int
 
 
 def routers(model: ErnieVL) -> Iterator[DenseExperts]:
-    return (module for module in model.modules() if isinstance(module, DenseExperts))
+    """Those that learn."""
+    experts = (module for module in model.modules() if isinstance(module, DenseExperts))
+    return (module for module in experts if module.gate.weight.requires_grad)
 
 
 def trained_tensors(model: ErnieVL) -> dict[str, Tensor]:
-    """Everything that differs from the base: what is saved, resumed from, and shipped."""
-    return {
-        name: tensor
-        for name, tensor in model.state_dict().items()
-        if ".text_moe." in name or name.endswith((".a", ".b"))
-    }
+    """Everything that differs from the base: what is saved, resumed from, and shipped.
+
+    A router's correction bias is moved without a gradient, and belongs to it.
+    """
+    learned = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
+    learned |= {name.removesuffix("weight") + "e_score_correction_bias" for name in learned if ".gate." in name}
+    return {name: tensor for name, tensor in model.state_dict().items() if name in learned}
 
 
 def _source(name: str, names: frozenset[str]) -> str | None:

@@ -95,16 +95,24 @@ class ImageProcessor:
             pixel_values (patches, 3 * patch * patch) in fp32, by merge block (block row, block column, row, column),
             each row channel first; and the grid (1, rows, columns).
         """
+        cut, grid = self.cut(image)
+        return self.normalise(cut), grid
+
+    def cut(self, image: Image.Image) -> tuple[Tensor, Grid]:
+        """The same as bytes, (patches, 3 * patch * patch) uint8: a quarter of the size until they are needed."""
         size = self.target_size(*image.size)
-        pixels = np.asarray(image.convert("RGB").resize(size, Image.Resampling.BICUBIC), dtype=np.float32)
-        mean, std = (np.asarray(x, dtype=np.float32) for x in (self.image_mean, self.image_std))
-        pixels = (pixels / np.float32(255) - mean) / std  # (height, width, 3)
+        pixels = np.array(image.convert("RGB").resize(size, Image.Resampling.BICUBIC))  # (height, width, 3)
         patch, merge = self.patch_size, self.merge_size
         _, rows, columns = grid = self.grid(*image.size)
         blocks = torch.from_numpy(pixels).reshape(
             rows // merge, merge, patch, columns // merge, merge, patch, 3
         )  # (block row, row, y, block column, column, x, channel)
         return blocks.permute(0, 3, 1, 4, 6, 2, 5).reshape(rows * columns, 3 * patch * patch), grid
+
+    def normalise(self, cut: Tensor) -> Tensor:
+        """Patches of bytes as the tower wants them: fp32, on the same device."""
+        mean, std = (torch.tensor(x, device=cut.device)[:, None] for x in (self.image_mean, self.image_std))
+        return ((cut.unflatten(-1, (3, -1)).float() / 255 - mean) / std).flatten(1)  # (patches, 3 * patch * patch)
 
 
 def _bound_aspect(height: int, width: int, block: int) -> tuple[int, int]:

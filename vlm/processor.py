@@ -16,7 +16,7 @@ from vlm.config import ModelConfig
 from vlm.errors import ConfigError
 from vlm.image_processor import ImageProcessor
 from vlm.inputs import ModelInputs
-from vlm.model.positions import merged_grid, rope_positions
+from vlm.model.positions import expand_placeholders, merged_grid, rope_positions
 from vlm.tokenizer import Tokenizer
 
 DEFAULT_TEMPLATES = {"ernie4_5_vl_moe": "ernie_vl", "ernie4_5_moe_vl": "ernie_vl"}
@@ -83,11 +83,7 @@ class Processor:
                 f"the chat template placed {ids.count(placeholder)} pictures of {len(counts)}; "
                 "the checkpoint's template and tokenizer do not fit its config"
             )
-        remaining = iter(counts)
-        out: list[int] = []
-        for token in ids:
-            out += [token] * (next(remaining) if token == placeholder else 1)
-        return out
+        return expand_placeholders(ids, placeholder, counts)
 
 
 def stop_token_ids(directory: Path, config: ModelConfig, tokenizer: Tokenizer) -> tuple[int, ...]:

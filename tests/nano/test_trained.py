@@ -10,9 +10,19 @@ from safetensors import safe_open
 from vlm.config import ModelConfig
 from vlm.model.attention import AttnMetadata
 from vlm.model.positions import rope_positions
+from vlm.nano import trained as trained_module
 from vlm.nano.checkpoint import build
 from vlm.nano.config import NanoShape
-from vlm.nano.trained import UPDATE_DOWN, UPDATE_UP, WEIGHTS, Trained, quantise, read_trained, write_trained
+from vlm.nano.trained import (
+    UPDATE_DOWN,
+    UPDATE_UP,
+    WEIGHTS,
+    Trained,
+    quantise,
+    read_trained,
+    write_sight,
+    write_trained,
+)
 from vlm.weights import load_model
 
 EXPERTS = "language_model.layers.1.mlp.text_moe.experts.down_proj"
@@ -77,3 +87,26 @@ def test_the_built_checkpoint_holds_base_and_update(untrained_dir, nano_dir):
         assert torch.equal(with_them[name], without[name] + update), name
     for name, tensor in trained.tensors.items():
         assert torch.equal(with_them[name], tensor), name
+
+
+def test_what_sees_ships_in_shards_and_is_found_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(trained_module, "SHARD", 3000)
+    write_trained(NanoShape((1, 2), experts=4, width=8), {GATE: torch.randn(4, 3)}, tmp_path / "text.safetensors", {})
+    assert not read_trained(tmp_path / "text.safetensors").sees
+    sight = {
+        "vision_tower.ln.weight": torch.randn(9),
+        "resampler_model.mlp.weight": torch.randn(20, 40),
+        "vision_tower.blocks.0.attn.qkv.weight": torch.randn(30, 40),
+        GATE.replace("text_moe", "vision_moe"): torch.randn(4, 3),
+    }
+    many = write_sight(sight, tmp_path, True, {"steps": "1"})
+    assert len(many) == 2 and all(path.stat().st_size <= 3000 for path in many)
+    back = read_trained(tmp_path / "text.safetensors")
+    assert back.sees and set(back.tensors) == {GATE, *sight}
+    for name, tensor in sight.items():
+        assert torch.allclose(back.tensors[name], tensor, atol=0.03), name
+    assert torch.equal(back.tensors["vision_tower.ln.weight"], sight["vision_tower.ln.weight"])
+    monkeypatch.setattr(trained_module, "SHARD", 10**6)
+    (one,) = write_sight(sight, tmp_path, False, {"steps": "2"})
+    assert sorted(tmp_path.glob("sight-*")) == [one], "older shards would be read too"
+    assert not read_trained(tmp_path / "text.safetensors").sees

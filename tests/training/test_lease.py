@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,22 @@ def test_operations_of_a_token_by_hand(tmp_path):
     sizes = [sum(p.numel() for p in layer.parameters() if p.dim() > 1) for layer in layers]
     trained = sum(p.numel() for p in layers[2].parameters() if p.dim() > 1 and p.requires_grad)
     assert flops_per_token(model) == 2 * sum(sizes[:2]) + 4 * sum(sizes[2:]) + 2 * trained
+
+
+def test_for_sight_fonts_and_what_draws_come_along(tmp_path, monkeypatch):
+    def fetched(folder, python):
+        assert python == "3.12"
+        path = folder / "skia.whl"
+        path.write_bytes(b"a wheel")
+        return path
+
+    monkeypatch.setattr(lease, "_drawing", fetched)
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "One.ttf").write_bytes(b"a font")
+    (tmp_path / "any.whl").write_bytes(b"the base")
+    parts = lease.pack(tmp_path / "luggage", tmp_path / "any.whl", None, tmp_path / "fonts")
+    assert [part.name for part in parts] == ["base.whl.00", "fonts.tar.00", "drawing.whl.00"]
+    with tarfile.open(lease.join(tmp_path / "luggage", lease.FONTS, tmp_path / "again.tar")) as tar:
+        assert tar.extractfile("./One.ttf").read() == b"a font"
+    lease.pack(tmp_path / "luggage", tmp_path / "any.whl", None)
+    assert not (tmp_path / "luggage" / "fonts.tar.json").exists(), "luggage for text is not luggage for sight"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from random import Random
 
-from train.factory import drills
+from train.factory import drills, lines
 from train.factory.charts import chart
 from train.factory.documents import columns_paper, form, invoice, letter, receipt, report, slides, statement, table_page
 from train.factory.sample import Maker, Sample, Split
@@ -28,12 +28,15 @@ MAKERS: Mapping[str, Maker] = {
     "chart": chart.make,
 }
 
+FOR_SIGHT: Mapping[str, Maker] = {"line": lines.make}  # no document: there is nothing to ask of its words
+_ALL = {**MAKERS, **FOR_SIGHT}
+
 
 def samples(
     seed: int | str, split: Split, shares: Mapping[str, float], worker: int = 0, workers: int = 1
 ) -> Iterator[tuple[Sample, Random]]:
-    """Samples, each with the source of chance it was made with, to go on with. `shares` weighs the makers by name."""
+    """Samples, each with the source of chance it was made with, to go on with. `shares` weighs the makers, of documents and for sight, by name."""
     names, weights = list(shares), list(shares.values())
     for number in count(worker, workers):
         rng = Random(f"{split} {seed} {number}")
-        yield MAKERS[rng.choices(names, weights)[0]](rng, split), rng
+        yield _ALL[rng.choices(names, weights)[0]](rng, split), rng

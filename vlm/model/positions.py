@@ -30,6 +30,15 @@ def merged_grid(grid: Grid, merge_size: int) -> Grid:
     return max(t // 2, 1), h // merge_size, w // merge_size
 
 
+def expand_placeholders(token_ids: Sequence[int], placeholder: int, counts: Sequence[int]) -> list[int]:
+    """A prompt with one `placeholder` a picture to one with as many as the picture has tokens, `counts` of each."""
+    remaining = iter(counts)
+    out: list[int] = []
+    for token in token_ids:
+        out += [token] * (next(remaining) if token == placeholder else 1)
+    return out
+
+
 def rope_positions(
     token_ids: Sequence[int],
     grids: Sequence[Grid],

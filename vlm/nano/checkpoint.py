@@ -68,7 +68,7 @@ def build(gguf_file: Path, directory: Path, trained: Trained | None) -> None:
     reader = GGUFReader(gguf_file)
     fields = {name: field.contents() for name, field in reader.fields.items()}
     shape = trained.shape if trained else UNTRAINED
-    raw = nano_config(fields, shape)
+    raw = nano_config(fields, shape, trained is not None and trained.sees)
     config = ModelConfig.from_dict(raw)
     with torch.device("meta"):
         parameters = dict(ErnieVL(config).named_parameters())

@@ -42,6 +42,10 @@ VISION = {
     "hidden_act": "quick_gelu",
     "rms_norm_eps": 1e-6,
 }
+NOTICE = "nano is small: check what it says, above all in long documents and charts."
+NOTICE_BLIND = (
+    "nano is small and reads words, not pictures: check what it says, above all in long documents and charts."
+)
 IMAGE_PROCESSOR = {
     "image_processor_type": "Ernie4_5_VLMoeImageProcessor",
     "patch_size": 14,
@@ -50,8 +54,8 @@ IMAGE_PROCESSOR = {
 }
 
 
-def nano_config(fields: dict[str, Any], shape: NanoShape = UNTRAINED) -> dict[str, Any]:
-    """`config.json` of nano, from the metadata of the base model's GGUF file."""
+def nano_config(fields: dict[str, Any], shape: NanoShape = UNTRAINED, sees: bool = False) -> dict[str, Any]:
+    """`config.json` of nano, from the metadata of the base model's GGUF file. `sees`: its sight is trained."""
     return {
         "architectures": ["Ernie4_5_VLMoeForConditionalGeneration"],
         "model_type": "ernie4_5_vl_moe",
@@ -65,11 +69,9 @@ def nano_config(fields: dict[str, Any], shape: NanoShape = UNTRAINED) -> dict[st
         "video_end_token_id": 9,
         "video_token_id": 10,
         "tie_word_embeddings": True,
-        "use_image_tokens": False,  # its sight is not trained yet
+        "use_image_tokens": sees,
         "max_evidence_tokens": 1280,  # what it was trained on, less room for questions
-        "notices": [
-            "nano is small and reads words, not pictures: check what it says, above all in long documents and charts."
-        ],
+        "notices": [NOTICE if sees else NOTICE_BLIND],
     }
 
 

@@ -1,7 +1,8 @@
 """What we trained of nano, as it ships: int8 with a scale a row, beside the shape it was trained in.
 
-`weights/nano/text.safetensors` holds routed text experts and low-rank updates of attention. `train.ship` writes it,
-`vlm.nano.checkpoint` puts it into the checkpoint it builds: experts as they are, updates added to the base's weights.
+`weights/nano/text.safetensors` holds routed text experts and low-rank updates of attention, `sight-*.safetensors`
+beside it, once there are any, what sees. `train.ship` writes them, `vlm.nano.checkpoint` puts them into the checkpoint it
+builds: experts and eyes as they are, updates added to the base's weights.
 """
 
 from __future__ import annotations
@@ -17,17 +18,20 @@ from torch import Tensor
 from vlm.nano.config import NanoShape
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "weights" / "nano" / "text.safetensors"
+SIGHT_FILES = "sight-*.safetensors"
+SHARD = 15 * 10**6  # bytes
 SCALES = ".scales"
 UPDATE_DOWN, UPDATE_UP = ".update_down", ".update_up"  # (rank, in) and (out, rank) of a layer's update
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Whole tensors by our parameters' names, and what is to be added to the base's."""
+    """Whole tensors by our parameters' names, what is to be added to the base's, and whether pictures are of use."""
 
     shape: NanoShape
     tensors: Mapping[str, Tensor]
     updates: Mapping[str, Tensor]
+    sees: bool = False
 
 
 def quantise(tensor: Tensor) -> tuple[Tensor, Tensor]:
@@ -37,17 +41,46 @@ def quantise(tensor: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def write_trained(shape: NanoShape, tensors: Mapping[str, Tensor], path: Path, about: Mapping[str, str]) -> None:
-    """Write `tensors`; matrices in int8, routers and biases (which are small and choose) in fp32."""
+    """Write `tensors`; matrices in int8, routers, norms and biases (which are small, and choose or scale) in fp32."""
     from safetensors.torch import save_file
 
     state: dict[str, Tensor] = {}
     for name, tensor in tensors.items():
-        if ".gate." in name:
-            state[name] = tensor.float().contiguous()
-        else:
-            state[name], state[name + SCALES] = quantise(tensor.contiguous())
+        state |= _packed(name, tensor)
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(state, path, metadata={**about, "shape": json.dumps(shape.to_dict())})
+
+
+def write_sight(tensors: Mapping[str, Tensor], folder: Path, sees: bool, about: Mapping[str, str]) -> list[Path]:
+    """Write what sees into `folder`, in files of at most `SHARD` bytes, in place of those that are there.
+
+    `sees` says whether pictures are of use already; until then nano goes on reading words alone.
+    """
+    from safetensors.torch import save_file
+
+    shards: list[dict[str, Tensor]] = [{}]
+    size = 0
+    for name in sorted(tensors):
+        packed = _packed(name, tensors[name])
+        more = sum(tensor.nbytes for tensor in packed.values()) + 256 * len(packed)  # and their part of the header
+        if size + more > SHARD:
+            shards.append({})
+            size = 0
+        shards[-1] |= packed
+        size += more
+    for old in folder.glob(SIGHT_FILES):
+        old.unlink()
+    paths = [folder / f"sight-{number}-of-{len(shards)}.safetensors" for number in range(1, len(shards) + 1)]
+    for shard, path in zip(shards, paths, strict=True):
+        save_file(shard, path, metadata={**about, "sees": json.dumps(sees)})
+    return paths
+
+
+def _packed(name: str, tensor: Tensor) -> dict[str, Tensor]:
+    if ".gate." in name or tensor.dim() < 2:
+        return {name: tensor.float().contiguous()}
+    whole, scales = quantise(tensor.contiguous())
+    return {name: whole, name + SCALES: scales}
 
 
 def read_parts(path: Path = WEIGHTS) -> tuple[Mapping[str, str], dict[str, Tensor]]:
@@ -65,7 +98,7 @@ def read_parts(path: Path = WEIGHTS) -> tuple[Mapping[str, str], dict[str, Tenso
 
 
 def read_trained(path: Path = WEIGHTS) -> Trained:
-    """Read what `write_trained` wrote, updates multiplied out."""
+    """Read what `write_trained` wrote, updates multiplied out, and what `write_sight` wrote beside it."""
     about, read = read_parts(path)
     shape = NanoShape.from_dict(json.loads(about["shape"]))
     updates = {
@@ -74,4 +107,9 @@ def read_trained(path: Path = WEIGHTS) -> Trained:
         if name.endswith(UPDATE_UP)
     }
     whole = {name: tensor for name, tensor in read.items() if not name.endswith((UPDATE_UP, UPDATE_DOWN))}
-    return Trained(shape, whole, updates)
+    sees = False
+    for file in sorted(path.parent.glob(SIGHT_FILES)):
+        about, parts = read_parts(file)
+        whole |= parts
+        sees = json.loads(about["sees"])
+    return Trained(shape, whole, updates, sees)

@@ -1,0 +1,202 @@
+"""An eye that learns: the same numbers as the model that runs, the text path untouched, and a toy that reads back."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from random import Random
+
+import pytest
+import torch
+from PIL import Image, ImageDraw, ImageFont
+
+from preprocess.document import PageText
+from prompts.evidence import build
+from tests.toy_checkpoint import write_toy
+from train import loop, state
+from train.command import packer_of
+from train.measure import measure_rows
+from train.nano_sight import SightLessons, eyes_of, rows
+from train.packing import Turn, collate, seen
+from train.sight_trainee import SightShape, sight_trainee
+from train.sight_turns import STAGES, looks
+from train.trainee import routers, trained_tensors
+from vlm.config import ModelConfig
+from vlm.errors import CheckpointError
+from vlm.model.attention import AttnMetadata
+from vlm.weights import load_model
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    """A checkpoint whose sight is still to be taught, as far as its config says."""
+    return write_toy(tmp_path_factory.mktemp("toy"), use_image_tokens=False)
+
+
+@pytest.fixture(scope="module")
+def packer(toy):
+    return packer_of(toy, eyes_of(toy))
+
+
+def blank():
+    return build([(1, PageText((), "ocr"))], 1)
+
+
+def picture(text: str, size: tuple[int, int] = (112, 56)) -> Image.Image:
+    image = Image.new("RGB", size, "white")
+    ImageDraw.Draw(image).text((6, 8), text, "black", ImageFont.load_default(36))
+    return image
+
+
+def row_of(packer, text, size=(112, 56)):
+    row = packer.row(blank(), [Turn("Text?", text, task="read")], 2000, [picture(text, size)])
+    assert row is not None
+    return row
+
+
+def test_pictures_and_words_give_the_numbers_of_the_model_that_runs(toy, packer):
+    """Two pictures of different sizes in one batch, against each alone through the plain model."""
+    model = sight_trainee(toy, torch.float32, "cpu")
+    plain = load_model(toy, ModelConfig.load(toy))
+    plain.resampler_model.after_norm.weight.data.copy_(model.resampler_model.after_norm.weight)
+    both = [row_of(packer, "31"), row_of(packer, "4", (56, 84))]
+    processor = packer.eyes.processor
+    batch = collate(both).normalised(processor)
+    with torch.no_grad():
+        mine = model(batch.ids, batch.positions, batch.mask, seen(model, batch)).unflatten(0, (2, -1))
+        for row, hidden in zip(both, mine, strict=True):
+            embeds = plain.embed_images(processor.normalise(row.pixels), row.grids)
+            theirs = plain(torch.tensor(row.ids), row.positions, AttnMetadata([len(row.ids)]), embeds)
+            assert torch.allclose(hidden[: len(row.ids)], theirs, atol=1e-4 * float(theirs.abs().max()))
+
+
+def test_a_row_is_the_prompt_of_the_answering_model(toy, packer):
+    from prompts.tasks import ask
+    from vlm.processor import Processor
+
+    image = picture("7")
+    row = packer.row(blank(), [Turn("Text?", "7")], 2000, [image])
+    inputs, _ = Processor.load(toy, ModelConfig.load(toy))(ask(blank(), "Text?", [image]), False)
+    count = len(inputs.token_ids)
+    assert row.ids[:count] == inputs.token_ids
+    assert torch.equal(row.positions[:, :count], inputs.positions)
+    assert torch.equal(packer.eyes.processor.normalise(row.pixels), inputs.pixel_values)
+
+
+def test_what_learns_and_what_stays(toy, packer, tmp_path):
+    model = sight_trainee(toy, torch.float32, "cpu")
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    names = set(trained_tensors(model))
+    assert all(name.startswith(("vision_tower", "resampler_model")) or ".vision_moe." in name for name in names)
+    assert any("e_score_correction_bias" in name for name in names)
+    batch = collate([row_of(packer, "31")]).normalised(packer.eyes.processor)
+    shape = SightShape.of(model.config)
+    loop.train(model, shape, loop.Recipe(10, steps=3), lambda _: batch, tmp_path / "state.safetensors", lambda _: None)
+    after = model.state_dict()
+    assert {name for name in before if not torch.equal(before[name], after[name])} <= names
+    assert sum(not torch.equal(before[name], after[name]) for name in names) > 0.9 * len(names)
+    other = sight_trainee(toy, torch.float32, "cpu")
+    assert state.resume(other, shape, tmp_path / "state.safetensors") == (3, 3)
+    assert all(torch.equal(tensor, after[name]) for name, tensor in trained_tensors(other).items())
+
+
+def test_only_what_a_picture_token_chose_counts(toy, packer):
+    model = sight_trainee(toy, torch.float32, "cpu")
+    batch = collate([row_of(packer, "31")]).normalised(packer.eyes.processor)
+    loop.loss_of(model, batch)
+    pictured = int((batch.ids == packer.eyes.tokens.image_token_id).sum())
+    assert pictured == 8
+    for routed in routers(model):  # begin and end of the picture go to its experts too, and each chooses two
+        assert int(routed.counts.sum()) == 2 * (pictured + 2)
+
+
+def test_who_sees_already_is_not_taught_again(tmp_path):
+    directory = write_toy(tmp_path)
+    with pytest.raises(CheckpointError, match="sees already"):
+        sight_trainee(directory, torch.float32, "cpu")
+
+
+@pytest.fixture(scope="module")
+def fonts(tmp_path_factory):
+    """Every file of the train split's families, in whatever font PIL carries; what it lacks is left out of samples."""
+    from train.factory import fonts as module
+
+    folder = tmp_path_factory.mktemp("fonts")
+    data = ImageFont.load_default(20).font_bytes
+    for split in ("train", "test"):
+        for family in module.FAMILIES[split]:
+            for file in family.files:
+                (folder / file).write_bytes(data)
+    return folder
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_makes_rows(packer, fonts, stage):
+    from train.factory.fonts import FAMILIES, Fonts
+    from train.factory.stream import samples
+
+    look_at, shares = STAGES[stage]
+    found = list(islice(looks(samples(1, "train", shares), look_at, Fonts.load(fonts, FAMILIES["train"]), "train"), 12))
+    assert all(look.turns and look.turns[0].answer for look in found)
+    assert all(min(look.image.size) >= 14 for look in found)
+    if stage == "questions":
+        assert 0 < sum(bool(look.evidence.lines) for look in found) < len(found), "words beside some, not beside all"
+    else:
+        assert not any(look.evidence.lines for look in found)
+    made = list(islice(rows(packer, fonts, "1", "train", stage), 2))
+    assert all(row.pixels is not None and row.pixels.dtype == torch.uint8 for row in made)
+    again = list(islice(rows(packer, fonts, "1", "train", stage), 2))
+    assert all(torch.equal(one.pixels, two.pixels) and one.ids == two.ids for one, two in zip(made, again, strict=True))
+
+
+def test_a_piece_of_a_page_says_what_it_shows(fonts):
+    """No word outside, and boxes of the words inside on their ink."""
+    from train.factory.documents import receipt
+    from train.factory.draw import draw
+    from train.factory.fonts import FAMILIES, Fonts, UncoveredText
+    from train.sight_turns import _piece
+
+    library = Fonts.load(fonts, FAMILIES["train"])
+    found = 0
+    for seed in range(12):
+        rng = Random(seed)
+        try:
+            drawn = draw(receipt.make(rng, "train").scenes[0], library, rng, 1.5)
+        except UncoveredText:
+            continue
+        piece = _piece(drawn, rng)
+        if piece is None:
+            continue
+        found += 1
+        part, words = piece
+        ink = part.min(axis=2) < 140
+        for word in words:
+            box = word.box
+            x0, x1 = int(box.x0 * part.shape[1]), -int(-box.x1 * part.shape[1] // 1)
+            y0, y1 = int(box.y0 * part.shape[0]), -int(-box.y1 * part.shape[0] // 1)
+            ink[max(0, y0 - 2) : y1 + 2, max(0, x0 - 2) : x1 + 2] = False
+        assert not ink.any(), "ink outside the words that are to be written down"
+    assert found > 3
+
+
+@pytest.mark.slow
+def test_a_toy_reads_back_what_it_learned(toy, packer, tmp_path):
+    """Forty pictures of three digits by heart, then read by Lector's own engine from the checkpoint they ship in."""
+    rng = Random(1)
+    texts = [f"{rng.randrange(1000):03d}" for _ in range(40)]
+    learned = [row_of(packer, text) for text in texts]
+    processor = packer.eyes.processor
+    batch = collate(learned).normalised(processor)
+    model = sight_trainee(toy, torch.float32, "cpu")
+    said: list[str] = []
+    recipe = loop.Recipe(8, steps=400, rate=3e-3, rate_end=0.1)
+    loop.train(model, SightShape.of(model.config), recipe, lambda _: batch, tmp_path / "state", said.append)
+    assert json.loads(said[-1])["loss"] < 0.05
+    right, asked = measure_rows(model, learned, processor, "cpu")["read"]
+    assert right >= 0.95 * asked
+
+
+def test_lessons_are_batches_of_pictures(packer, fonts):
+    batch = next(iter(SightLessons(packer, fonts, "3", "lines", 2048)))
+    assert batch.pixels is not None and len(batch.grids) == len(batch.parts)
+    assert len(batch.pixels) == sum(t * h * w for t, h, w in batch.grids)

@@ -1,0 +1,91 @@
+"""Teach nano to see: `python -m train.nano_sight --base DIR --fonts DIR --out STATE.safetensors --stage lines`
+
+The base is nano as it is, in 16 bits (`python -m vlm.nano` prints where it lies); `python -m train.factory.fonts DIR`
+fetches the fonts, once. Tower, resampler and vision experts learn; what a text gives stays the same to the bit. Stages
+build on one another, so go on with the same `--out`: `lines` until transcription holds on unseen fonts, then `tables`,
+then `questions`. Stop it at any moment and start it again: the trained tensors are the state.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import torch
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+
+from train.command import add_running, packer_of, run
+from train.factory.fonts import FAMILIES, Fonts
+from train.factory.sample import Split
+from train.factory.stream import samples
+from train.loop import batches
+from train.measure import measure_rows
+from train.packing import Batch, Eyes, Packer, Row
+from train.sight_trainee import SightShape, sight_trainee
+from train.sight_turns import STAGES, looks
+from vlm.config import ModelConfig
+from vlm.image_processor import ImageProcessor
+
+ROW_TOKENS = 2560
+
+
+@dataclass(frozen=True)
+class SightLessons(IterableDataset[Batch]):
+    """Batches without end; the workers of a loader share the samples."""
+
+    packer: Packer
+    fonts: Path
+    seed: str
+    stage: str
+    tokens: int
+
+    def __iter__(self) -> Iterator[Batch]:
+        worker = get_worker_info()
+        place, workers = (worker.id, worker.num_workers) if worker else (0, 1)
+        return batches(rows(self.packer, self.fonts, self.seed, "train", self.stage, place, workers), self.tokens)
+
+
+def rows(
+    packer: Packer, fonts: Path, seed: str, split: Split, stage: str, place: int = 0, workers: int = 1
+) -> Iterator[Row]:
+    """A row for each look of `stage`; what is too long for one is left out."""
+    look_at, shares = STAGES[stage]
+    pairs = samples(seed, split, shares, place, workers)
+    for look in looks(pairs, look_at, Fonts.load(fonts, FAMILIES[split]), split):
+        row = packer.row(look.evidence, look.turns, ROW_TOKENS, [look.image])
+        if row is not None:
+            yield row
+
+
+def eyes_of(base: Path) -> Eyes:
+    tokens = ModelConfig.load(base).tokens
+    assert tokens is not None, "a model with a tower names its placeholders"
+    return Eyes(ImageProcessor.load(base), tokens)
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m train.nano_sight", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--base", type=Path, required=True, help="nano in 16 bits (python -m vlm.nano)")
+    parser.add_argument("--fonts", type=Path, required=True, help="filled by python -m train.factory.fonts")
+    parser.add_argument("--stage", choices=STAGES, required=True)
+    add_running(parser)
+    args = parser.parse_args(argv)
+    model = sight_trainee(args.base, torch.bfloat16, args.device)
+    eyes = eyes_of(args.base)
+    packer = packer_of(args.base, eyes)
+    lessons = SightLessons(packer, args.fonts, f"{args.seed} {args.stage}", args.stage, args.tokens)
+    source = iter(DataLoader(lessons, batch_size=None, num_workers=args.workers))
+    shape = SightShape.of(model.config)
+    run(model, shape, lambda _: next(source).to(args.device).normalised(eyes.processor), args)
+    test = islice(rows(packer, args.fonts, "measure", "test", args.stage), args.measure)
+    print(json.dumps(measure_rows(model, test, eyes.processor, args.device)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""nano made ready to learn to see: tower, resampler and vision experts learn, and the text path stays to the bit.
+
+The model is `vlm.model`'s own again, with twins of some parts that compute the same: packed attention and dense experts
+as for text, experts of both modalities side by side (no gathering by modality, which would make a device wait), and
+attention of the tower over all pictures of a batch at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from train.trainee import DenseExperts, PackedAttention
+from vlm.config import ModelConfig
+from vlm.errors import CheckpointError
+from vlm.model.decoder import DecoderLayer
+from vlm.model.ernie_vl import ErnieVL
+from vlm.model.moe import ModalityMoE
+from vlm.model.rope import rotate_halves
+from vlm.model.vision import VisionAttention, VisionBlock
+from vlm.weights import load_model
+
+
+@dataclass(frozen=True, slots=True)
+class SightShape:
+    """What a state must agree in with the model that goes on from it."""
+
+    depth: int
+    hidden: int
+    heads: int
+    experts: int
+    width: int
+    sparse_layers: tuple[int, ...]
+
+    @staticmethod
+    def of(config: ModelConfig) -> SightShape:
+        vision, text = config.vision, config.text
+        assert vision is not None, "a text-only model has no sight to teach"
+        return SightShape(
+            vision.depth,
+            vision.hidden_size,
+            vision.num_heads,
+            text.moe_num_experts[-1],
+            text.moe_intermediate_size[-1],
+            tuple(place for place, kind in enumerate(text.mlp_layer_types) if kind == "sparse"),
+        )
+
+
+class BatchedVisionAttention(nn.Module):
+    """`VisionAttention` with all frames in one call, filled up to the longest."""
+
+    def __init__(self, like: VisionAttention) -> None:
+        super().__init__()
+        self.num_heads, self.qkv, self.proj = like.num_heads, like.qkv, like.proj
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, frame_lens: Sequence[int]) -> Tensor:
+        """x (patches, hidden), frames end to end -> (patches, hidden)"""
+        q, k, v = self.qkv(x).unflatten(-1, (3, self.num_heads, -1)).unbind(1)  # (patches, heads, head_dim) each
+        q, k = rotate_halves(q, cos, sin), rotate_halves(k, cos, sin)
+        longest = max(frame_lens)
+        lens = torch.tensor(frame_lens, device=x.device)
+        is_patch = torch.arange(longest, device=x.device) < lens[:, None]  # (frames, longest)
+        if min(frame_lens) < longest:
+            place = is_patch.flatten().nonzero().flatten()
+            q, k, v = (
+                y.new_zeros(is_patch.numel(), *y.shape[1:]).index_copy(0, place, y) for y in (q, k, v.to(q.dtype))
+            )
+            mask: Tensor | None = is_patch[:, None, None]  # (frames, 1, 1, longest)
+        else:
+            place, mask = None, None
+        q, k, v = (y.unflatten(0, (len(frame_lens), longest)).transpose(1, 2) for y in (q, k, v.to(q.dtype)))
+        out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)  # (frames, heads, longest, head_dim)
+        out = out.transpose(1, 2).flatten(2).flatten(0, 1)
+        return self.proj(out if place is None else out[place])
+
+
+class DenseModalityMoE(ModalityMoE):
+    """The same sum as `ModalityMoE`, both modalities' experts computed for every token."""
+
+    def __init__(self, like: ModalityMoE) -> None:
+        nn.Module.__init__(self)
+        assert like.vision_moe is not None, "a model without vision experts"
+        self.text_moe = DenseExperts(like.text_moe.gate, like.text_moe.experts)
+        self.vision_moe = DenseExperts(like.vision_moe.gate, like.vision_moe.experts)
+        self.shared_experts = like.shared_experts
+
+    def forward(self, x: Tensor, is_vision: Tensor | None) -> Tensor:
+        """x (tokens, hidden), is_vision (tokens,) bool -> (tokens, hidden)"""
+        routed = self.text_moe(x)
+        if is_vision is not None:
+            assert isinstance(self.vision_moe, DenseExperts)
+            routed = torch.where(is_vision[:, None], self.vision_moe(x, is_vision), routed)
+        return routed if self.shared_experts is None else routed + self.shared_experts(x)
+
+
+def sight_trainee(base: Path, dtype: torch.dtype, device: str) -> ErnieVL:
+    """The checkpoint in `base`, frozen in `dtype` but for what sees, which is in fp32 and requires gradients.
+
+    Raises:
+        CheckpointError: `base` has no sight, or sees already; it would start from the middle.
+    """
+    config = ModelConfig.load(base)
+    if config.vision is None or config.use_image_tokens:
+        raise CheckpointError(f"{base} has no sight to teach, or sees already; build it with `python -m vlm.nano`")
+    model = load_model(base, config, dtype, device)
+    assert model.vision_tower is not None and model.resampler_model is not None
+    learning: list[nn.Module] = [model.vision_tower, model.resampler_model]
+    for layer in model.language_model.layers:
+        assert isinstance(layer, DecoderLayer)
+        layer.self_attn = PackedAttention(layer.self_attn, 0)  # type: ignore[assignment]
+        if isinstance(layer.mlp, ModalityMoE):
+            layer.mlp = DenseModalityMoE(layer.mlp)
+            assert layer.mlp.vision_moe is not None
+            learning.append(layer.mlp.vision_moe)
+    for block in model.vision_tower.blocks:
+        assert isinstance(block, VisionBlock)
+        block.attn = BatchedVisionAttention(block.attn)  # type: ignore[assignment]
+    for module in learning:
+        module.float()
+        for name, parameter in module.named_parameters():
+            parameter.requires_grad_(not name.endswith("e_score_correction_bias"))
+    # A picture's rows begin as loud as those of words, not thirty times louder.
+    loudness = model.language_model.embed_tokens.weight.float().square().mean().sqrt()
+    model.resampler_model.after_norm.weight.data.fill_(float(loudness))
+    return model
