@@ -1,15 +1,23 @@
-"""Values of a document by the fields of a schema: each with its place on the page and how much it may be trusted."""
+"""Values of a document by the fields of a schema: each with its place on the page and how much it may be trusted.
+
+Single values are asked for, one by one; lists are read from tables.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from threading import Event
+from typing import Any, Literal
 
 from app.answer import Answer
+from app.tables import tables_of
+from preprocess.document import Document
+from preprocess.tables.find import Cell
 from prompts.extracted import Grade, graded, is_refusal, value_of
 from prompts.grounding import Citation
-from prompts.schema import Field
+from prompts.line_items import line_items
+from prompts.schema import AnyField, Field, ListField
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +49,95 @@ class FieldValue:
         grade, reasons = graded(value, answer.citations, answer.finish_reason != "stop")
         return FieldValue(field, value, answer.text, grade, reasons, answer.citations, answer.pages_read)
 
+    @staticmethod
+    def of_cell(field: Field, cell: Cell, source: Literal["text", "ocr"]) -> FieldValue:
+        """What stands in a table's cell, which is its own quotation."""
+        assert cell.place is not None, "an empty cell has no value"
+        page, box = cell.place
+        citation = Citation(page, (), (box,), cell.text, "verified", source)
+        value = value_of(field, cell.text)
+        grade, reasons = graded(value, (citation,), False)
+        return FieldValue(field, value, cell.text, grade, reasons, (citation,), (page,))
+
+
+@dataclass(frozen=True, slots=True)
+class ListValue:
+    """The entries of a list, each with the fields that its row has; `left_out` rows of the table were none."""
+
+    field: ListField
+    rows: tuple[Mapping[str, FieldValue], ...]
+    left_out: int = 0
+
+    @staticmethod
+    def of(field: ListField, document: Document) -> ListValue:
+        """Read from the document's tables. Raises DocumentError if a page cannot be read."""
+        found = line_items(field, tables_of(document))
+        by_number = {page.number: page for page in document.pages}
+        by_name = {column.last: column for column in found.columns}
+
+        def value(name: str, cell: Cell) -> FieldValue:
+            assert cell.place is not None, "cells of an entry are not empty"
+            is_text = by_number[cell.place.page].text().source == "text"
+            return FieldValue.of_cell(by_name[name], cell, "text" if is_text else "ocr")
+
+        rows = tuple({name: value(name, cell) for name, cell in row.items()} for row in found.rows)
+        return ListValue(field, rows, found.left_out)
+
+    @property
+    def data(self) -> list[dict[str, Any]]:
+        """The values alone; a field that a row lacks is None, if the schema names it."""
+        names = [column.last for column in self.field.columns]
+        return [dict.fromkeys(names) | {name: found.value for name, found in row.items()} for row in self.rows]
+
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """A filled-in schema. `data` is the values alone, nested as the schema is; `fields` by dotted name."""
+    """A filled-in schema. `data` is the values alone, nested as the schema is; `fields` and `lists` by dotted name."""
 
     fields: Mapping[str, FieldValue]
     page_count: int
     seconds: float
     model: str
+    lists: Mapping[str, ListValue] = field(default_factory=dict)
 
     @property
     def data(self) -> dict[str, Any]:
-        return nested([(found.field.path, found.value) for found in self.fields.values()])
+        values: list[tuple[tuple[str, ...], Any]] = [(one.field.path, one.value) for one in self.fields.values()]
+        return nested(values + [(many.field.path, many.data) for many in self.lists.values()])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
         fields = {name: _plain(found) for name, found in self.fields.items()}
+        lists = {
+            name: {
+                "rows": [{key: _plain(value) for key, value in row.items()} for row in found.rows],
+                "left_out": found.left_out,
+            }
+            for name, found in self.lists.items()
+        }
         about = {"page_count": self.page_count, "seconds": self.seconds, "model": self.model}
-        return {"data": self.data, "fields": fields, **about}
+        return {"data": self.data, "fields": fields, "lists": lists, **about}
+
+
+def filled(
+    fields: Sequence[AnyField], document: Document, ask: Callable[[Field], Answer], cancel: Event | None
+) -> tuple[dict[str, FieldValue], dict[str, ListValue]]:
+    """Values and lists of `fields`, by name. Once `cancel` is set, what is not yet found is left out.
+
+    Raises:
+        DocumentError: a page cannot be read. Whatever `ask` raises.
+    """
+    values: dict[str, FieldValue] = {}
+    lists: dict[str, ListValue] = {}
+    for wanted in fields:
+        if isinstance(wanted, ListField):
+            lists[wanted.name] = ListValue.of(wanted, document)
+            continue
+        answer = ask(wanted)
+        if cancel is not None and cancel.is_set():
+            break
+        values[wanted.name] = FieldValue.of(wanted, answer)
+    return values, lists
 
 
 def nested(values: Sequence[tuple[tuple[str, ...], Any]]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from PIL import Image
 
 from app.answer import Answer, Timings
 from app.answer_stream import AnswerStream
-from app.extraction import Extraction, FieldValue
+from app.extraction import Extraction, filled
 from app.opening import open_file
 from app.settings import Settings
 from app.tables import tables_of
@@ -34,7 +34,7 @@ from prompts.messages import Message
 from prompts.normalised import normalised
 from prompts.quotes import quotable
 from prompts.retrieval import named_pages, rank
-from prompts.schema import read_schema
+from prompts.schema import Field, read_schema
 from prompts.tasks import ask
 from vlm.backends.base import Backend
 from vlm.errors import ContextError
@@ -177,7 +177,7 @@ class Reader:
         return AnswerStream(deltas, finish, cancel)
 
     def extract(self, file: Source, schema: Any, *, grounded: bool = False, cancel: Event | None = None) -> Extraction:
-        """Fill in a schema from a file: a question for each of its fields, without thinking.
+        """Fill in a schema from a file: a question for each of its fields, without thinking; lists come from tables.
 
         Args:
             schema: a JSON Schema, a pydantic model's class, `invoice` or another ready one, or a JSON file's path; see
@@ -190,14 +190,13 @@ class Reader:
         started = perf_counter()
         fields = read_schema(schema)
         document = self.open(file)
-        found: dict[str, FieldValue] = {}
-        for field in fields:
+
+        def answer(field: Field) -> Answer:
             stream = self.stream(document, field.question, enable_thinking=False, grounded=grounded, cancel=cancel)
-            answer = stream.answer
-            if cancel is not None and cancel.is_set():
-                break
-            found[field.name] = FieldValue.of(field, answer)
-        return Extraction(found, document.page_count, perf_counter() - started, self.backend.info.name)
+            return stream.answer
+
+        values, lists = filled(fields, document, answer, cancel)
+        return Extraction(values, document.page_count, perf_counter() - started, self.backend.info.name, lists)
 
     def tables(self, file: Source) -> tuple[Table, ...]:
         """The tables of a file, found without asking the model. Raises DocumentError if it cannot be read."""

@@ -5,7 +5,11 @@
 
 A property's `description` is asked as it stands if it is a question; else its title or name becomes one. Dates are
 asked for as printed, so that they can be found again, and made ISO 8601 afterwards. Objects inside objects are filled
-in, too; lists are not. What pydantic writes for `Optional` and for models in models is understood.
+in, too. What pydantic writes for `Optional` and for models in models is understood.
+
+A list of objects is no question: it is read from the document's tables (`prompts.line_items`), whose heads are compared
+with `heads`, names that a property may have there, or with its title and name, and of which one may be the `product_of`
+two others; a list of objects without properties takes every column.
 """
 
 from __future__ import annotations
@@ -35,20 +39,43 @@ class SchemaError(ValueError):
 class Field:
     """One value to find: where it goes in the result, what it may be, and what is asked.
 
-    `choices` are the only values allowed, where there are any.
+    `choices` are the only values allowed, where there are any; `heads` what a column of such values may be called;
+    `product_of` two other columns whose product it is.
     """
 
     path: tuple[str, ...]
     kind: Kind
     question: str
     choices: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    product_of: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return ".".join(self.path)
+
+    @property
+    def last(self) -> str:
+        """Its own name, in its object."""
+        return self.path[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class ListField:
+    """A list to read from a table, an object a row; no `columns`: every column, under its own head."""
+
+    path: tuple[str, ...]
+    columns: tuple[Field, ...]
 
     @property
     def name(self) -> str:
         return ".".join(self.path)
 
 
-def read_schema(source: Any) -> tuple[Field, ...]:
+AnyField = Field | ListField
+
+
+def read_schema(source: Any) -> tuple[AnyField, ...]:
     """The fields of a schema, in its order.
 
     Args:
@@ -58,7 +85,7 @@ def read_schema(source: Any) -> tuple[Field, ...]:
     Raises:
         SchemaError: there is no such schema, or it asks for what cannot be filled in.
     """
-    if isinstance(source, tuple) and all(isinstance(field, Field) for field in source):
+    if isinstance(source, tuple) and all(isinstance(field, Field | ListField) for field in source):
         return source
     raw = _load(source)
     if not isinstance(raw, Mapping):
@@ -84,7 +111,7 @@ def _load(source: Any) -> Any:
         raise SchemaError(f"{source} is no JSON: {error}") from None
 
 
-def _fields(node: Mapping[str, Any], root: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[Field]:
+def _fields(node: Mapping[str, Any], root: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[AnyField]:
     if len(above) > 8:
         raise SchemaError(f"{'.'.join(above)}: objects inside objects without end")
     for name, child in node.get("properties", {}).items():
@@ -92,8 +119,20 @@ def _fields(node: Mapping[str, Any], root: Mapping[str, Any], above: tuple[str, 
         path = (*above, name)
         if resolved.get("type") == "object" or "properties" in resolved:
             yield from _fields(resolved, root, path)
+        elif resolved.get("type") == "array":
+            yield _list(resolved, root, path)
         else:
             yield _field(resolved, path)
+
+
+def _list(node: Mapping[str, Any], root: Mapping[str, Any], path: tuple[str, ...]) -> ListField:
+    entry = _resolved(node.get("items", {}), root)
+    if entry.get("type") != "object" and "properties" not in entry:
+        raise SchemaError(f"{'.'.join(path)}: a list is read row by row; its items must be objects")
+    columns = tuple(_fields(entry, root, path))
+    if any(isinstance(column, ListField) or len(column.path) > len(path) + 1 for column in columns):
+        raise SchemaError(f"{'.'.join(path)}: a row of a table has single values, no lists and no objects")
+    return ListField(path, tuple(column for column in columns if isinstance(column, Field)))
 
 
 def _field(node: Mapping[str, Any], path: tuple[str, ...]) -> Field:
@@ -103,7 +142,9 @@ def _field(node: Mapping[str, Any], path: tuple[str, ...]) -> Field:
     if kind not in ("string", "number", "integer", "boolean", "date"):
         raise SchemaError(f"{'.'.join(path)}: values of type {kind} are not read; ask for single values")
     choices = tuple(str(choice) for choice in node.get("enum", ()) if choice is not None)
-    return Field(path, kind, _question(node, path, kind, choices), choices)
+    title = _title(node, path)
+    heads = tuple(str(head) for head in node.get("heads", ())) or ((title,) if title else ())
+    return Field(path, kind, _question(node, path, kind, choices), choices, heads, tuple(node.get("product_of", ())))
 
 
 def _question(node: Mapping[str, Any], path: tuple[str, ...], kind: str, choices: tuple[str, ...]) -> str:
@@ -111,11 +152,15 @@ def _question(node: Mapping[str, Any], path: tuple[str, ...], kind: str, choices
     if asked.endswith("?"):
         return asked
     words = " ".join(path).replace("_", " ").replace("-", " ")
-    title = str(node.get("title", "")).strip()
-    # pydantic titles every property after its name, which says less than the whole path
-    name = title if title and title.lower() != path[-1].replace("_", " ").lower() else words
+    name = _title(node, path) or words
     suffix = f" ({', '.join(choices)})" if choices else _SUFFIX.get(kind, "")
     return f"What is the {name}{suffix}?"
+
+
+def _title(node: Mapping[str, Any], path: tuple[str, ...]) -> str:
+    """What somebody called it; pydantic titles every property after its name, which says nothing new."""
+    title = str(node.get("title", "")).strip()
+    return "" if title.lower() == path[-1].replace("_", " ").lower() else title
 
 
 def _resolved(node: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:

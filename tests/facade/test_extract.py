@@ -115,3 +115,35 @@ def test_what_a_document_says_is_never_a_formula(tmp_path):
     table.write_xlsx(hostile, tmp_path / "t.xlsx")
     cells = next(openpyxl.load_workbook(tmp_path / "t.xlsx").active.iter_rows())
     assert [cell.data_type for cell in cells[:4]] == ["s"] * 4 and cells[0].value == "=1+1" and cells[4].value == "bell"
+
+
+def test_lists_come_from_tables_with_the_place_of_each_cell(reader, make_pdf):
+    """Nothing is asked for them: the backend knows no such question."""
+    rows = [
+        "Item  Qty  Price  Amount",
+        "Steel bolt  2  1.50  3.00",
+        "Copper nut  10  0.20  2.00",
+        "Brass pin  4  0.25  1.00",
+    ]
+    schema = {
+        "properties": {
+            "total": {"type": "number"},
+            "items": {
+                "type": "array",
+                "items": {"properties": {"item": {}, "qty": {"type": "integer"}, "amount": {"type": "number"}}},
+            },
+        }
+    }
+    found = reader.extract(make_pdf(pages=[rows]), schema)
+    assert found.data["items"] == [
+        {"item": "Steel bolt", "qty": 2, "amount": 3.0},
+        {"item": "Copper nut", "qty": 10, "amount": 2.0},
+        {"item": "Brass pin", "qty": 4, "amount": 1.0},
+    ]
+    cell = found.lists["items"].rows[1]["qty"]
+    assert (cell.grade, cell.citations[0].quote, cell.citations[0].page) == ("high", "10", 1)
+    plain = json.loads(json.dumps(found.to_dict()))
+    assert (
+        plain["lists"]["items"]["rows"][0]["item"]["text"] == "Steel bolt" and plain["lists"]["items"]["left_out"] == 0
+    )
+    assert plain["data"]["items"] == found.data["items"]

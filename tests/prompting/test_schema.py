@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from preprocess.document import Box
 from prompts.extracted import graded, is_refusal, value_of
 from prompts.grounding import Citation
-from prompts.schema import READY, Field, SchemaError, read_schema
+from prompts.schema import READY, Field, ListField, SchemaError, read_schema
 
 
 def test_names_titles_and_descriptions_become_questions():
@@ -62,9 +62,38 @@ def test_a_model_that_holds_itself_is_refused():
 
 @pytest.mark.parametrize("name", READY)
 def test_ready_schemas_ask_questions(name, tmp_path):
-    fields = read_schema(name)
-    assert len(fields) >= 5 and all(field.question.endswith("?") for field in fields)
+    fields = [field for field in read_schema(name) if isinstance(field, Field)]
+    assert len(fields) >= 5 or name == "table"
+    assert all(field.question.endswith("?") for field in fields)
     assert len({field.question for field in fields}) == len(fields)
+
+
+def test_lists_of_ready_schemas_name_their_columns():
+    lists = {name: field for name in READY for field in read_schema(name) if isinstance(field, ListField)}
+    assert set(lists) == {"invoice", "receipt", "statement", "table"}
+    assert lists["table"].columns == ()
+    for name in ("invoice", "receipt", "statement"):
+        columns = {column.last: column for column in lists[name].columns}
+        assert all(column.heads for column in columns.values())
+        assert all(set(column.product_of) <= set(columns) for column in columns.values())
+
+
+def test_lists_of_objects_are_lists_of_rows():
+    class Item(BaseModel):
+        label: str
+        price: float | None
+
+    class Bill(BaseModel):
+        lines: list[Item]
+
+    (field,) = read_schema(Bill)
+    assert field == ListField(
+        ("lines",),
+        (
+            Field(("lines", "label"), "string", "What is the lines label?"),
+            Field(("lines", "price"), "number", "What is the lines price (number only)?"),
+        ),
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,7 +101,12 @@ def test_ready_schemas_ask_questions(name, tmp_path):
     [
         ({}, "no properties"),
         ([], "JSON object"),
-        ({"properties": {"lines": {"type": "array"}}}, "lines: values of type array"),
+        ({"properties": {"lines": {"type": "array"}}}, "lines: a list is read row by row"),
+        ({"properties": {"lines": {"type": "array", "items": {"type": "string"}}}}, "items must be objects"),
+        (
+            {"properties": {"a": {"type": "array", "items": {"properties": {"b": {"properties": {"c": {}}}}}}}},
+            "no lists and no objects",
+        ),
         ({"properties": {"a": {"$ref": "#/$defs/gone"}}}, "leads nowhere"),
     ],
 )
@@ -84,7 +118,7 @@ def test_what_cannot_be_filled_in_is_refused_by_name(schema, said, tmp_path):
 
 
 def test_no_such_schema_and_no_json(tmp_path):
-    with pytest.raises(SchemaError, match="one of form, invoice, letter, receipt, statement"):
+    with pytest.raises(SchemaError, match="one of form, invoice, letter, receipt, statement, table"):
         read_schema("bill")
     (tmp_path / "x.json").write_text("{")
     with pytest.raises(SchemaError, match="is no JSON"):

@@ -1,0 +1,88 @@
+"""Lists in a schema, filled from the tables of a document.
+
+    read = line_items(field, tables)     # field: a ListField, tables: preprocess.tables.find.Table
+    read.rows[0]["amount"].text          # "39.00"
+
+No model is asked: a table says itself what its columns are (`prompts.columns`). Of several tables the one whose columns
+fit the list best is taken. Rows that lack what the others have, or are named like a sum, are none of the list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from preprocess.tables.find import Cell, Table
+from prompts.columns import assigned, columns_by_head
+from prompts.folding import fold
+from prompts.schema import Field, ListField
+
+LEAST_FIELDS = 2  # of a table that is to fill a list of as many or more
+FULL = 0.6  # of the cells that rows usually have: less is no entry
+SUMS = {
+    *("total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme", "nettosumme"),
+    *("totaux", "montant", "suma", "jumlah", "合计", "总计", "小计"),
+}
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class LineItems:
+    """A cell for each field that an entry has, in the table's order; `left_out` rows were no entries.
+
+    `columns` are the fields that have a column; of a list without fields of its own, one for each head.
+    """
+
+    columns: tuple[Field, ...]
+    rows: tuple[Mapping[str, Cell], ...]
+    left_out: int = 0
+
+
+def line_items(field: ListField, tables: Sequence[Table]) -> LineItems:
+    """The entries of `field`; none where no table has two of its columns (or its only one)."""
+    best: tuple[float, int] = (0.0, 0)
+    found: tuple[Table, Mapping[str, tuple[Field, int]]] | None = None
+    for table in tables:
+        if not table.head:
+            continue
+        if field.columns:
+            chosen = assigned(field.columns, table)
+            by_name = {column.last: column for column in field.columns}
+            places: Mapping[str, tuple[Field, int]] = {
+                name: (by_name[name], column) for name, (column, _) in chosen.items()
+            }
+            score = sum(score for _, score in chosen.values())
+        else:
+            places = columns_by_head(field.path, table)
+            score = float(len(places))
+        if len(places) >= min(LEAST_FIELDS, len(field.columns)) and (score, len(table.rows)) > best:
+            best, found = (score, len(table.rows)), (table, places)
+    return LineItems((), ()) if found is None else _read(*found)
+
+
+def _read(table: Table, places: Mapping[str, tuple[Field, int]]) -> LineItems:
+    columns = tuple(field for field, _ in sorted(places.values(), key=lambda place: place[1]))
+    rows = [_row(row, places) for row in table.rows[table.head :]]
+    usual = median(len(row) for row in rows) if rows else 0
+    kept = [row for row in rows if _is_entry(row, usual, columns)]
+    return LineItems(columns, tuple(kept), len(rows) - len(kept))
+
+
+def _row(row: Sequence[Cell], places: Mapping[str, tuple[Field, int]]) -> dict[str, Cell]:
+    """The cells of a row that are not empty, by field."""
+    at: dict[int, Cell] = {}
+    place = 0
+    for cell in row:
+        at[place] = cell
+        place += cell.span
+    return {name: at[column] for name, (_, column) in places.items() if column in at and at[column].text}
+
+
+def _is_entry(row: Mapping[str, Cell], usual: float, columns: Sequence[Field]) -> bool:
+    if len(row) < FULL * usual or not row:
+        return False
+    first = next(row[column.last].text for column in columns if column.last in row)
+    words = _WORD.findall(fold(first))
+    return len(row) == len(columns) or not (words and words[0] in SUMS)

@@ -1,0 +1,120 @@
+"""Lists from tables: which column is which, and which rows are entries."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from preprocess.document import Box
+from preprocess.tables.find import Cell, Place, Table
+from prompts.columns import assigned, heads_of, likeness
+from prompts.line_items import line_items
+from prompts.schema import Field, ListField, read_schema
+
+ITEMS = next(field for field in read_schema("invoice") if isinstance(field, ListField))
+PLACE = Place(1, Box(0, 0, 0.1, 0.1))
+
+
+def table(*rows: str, head: int = 1, page: int = 1) -> Table:
+    """Cells between bars; an empty one is empty."""
+    place = Place(page, PLACE.box)
+    cells = [tuple(Cell(text.strip(), place if text.strip() else None) for text in row.split("|")) for row in rows]
+    return Table((place,), tuple(cells), head)
+
+
+def texts(read):
+    return [{name: cell.text for name, cell in row.items()} for row in read.rows]
+
+
+def test_heads_say_which_column_is_which():
+    read = line_items(
+        ITEMS, [table("Pos|Beschreibung|Menge|Einzelpreis|Betrag", "1|Bolt|2|1,50|3,00", "2|Nut|10|0,20|2,00")]
+    )
+    assert texts(read) == [
+        {"description": "Bolt", "quantity": "2", "unit_price": "1,50", "amount": "3,00"},
+        {"description": "Nut", "quantity": "10", "unit_price": "0,20", "amount": "2,00"},
+    ]
+    assert [column.last for column in read.columns] == ["description", "quantity", "unit_price", "amount"]
+
+
+def test_arithmetic_says_it_where_heads_do_not():
+    """Nobody knows these heads; 3 x 2.50 = 7.50 and 4 x 1.25 = 5.00, and quantities have no cents."""
+    read = line_items(ITEMS, [table("Ding|a|b|c", "Bolt|2.50|3|7.50", "Nut|1.25|4|5.00")])
+    assert texts(read)[0] == {"description": "Bolt", "quantity": "3", "unit_price": "2.50", "amount": "7.50"}
+
+
+def test_ones_prove_no_product():
+    """1 x 5.00 = 5.00 holds for any column of ones."""
+    assert line_items(ITEMS, [table("Ding|a|b|c", "Bolt|5.00|1|5.00", "Nut|2.00|1|2.00")]).rows == ()
+
+
+def test_a_column_must_have_the_form_of_its_field():
+    read = line_items(ITEMS, [table("Item|Qty|Rate|Amount", "Bolt|kg|2.50|7.50", "Nut|pcs|1.25|5.00")])
+    assert "quantity" not in texts(read)[0] and texts(read)[0]["unit_price"] == "2.50"
+
+
+def test_the_table_that_fits_best_is_taken_and_sums_are_left_out():
+    other = table("Net|Tax|Total", "8.00|0.80|8.80")
+    bill = table("Item|Amount", "Bolt|3.00", "Nut|5.00", "Total net|8.00", "|8.80")
+    three = table("Item|Qty|Amount", "Bolt|2|3.00", "Nut|1|5.00", "Subtotal||8.00")
+    read = line_items(ITEMS, [other, three])
+    assert [row["description"] for row in texts(read)] == ["Bolt", "Nut"] and read.left_out == 1
+    assert len(line_items(ITEMS, [bill]).rows) == 3, "two columns cannot tell a sum that has both"
+
+
+def test_a_row_that_lacks_a_cell_is_still_an_entry():
+    read = line_items(
+        ITEMS,
+        [table("Item|Qty|Price|Amount", "Bolt|2|1.50|3.00", "Freight|||4.00", "Nut|1|2.00|2.00", "Pin||1.00|1.00")],
+    )
+    assert [row["description"] for row in texts(read)] == ["Bolt", "Nut", "Pin"]
+    assert "quantity" not in texts(read)[2]
+
+
+@pytest.mark.parametrize("tables", [[], [table("a|b", "1|2", head=0)], [table("Weather|Wind", "fine|none")]])
+def test_nothing_that_fits(tables):
+    assert line_items(ITEMS, tables).rows == ()
+
+
+def test_a_list_without_fields_takes_every_column():
+    read = line_items(ListField(("rows",), ()), [table("Year|Total|Total|", "2019|1|2|x")])
+    assert texts(read) == [{"Year": "2019", "Total": "1", "Total (3)": "2", "column 4": "x"}]
+
+
+def test_heads_of_two_rows_and_over_several_columns():
+    head = (Cell("Item", PLACE), Cell("Price", PLACE, 2))
+    below = (Cell("", None), Cell("net", PLACE), Cell("gross", PLACE))
+    made = Table((PLACE,), (head, below, tuple(Cell(text, PLACE) for text in ("Bolt", "1.00", "1.19"))), 2)
+    assert heads_of(made) == ["Item", "Price net", "Price gross"]
+
+
+def test_likeness():
+    field = Field(("items", "quantity"), "number", "?", heads=("quantity", "menge"))
+    assert likeness(field, "Quantity") == 1.0 > likeness(field, "Quantity ordered") > likeness(field, "Quantlty") > 0.5
+    assert likeness(field, "Unit") == likeness(field, "") == 0.0
+    assert likeness(Field(("a", "units"), "number", "?"), "Unit") == 0.0, "short words that differ are different words"
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10**6))
+def test_the_order_of_columns_does_not_matter(seed):
+    rng = Random(seed)
+    columns = {"description": "Item", "quantity": "Qty", "unit_price": "Unit price", "amount": "Amount"}
+    order = rng.sample(list(columns), 4)
+    rows = []
+    for _ in range(4):
+        count, price = rng.randint(2, 30), rng.randint(101, 9999)
+        cells = {
+            "description": rng.choice(("Bolt", "Nut")),
+            "quantity": str(count),
+            "unit_price": f"{price / 100:.2f}",
+            "amount": f"{count * price / 100:.2f}",
+        }
+        rows.append("|".join(cells[name] for name in order))
+    made = table("|".join(columns[name] for name in order), *rows)
+    assert {name: place for name, (place, _) in assigned(ITEMS.columns, made).items()} == {
+        name: order.index(name) for name in columns
+    }
