@@ -10,12 +10,17 @@ FinishReason = Literal["stop", "length", "abort"]
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Token counts of one request. `completion_tokens` includes `reasoning_tokens`."""
+    """Token counts of one request. `completion_tokens` includes `reasoning_tokens`.
+
+    `draft_tokens` were read ahead of the answer because they stood in the prompt, `accepted_tokens` of them were said.
+    """
 
     prompt_tokens: int = 0
     image_tokens: int = 0
     completion_tokens: int = 0
     reasoning_tokens: int = 0
+    draft_tokens: int = 0
+    accepted_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,3 +133,44 @@ def test_one_more_than_there_is_room_for_is_refused(toy, compiled):
         cache.length = cache.keys.shape[1]
         with pytest.raises(RuntimeError, match="room for one more"):
             model(torch.tensor([30]), torch.full((3, 1), 10), AttnMetadata([1], [cache]))
+
+
+@pytest.mark.parametrize("bits", [4, 8])
+@pytest.mark.parametrize("counts", [[8], [3, 5], [1, 4, 1, 2]])
+def test_tokens_read_ahead_get_the_bits_they_would_get_one_by_one(toy, compiled, bits, counts):
+    """Several tokens of a sequence in one pass, beside others: rows and caches as if each had come alone."""
+    if "avx512" not in compiled.instruction_sets():
+        pytest.skip("this processor lacks avx512")
+    model = load_model(toy, ModelConfig.load(toy), torch.bfloat16)
+    quantise_(model, Quantisation(bits, 32), Choice(Native(compiled, "avx512")))
+    assert min(layer.exact_tokens for layer in model.language_model.layers) == 8
+    lengths = [20, 11, 33, 9][: len(counts)]
+    ids = [torch.arange(40, 40 + count) + 7 * which for which, count in enumerate(counts)]
+    places = [torch.arange(length, length + count) for length, count in zip(lengths, counts, strict=True)]
+
+    def caches():
+        return [_roomy(model, length) for length in lengths]
+
+    with torch.inference_mode():
+        ahead = caches()
+        together = model(torch.cat(ids), torch.cat(places).expand(3, -1), AttnMetadata(counts, ahead))
+        logits = model.compute_logits(together)
+        rows, scores, single = [], [], caches()
+        for cache, tokens, at in zip(single, ids, places, strict=True):
+            for token, place in zip(tokens, at, strict=True):
+                rows.append(model(token[None], place.expand(3, 1), AttnMetadata([1], [cache])))
+                scores.append(model.compute_logits(rows[-1]))
+    assert torch.equal(together, torch.cat(rows)) and torch.equal(logits, torch.cat(scores))
+    for one, other in zip(ahead, single, strict=True):
+        assert (
+            one.length == other.length and torch.equal(one.keys, other.keys) and torch.equal(one.values, other.values)
+        )
+
+
+def _roomy(model, length):
+    """A cache of `length` places that say something, with room for more."""
+    text = model.config.text
+    shape = (text.num_hidden_layers, length + 8, text.num_key_value_heads, text.head_dim)
+    generator = torch.Generator().manual_seed(length)
+    keys, values = (torch.randn(shape, generator=generator).bfloat16() for _ in range(2))
+    return KVCache(keys, values, length)

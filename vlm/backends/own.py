@@ -64,10 +64,12 @@ class OwnBackend:
         text, stop = self.processor.tokenizer.decoder(), StopStrings(params.stop)
         output_ids: list[int] = []
         reason: FinishReason = "abort"
+        drafts = 0, 0
         seq_id = self.worker.submit(inputs, params, self._stop_ids, (guard,), self._search(params, guard))
         with closing(self.worker.outputs(seq_id, cancel)) as outputs:
             for output in outputs:
                 reason = output.finish_reason or reason
+                drafts = output.drafted, output.accepted
                 if output.token_id is None:
                     continue
                 output_ids.append(output.token_id)
@@ -80,7 +82,7 @@ class OwnBackend:
                     break
         rest = parser.finish()
         content = stop.feed(rest.content) + stop.finish()
-        yield Delta(content, rest.reasoning, reason, self._usage(inputs, guard, output_ids))
+        yield Delta(content, rest.reasoning, reason, self._usage(inputs, guard, output_ids, *drafts))
 
     def close(self) -> None:
         self.worker.close()
@@ -137,11 +139,15 @@ class OwnBackend:
         refusal = Fixed(tuple(self.processor.tokenizer.encode(NOT_FOUND)))
         return Beam((Quotes(params.grounded_in, self._spelling).start, refusal), guard.is_lead)
 
-    def _usage(self, inputs: ModelInputs, guard: AnswerGuard, output_ids: Sequence[int]) -> Usage:
+    def _usage(
+        self, inputs: ModelInputs, guard: AnswerGuard, output_ids: Sequence[int], drafted: int, accepted: int
+    ) -> Usage:
         thought, _ = guard.split(output_ids)
         return Usage(
             prompt_tokens=len(inputs.token_ids),
             image_tokens=sum(inputs.image_slots),
             completion_tokens=len(output_ids),
             reasoning_tokens=len(thought or ()),
+            draft_tokens=drafted,
+            accepted_tokens=accepted,
         )

@@ -28,6 +28,8 @@ class StepOutput:
     seq_id: int
     token_id: int | None
     finish_reason: FinishReason | None
+    drafted: int = 0  # tokens that were read ahead for the sequence so far, and how many of them it said
+    accepted: int = 0
 
 
 class Engine:
@@ -78,11 +80,11 @@ class Engine:
         return bool(self._sequences)
 
     def step(self) -> list[StepOutput]:
-        """One pass; a new token, or the end, for every sequence whose prompt has been read.
+        """One pass; a new token or several, or the end, for every sequence whose prompt has been read.
 
         A sequence that is searched for its answer gets nothing until that is found, and then all of it.
         """
-        batch = self.scheduler.schedule()
+        batch = self.scheduler.schedule(self.runner.exact_tokens)
         if not batch:
             return []
         tokens = self.runner.run(batch)
@@ -91,8 +93,10 @@ class Engine:
         outputs = []
         for seq_id, token_ids in tokens.items():
             for token_id in token_ids:
-                reason = self.scheduler.postprocess(self._sequences[seq_id], token_id)
-                outputs.append(StepOutput(seq_id, None if reason == "stop" else token_id, reason))
+                sequence = self._sequences[seq_id]
+                reason = self.scheduler.postprocess(sequence, token_id)
+                token = None if reason == "stop" else token_id
+                outputs.append(StepOutput(seq_id, token, reason, sequence.drafts.drafted, sequence.drafts.accepted))
                 if reason is not None:
                     del self._sequences[seq_id]
                     break

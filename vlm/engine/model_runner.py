@@ -1,4 +1,7 @@
-"""One pass of the model: sequences to tensors, tensors to new tokens: one each, or what a search has chosen."""
+"""One pass of the model: sequences to tensors, tensors to new tokens.
+
+One each, or what a search has chosen, or as many of its drafts as the model would have said itself, and one more.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,11 @@ class ModelRunner:
     def __init__(self, model: ErnieVL) -> None:
         self.model = model
         self.device = next(model.parameters()).device
+
+    @property
+    def exact_tokens(self) -> int:
+        """How many tokens a pass may hold for each to get the same bits as alone."""
+        return min(getattr(layer, "exact_tokens", 1) for layer in self.model.language_model.layers)
 
     @torch.inference_mode()
     def run(self, batch: Seq[Scheduled]) -> dict[int, list[int]]:
@@ -43,19 +51,22 @@ class ModelRunner:
         return self._draw(batch, hidden)
 
     def _draw(self, batch: Seq[Scheduled], hidden: Tensor) -> dict[int, list[int]]:
-        """`hidden` (tokens, hidden) of the pass; only the last row of a finished prompt or answer is scored."""
-        ends, last = [], -1
+        """Of `hidden` (tokens, hidden) the last row of a finished prompt or answer is scored, and those of drafts."""
+        ends: list[tuple[Scheduled, int]] = []
+        rows: list[int] = []
+        after = 0
         for item in batch:
-            last += item.num_tokens
-            if item.sequence.num_cached_tokens == item.sequence.num_tokens:
-                ends.append((item, last))
+            after += item.num_tokens
+            if item.sequence.num_cached_tokens >= item.sequence.num_tokens:
+                ends.append((item, 1 + len(item.sequence.draft_ids)))
+                rows += range(after - ends[-1][1], after)
         if not ends:
             return {}
-        logits = self.model.compute_logits(hidden[[row for _, row in ends]])  # (ends, vocabulary)
+        logits = self.model.compute_logits(hidden[rows])  # (rows, vocabulary)
         tokens: dict[int, list[int]] = {}
-        for (item, _), row in zip(ends, logits, strict=True):
+        for (item, _), scored in zip(ends, logits.split([count for _, count in ends]), strict=True):
             search = item.owner.search
-            new = [sample(row, item.sequence)] if search is None else search.take(item.sequence, row)
+            new = said(item.sequence, scored) if search is None else search.take(item.sequence, scored[0])
             tokens.setdefault(item.owner.seq_id, []).extend(new)
         return tokens
 
@@ -70,3 +81,23 @@ class ModelRunner:
         before = sum(inputs.image_slots[:start])
         count = sum(inputs.image_slots[start:end])
         return sequence.image_embeds[before : before + count]
+
+
+def said(sequence: Sequence, logits: Tensor) -> list[int]:
+    """The next tokens of `sequence`: its drafts for as long as they are what is drawn anyway, and one more.
+
+    The cache is cut back to the tokens that count. logits: (1 + drafts, vocabulary)
+    """
+    drafts, known, new = sequence.draft_ids, len(sequence.output_ids), []
+    for place, row in enumerate(logits):
+        new.append(sample(row, sequence))
+        if place == len(drafts) or new[-1] != drafts[place] or new[-1] in sequence.stop_token_ids:
+            break
+        sequence.output_ids.append(new[-1])  # what comes next is drawn behind it
+    del sequence.output_ids[known:]
+    if drafts:
+        assert sequence.cache is not None, "a sequence that was read has a cache"
+        sequence.cache.length -= len(drafts) + 1 - len(new)
+        sequence.drafts.told(len(drafts), len(new) - 1, sequence.num_tokens + len(new))
+        sequence.draft_ids = []
+    return new

@@ -7,7 +7,7 @@ chunks. So a long prompt delays a running answer by one pass at most.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vlm.engine.config import EngineConfig
 from vlm.engine.kv_cache import KVCachePool
@@ -36,8 +36,11 @@ class Scheduler:
     def add(self, sequence: Sequence) -> None:
         self.waiting.append(sequence)
 
-    def schedule(self) -> list[Scheduled]:
-        """The next pass: every running answer's next token, then chunks of prompts."""
+    def schedule(self, exact_tokens: int = 1) -> list[Scheduled]:
+        """The next pass: every running answer's next token, then chunks of prompts.
+
+        A pass of answers alone is filled up to `exact_tokens` with drafts of what they may say next.
+        """
         while self.waiting and len(self.running) < self.config.max_num_seqs and self.pool.allocate(self.waiting[0]):
             sequence = self.waiting.popleft()
             sequence.status = SequenceStatus.RUNNING
@@ -51,7 +54,23 @@ class Scheduler:
             if count:
                 batch.append(Scheduled(reader, count, sequence))
                 budget -= count
-        return batch
+        return self._with_drafts(batch, exact_tokens)
+
+    def _with_drafts(self, batch: list[Scheduled], exact_tokens: int) -> list[Scheduled]:
+        room = min(exact_tokens - len(batch), self.config.num_speculative_tokens)
+        if room < 1 or any(item.num_tokens > 1 or not item.sequence.output_ids for item in batch):
+            return batch
+        filled = []
+        for place, item in enumerate(batch):
+            sequence = item.sequence
+            left = sequence.params.max_tokens - len(sequence.output_ids) - 1
+            if sequence.search is None and sequence is item.owner and sequence.params.temperature == 0:
+                share = -(-room // (len(batch) - place))
+                tokens = sequence.inputs.token_ids + sequence.output_ids
+                sequence.draft_ids = sequence.drafts.propose(tokens, min(share, left))
+                room -= len(sequence.draft_ids)
+            filled.append(replace(item, num_tokens=1 + len(sequence.draft_ids)))
+        return filled
 
     def after_pass(self, batch: list[Scheduled]) -> None:
         """Keep the prompts that the pass has read to their end."""

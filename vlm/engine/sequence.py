@@ -10,6 +10,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from vlm.engine.drafts import Drafts
 from vlm.inputs import ModelInputs
 from vlm.model.attention import KVCache
 from vlm.sampling_params import SamplingParams
@@ -57,6 +58,8 @@ class Sequence:
     cache: KVCache | None = None
     image_embeds: Tensor | None = None  # (image tokens, hidden), kept while the prompt is read
     generator: torch.Generator | None = None
+    drafts: Drafts = field(default_factory=Drafts)
+    draft_ids: list[int] = field(default_factory=list)  # behind the tokens, for the pass that reads them
     num_reused_tokens: int = 0  # of the prompt, that were read for an earlier one
     block_names: tuple[bytes, ...] = ()  # of the prompt's whole blocks, in the prefix cache
 
@@ -83,9 +86,10 @@ class Sequence:
         return (self.search.branches if self.search is not None else []) or [self]
 
     def token_slice(self, start: int, end: int) -> list[int]:
-        """Ids at places start..end of prompt and output together."""
+        """Ids at places start..end of prompt, output and drafts together."""
         prompt = self.num_prompt_tokens
-        return self.inputs.token_ids[start:end] + self.output_ids[max(start - prompt, 0) : max(end - prompt, 0)]
+        new = self.output_ids + self.draft_ids
+        return self.inputs.token_ids[start:end] + new[max(start - prompt, 0) : max(end - prompt, 0)]
 
     def position_slice(self, start: int, end: int) -> Tensor:
         """(3, end - start): the prompt's positions, then one step on all axes for each new token."""

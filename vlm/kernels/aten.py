@@ -77,6 +77,9 @@ class Aten:
     def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
         return False
 
+    def exact_tokens(self, dtype: torch.dtype) -> int:
+        return 1
+
     def attention_block(
         self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Place]
     ) -> Tensor:

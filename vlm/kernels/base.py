@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+import torch
 from torch import Tensor
 
 from vlm.kernels.blocks import AttentionWeights, MlpWeights, Place
@@ -33,12 +34,18 @@ class Kernels(Protocol):
         """One token's attention: q (heads, size), k and v (length, kv_heads, size) -> (heads, size), scale size^-0.5"""
 
     def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
-        """Whether `attention_block` and `mlp_block` can be used for x (tokens, hidden), a token for each cache."""
+        """Whether `attention_block` and `mlp_block` can be used for x (tokens, hidden), some tokens for each cache."""
+
+    def exact_tokens(self, dtype: torch.dtype) -> int:
+        """How many tokens these two give, in one call, the bits that each would get alone."""
 
     def attention_block(
         self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Place]
     ) -> Tensor:
-        """x + attention of its norm, (tokens, hidden); each token goes behind its place. cos, sin (tokens, size / 2)"""
+        """x + attention of its norm, (tokens, hidden); each token goes behind its place, one after the other.
+
+        cos, sin (tokens, size / 2)
+        """
 
     def mlp_block(self, x: Tensor, weights: MlpWeights) -> Tensor:
         """x + the MLP, or the experts that the router chooses, of its norm: (tokens, hidden)"""

@@ -66,6 +66,9 @@ class Native:
             return False
         return all(cache.keys.dtype == torch.bfloat16 and cache.keys.shape[-1] % 32 == 0 for cache in caches)
 
+    def exact_tokens(self, dtype: torch.dtype) -> int:
+        return FEW if self.isa == "avx512" and dtype == torch.bfloat16 else 1
+
     def attention_block(
         self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Place]
     ) -> Tensor:

@@ -1,8 +1,8 @@
 """What we trained of nano, as it ships: int8 with a scale a row, beside the shape it was trained in.
 
 `weights/nano/text.safetensors` holds routed text experts and low-rank updates of attention, `sight-*.safetensors`
-beside it, once there are any, what sees. `train.ship` writes them, `vlm.nano.checkpoint` puts them into the checkpoint it
-builds: experts and eyes as they are, updates added to the base's weights.
+beside it, once there are any, what sees. `train.ship` writes them, `vlm.nano.checkpoint` puts them into the checkpoint
+it builds: experts and eyes as they are, updates added to the base's weights.
 """
 
 from __future__ import annotations

@@ -34,14 +34,23 @@ class QuantDecoderLayer(DecoderLayer):
             return False
         return attention.q_proj.rows <= MOST_SHARING * attention.k_proj.rows
 
+    @property
+    def exact_tokens(self) -> int:
+        """So many tokens in one pass get the bits that each would get alone."""
+        return self._attention.choice.kernels.exact_tokens(self.input_layernorm.weight.dtype)
+
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, is_vision: Tensor | None, meta: AttnMetadata) -> Tensor:
         """(tokens, hidden) -> (tokens, hidden)"""
         kernels = self._attention.choice.kernels
-        caches = _next_tokens(meta)
+        caches = _caches(meta)
         if is_vision is not None or caches is None or not kernels.decodes(x, caches):
             return super().forward(x, cos, sin, is_vision, meta)
         layer = self.self_attn.layer
-        places = [(cache.keys[layer], cache.values[layer], cache.length) for cache in caches]
+        places = [
+            (cache.keys[layer], cache.values[layer], cache.length + ahead)
+            for cache, count in zip(caches, meta.query_lens, strict=True)
+            for ahead in range(count)
+        ]
         x = kernels.attention_block(
             x, self._attention.of(kernels, lambda: self._attention_weights(kernels)), cos, sin, places
         )
@@ -72,9 +81,9 @@ class QuantDecoderLayer(DecoderLayer):
         return MlpWeights(norm, eps, shared.prepared(kernels), router, routed.prepared(kernels))
 
 
-def _next_tokens(meta: AttnMetadata) -> list[KVCache] | None:
-    """The caches, if every sequence brings one token and has keys and values in one piece."""
-    if meta.caches is None or any(count != 1 for count in meta.query_lens):
+def _caches(meta: AttnMetadata) -> list[KVCache] | None:
+    """The caches, if every sequence has keys and values in one piece."""
+    if meta.caches is None:
         return None
     caches = list(meta.caches)
     return caches if all(type(cache) is KVCache for cache in caches) else None
