@@ -40,6 +40,7 @@ def open_file(
         pages=pages,
         pdf_library=settings.pdf_library,
         limits=settings.limits,
+        max_pages=settings.max_pages,
     )
 
 

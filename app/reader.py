@@ -21,12 +21,14 @@ from PIL import Image
 
 from app.answer import Answer, Timings
 from app.answer_stream import AnswerStream
+from app.charts import charts_of
 from app.extraction import Extraction, filled
 from app.opening import open_file
 from app.settings import Settings
 from app.tables import tables_of
+from app.unread import left_out
+from preprocess.charts.chart import Chart
 from preprocess.document import Document
-from preprocess.ranges import write_ranges
 from preprocess.tables.find import Table
 from prompts.evidence import Evidence, build
 from prompts.grounding import ground
@@ -202,6 +204,18 @@ class Reader:
         """The tables of a file, found without asking the model. Raises DocumentError if it cannot be read."""
         return tables_of(self.open(file))
 
+    def charts(self, file: Source) -> tuple[Chart, ...]:
+        """The charts of a file, one a page at most, read without asking the model.
+
+        Raises:
+            NoChart: there is none that can be read, and why. DocumentError: the file cannot be read.
+        """
+        return charts_of(self.open(file))
+
+    def chart(self, file: Source) -> Chart:
+        """The first chart of a file; see `charts`."""
+        return self.charts(file)[0]
+
     def close(self) -> None:
         """Stop the model's thread; the memory goes with the last reference to the reader."""
         self.backend.close()
@@ -261,8 +275,8 @@ class Reader:
         reasoning = "".join(delta.reasoning for delta in seen).strip()
         reason: FinishReason = (seen[-1].finish_reason if seen else None) or "abort"
         notices = []
-        if left_out := _left_out(evidence, document):
-            notices.append(left_out)
+        if unread := left_out(evidence, document):
+            notices.append(unread)
         if reason == "length":
             notices.append(CUT_OFF)
         if enable_thinking and not reasoning:
@@ -281,19 +295,3 @@ class Reader:
             model=self.backend.info.name,
             notices=tuple(notices),
         )
-
-
-def _left_out(evidence: Evidence, document: Document) -> str:
-    """What the model was not shown, and which settings change that; empty if it was shown all."""
-    said = ""
-    if evidence.omitted_lines:
-        said = (
-            f"There was no room for {evidence.omitted_lines} lines; what fits the question best was read, on "
-            f"page{'s' if len(evidence.pages_shown) > 1 else ''} {write_ranges(evidence.pages_shown)} of "
-            f"{document.page_count}. "
-            "max_evidence_tokens sets how much."
-        )
-    unread = len(document.pages) - len(evidence.pages)
-    if unread:
-        said += f" {unread} of {len(document.pages)} pages were not searched; search_pages sets how many are."
-    return said.strip()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from preprocess.jail import Limits
+from preprocess.load import MAX_PAGES
 from preprocess.pdf import DEFAULT_LIBRARY, LIBRARIES
 from preprocess.ranges import parse_ranges
 from vlm.errors import ConfigError
@@ -35,6 +36,7 @@ class Settings:
         answer_tokens: kept back for the answer, whatever the thought does.
         max_evidence_tokens: of the document's words in one prompt; None is what the model reads well.
         search_pages: so many pages are read to find those that a question is about.
+        max_pages: that a file may have; for more, read some of them (`pages`) or raise it.
         pdf_library: what reads PDFs: pymupdf (AGPL) or pypdfium2 (BSD-3-Clause and Apache-2.0).
         open_seconds, page_seconds: until a file is open, and for one page's words or picture; then it is given up.
         memory_mb: megabytes that reading a file may take, over what its library takes itself (on Linux).
@@ -54,6 +56,7 @@ class Settings:
     answer_tokens: int = 64
     max_evidence_tokens: int | None = None
     search_pages: int = 64
+    max_pages: int = MAX_PAGES
     pdf_library: str = DEFAULT_LIBRARY
     open_seconds: int = 60
     page_seconds: int = 30
@@ -103,7 +106,7 @@ class Settings:
 
 _NOT_OF_ANSWERS = {
     *("device", "threads", "prefix_cache_mb", "cache", "nano_wheel"),
-    *("open_seconds", "page_seconds", "memory_mb", "ocr_cache_mb"),
+    *("open_seconds", "page_seconds", "memory_mb", "ocr_cache_mb", "max_pages"),
 }
 _LEAST = {
     "threads": 0,
@@ -112,6 +115,7 @@ _LEAST = {
     "answer_tokens": 1,
     "max_evidence_tokens": 1,
     "search_pages": 1,
+    "max_pages": 1,
     "open_seconds": 1,
     "page_seconds": 1,
     "memory_mb": 64,
@@ -152,6 +156,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     """The flags of reading files, with or without a model."""
     group = parser.add_argument_group("reading")
     group.add_argument("--pdf-library", choices=tuple(LIBRARIES), help="what reads PDFs (LECTOR_PDF_LIBRARY)")
+    group.add_argument("--max-pages", type=int, help=f"that a file may have, default {MAX_PAGES}")
     group.add_argument("--open-seconds", type=int, help="until a file is open, default 60; then it is given up")
     group.add_argument("--page-seconds", type=int, help="for one page's words or picture, default 30")
     group.add_argument("--memory-mb", type=int, help="that reading a file may take, default 2048 (on Linux)")

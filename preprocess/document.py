@@ -19,8 +19,8 @@ class DocumentError(Exception):
     """A document that cannot be read, and why.
 
     `code` is for programs (`password_required`, `damaged`, `empty`, `too_many_pages`, `too_large`,
-    `image_too_large`, `too_slow`, `out_of_memory`, `unsupported_type`, `not_found`, `no_such_page`); the message is a
-    sentence for people.
+    `image_too_large`, `too_slow`, `out_of_memory`, `unsupported_type`, `not_found`, `no_such_page`, `no_chart`); the
+    message is a sentence for people.
     """
 
     def __init__(self, code: str, message: str) -> None:

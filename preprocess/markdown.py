@@ -8,7 +8,8 @@
     | --- | --- | --- |
     | Paper | 2 | 9.00 |
 
-What the document says is text and stays so: it can neither begin a heading nor hide a tag.
+What the document says is text and stays so: it can neither begin a heading nor hide a tag. A page that could not be
+read has a comment that says why (`unread_markdown`).
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from statistics import median
 
-from preprocess.document import Document, Line, PageText
-from preprocess.tables.find import Table, located_tables
+from preprocess.document import Line, PageText
+from preprocess.tables.find import Found, Table, located_tables
 
 PARAGRAPH = 1.6  # of the usual step from line to line: a wider one ends a paragraph
 
@@ -27,16 +28,21 @@ _SPECIAL = re.compile(r"[\\`*_\[\]|]")
 _BEGINS_BLOCK = re.compile(r"^(?=[#>+-]|\d+[.)]\s)")
 
 
-def document_markdown(document: Document) -> Iterator[str]:
-    """One piece a page, each with its comment."""
-    for page in document.pages:
-        yield page_markdown(page.number, page.text())
+def page_markdown(number: int, text: PageText, found: Sequence[Found] | None = None) -> str:
+    """A page's comment and words, without dot leaders in tables. OCR is named, and a page without words says so.
 
-
-def page_markdown(number: int, text: PageText) -> str:
-    """A page's comment and words, without dot leaders in tables. OCR is named, and a page without words says so."""
+    Args:
+        found: the page's tables, where they are known already.
+    """
     note = {"text": "", "ocr": ", read by OCR", "none": ": no text"}[text.source]
-    return "\n\n".join([f"<!-- page {number}{note} -->", *_blocks(text)]) + "\n"
+    tables = list(located_tables(text)) if found is None else found
+    return "\n\n".join([f"<!-- page {number}{note} -->", *_blocks(text, tables)]) + "\n"
+
+
+def unread_markdown(number: int, reason: str) -> str:
+    """The comment in the place of a page that could not be read."""
+    said = re.sub("-(?=-)", "- ", " ".join(reason.split()))  # two in a row would end the comment
+    return f"<!-- page {number} could not be read: {said} -->\n"
 
 
 def table_markdown(table: Table) -> str:
@@ -45,9 +51,8 @@ def table_markdown(table: Table) -> str:
     return "\n".join([head, "|" + " --- |" * len(table.texts[0]), *rest])
 
 
-def _blocks(text: PageText) -> Iterator[str]:
+def _blocks(text: PageText, tables: Sequence[Found]) -> Iterator[str]:
     """Tables and paragraphs, from the top down."""
-    tables = list(located_tables(text))
     owner = {line: number for number, found in enumerate(tables) for line in found.lines}
     shown: set[int] = set()
     for number, run in groupby(range(len(text.lines)), owner.get):

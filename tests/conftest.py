@@ -14,6 +14,7 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ["LECTOR_OCR_CACHE_MB"] = "0"  # a test reads for itself, and leaves nothing in the user's cache
 
+TIERS = ("slow", "gpu", "ray")  # run when they are asked for
 ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
 
 
@@ -32,10 +33,10 @@ def one_thread():
 
 
 def pytest_collection_modifyitems(config, items):
-    """The slow and GPU tiers run when they are asked for (`-m slow`, `-m gpu`)."""
+    """Tiers run when they are asked for (`-m slow`)."""
     if config.getoption("-m"):
         return
-    kept = [item for item in items if not (item.get_closest_marker("slow") or item.get_closest_marker("gpu"))]
+    kept = [item for item in items if not any(item.get_closest_marker(tier) for tier in TIERS)]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 

@@ -41,7 +41,13 @@ def packer_of(base: Path, eyes: Eyes | None = None) -> Packer:
     return Packer(ChatTemplate.named("chatml"), lambda text: tokenizer.encode(text, add_special_tokens=False).ids, eyes)
 
 
-def run(model: ErnieVL, shape: AnyShape, source: Callable[[float], Batch], args: argparse.Namespace) -> None:
+def run(
+    model: ErnieVL,
+    shape: AnyShape,
+    source: Callable[[float], Batch],
+    args: argparse.Namespace,
+    say: Callable[[str], None],
+) -> None:
     """Train as `args` say, and end the program with a sentence where that is far slower than planned."""
     recipe = Recipe(
         args.minutes,
@@ -51,6 +57,6 @@ def run(model: ErnieVL, shape: AnyShape, source: Callable[[float], Batch], args:
         peak_flops=args.peak_tflops * 1e12,
     )
     try:
-        train(model, shape, recipe, source, args.out, lambda line: print(line, file=sys.stderr, flush=True))
+        train(model, shape, recipe, source, args.out, say)
     except TooSlow as error:
         sys.exit(f"error: {error}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -82,7 +83,11 @@ def main(argv: list[str] | None = None) -> None:
     lessons = SightLessons(packer, args.fonts, f"{args.seed} {args.stage}", args.stage, args.tokens)
     source = iter(DataLoader(lessons, batch_size=None, num_workers=args.workers))
     shape = SightShape.of(model.config)
-    run(model, shape, lambda _: next(source).to(args.device).normalised(eyes.processor), args)
+
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    run(model, shape, lambda _: next(source).to(args.device).normalised(eyes.processor), args, say)
     test = islice(rows(packer, args.fonts, "measure", "test", args.stage), args.measure)
     print(json.dumps(measure_rows(model, test, eyes.processor, args.device)))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -95,7 +96,11 @@ def main(argv: list[str] | None = None) -> None:
     model = trainee(args.base, shape, torch.bfloat16, args.device)
     packer = packer_of(args.base)
     source = curriculum(packer, args.seed, args.tokens, args.workers, args.drills_until)
-    run(model, shape, lambda progress: source(progress).to(args.device), args)
+
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    run(model, shape, lambda progress: source(progress).to(args.device), args, say)
     test = islice(samples("measure", "test", DOCUMENTS), args.measure)
     print(json.dumps(measure(model, packer, test, args.device)))
 

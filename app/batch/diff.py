@@ -45,13 +45,19 @@ def _counterpart(record: Record, others: Sequence[Record]) -> Record | None:
 
 
 def _values(record: Record) -> dict[str, object]:
-    """What is compared: the answer and its pages, or a schema's values."""
+    """What is compared: the answer and its pages, a schema's values, or what the pages and tables say."""
     values = {name: found["value"] for name, found in record.get("fields", {}).items()}
+    values |= {
+        name: [{column: cell["value"] for column, cell in row.items()} for row in found["rows"]]
+        for name, found in record.get("lists", {}).items()
+    }
+    values |= {f"page {page['number']}": page["markdown"] for page in record.get("pages", ())}
+    values |= {f"table {number}": table["rows"] for number, table in enumerate(record.get("tables", ()), 1)}
     return {
         "status": record["status"],
         "text": record.get("text"),
         "normalised": record.get("normalised"),
-        "errors": [error["code"] for error in record.get("errors", ())],
+        "errors": [[error["code"], error.get("page")] for error in record.get("errors", ())],
         "pages": sorted({citation["page"] for citation in record.get("citations", ())}),
         **values,
     }

@@ -1,9 +1,11 @@
-"""Which files are meant."""
+"""Which files are meant, and which folder holds them all."""
 
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 SUFFIXES = frozenset(
@@ -11,20 +13,28 @@ SUFFIXES = frozenset(
 )
 
 
-def find_files(inputs: Sequence[str], listed: Iterable[str] = ()) -> list[Path]:
+def named(inputs: Sequence[str], listed: Iterable[str] = ()) -> list[str]:
+    """`inputs`, with the names in `listed`, one a line, in the place of `-`."""
+    names: list[str] = []
+    for name in inputs:
+        names += (line.rstrip("\r\n") for line in listed if line.strip()) if name == "-" else [name]
+    return names
+
+
+def find_files(names: Sequence[str]) -> list[Path]:
     """Files named, files of the kinds we read in folders named (at any depth), and matches of globs; each once.
 
-    `-` stands for the names in `listed`, one a line. A name that leads nowhere stays, so that its line can say so.
+    A name that leads nowhere stays, so that its line can say so.
     """
-    return list(dict.fromkeys(path for name in _named(inputs, listed) for path in _found(name)))
+    return list(dict.fromkeys(path for name in names for path in _found(name)))
 
 
-def _named(inputs: Sequence[str], listed: Iterable[str]) -> Iterator[str]:
-    for name in inputs:
-        if name == "-":
-            yield from (line.rstrip("\r\n") for line in listed if line.strip())
-        else:
-            yield name
+def root_of(names: Sequence[str]) -> Path:
+    """The folder that holds whatever `names` mean.
+
+    It does not depend on which files are there now, so that a tree keeps its shape when some are added.
+    """
+    return Path(os.path.commonpath([os.path.abspath(_base(name)) for name in names]))
 
 
 def _found(name: str) -> list[Path]:
@@ -34,3 +44,12 @@ def _found(name: str) -> list[Path]:
     if path.exists():
         return [path]
     return [path for match in sorted(glob.glob(name, recursive=True)) if (path := Path(match)).is_file()] or [path]
+
+
+def _base(name: str) -> Path:
+    path = Path(name)
+    if path.is_dir():
+        return path
+    if path.exists() or not glob.has_magic(name):
+        return path.parent
+    return Path(*takewhile(lambda part: not glob.has_magic(part), path.parts))

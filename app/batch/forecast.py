@@ -20,7 +20,8 @@ class Forecast:
     """Counts over the files of a run.
 
     `scanned` are pages without a text layer, which OCR would read; `words` are those of the text layers; `unreadable`
-    names files that would fail now, each with its error's code.
+    names files that would fail now, each with its error's code; `unreadable_pages` names files of which some pages
+    would, with their numbers.
     """
 
     files: int
@@ -29,6 +30,7 @@ class Forecast:
     scanned: int
     words: int
     unreadable: dict[str, str]
+    unreadable_pages: dict[str, list[int]]
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -40,6 +42,8 @@ class Forecast:
             said.append(f"{self.done} files are done already")
         counts = Counter(self.unreadable.values())
         said += [f"{count} cannot be read ({code})" for code, count in sorted(counts.items())]
+        if self.unreadable_pages:
+            said.append(f"{sum(map(len, self.unreadable_pages.values()))} pages of others cannot be read")
         return "; ".join(said)
 
 
@@ -61,13 +65,18 @@ def forecast(files: Iterable[Path], pages: str | None, done: int, settings: Sett
     blind = _Blind()
     count = seen = words = 0
     unreadable: dict[str, str] = {}
+    unreadable_pages: dict[str, list[int]] = {}
     for path in files:
         count += 1
         try:
-            library, limits = settings.pdf_library, settings.limits
-            for page in load(path, ocr=blind, pages=pages, pdf_library=library, limits=limits).pages:
-                words += sum(len(line.words) for line in page.text().lines)
-                seen += 1
+            document = load(path, ocr=blind, pages=pages, pdf_library=settings.pdf_library, limits=settings.limits)
         except DocumentError as error:
             unreadable[str(path)] = error.code
-    return Forecast(count, done, seen, blind.asked, words, unreadable)
+            continue
+        for page in document.pages:
+            seen += 1
+            try:
+                words += sum(len(line.words) for line in page.text().lines)
+            except DocumentError:
+                unreadable_pages.setdefault(str(path), []).append(page.number)
+    return Forecast(count, done, seen, blind.asked, words, unreadable, unreadable_pages)

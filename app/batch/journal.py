@@ -15,7 +15,9 @@ from typing import IO, Any
 
 Record = dict[str, Any]
 
-AGAIN = frozenset(("internal", "timeout", "too_slow", "not_found"))  # failures that another time may not have
+STATUSES = ("success", "partial_success", "failure")  # in part: some pages could not be read
+# Failures that another time may not have, or other limits, which are no part of a run's options.
+AGAIN = frozenset(("internal", "timeout", "too_slow", "out_of_memory", "not_found", "not_written"))
 
 
 class JournalError(ValueError):
@@ -54,7 +56,7 @@ def recover(path: Path, options: str) -> list[Record]:
     for number, line in enumerate(lines, 1):
         try:
             record = json.loads(line)
-            is_ours = record["status"] in ("success", "failure") and isinstance(record["settings_hash"], str)
+            is_ours = record["status"] in STATUSES and isinstance(record["settings_hash"], str)
         except (ValueError, KeyError, TypeError):
             if number < len(lines):
                 raise JournalError(f"{path} cannot be gone on with: line {number} is no record of a batch") from None
@@ -73,6 +75,11 @@ def recover(path: Path, options: str) -> list[Record]:
             os.fsync(file.fileno())
         os.replace(part, path)
     return [record for _, record in kept]
+
+
+def opened(path: Path, mode: str) -> IO[str]:
+    """An output to `write` to. What UTF-8 cannot hold, of a file's name, is written as JSON writes it: as an escape."""
+    return open(path, mode, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def write(record: Record, out: IO[str], is_file: bool) -> None:

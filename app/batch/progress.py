@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,6 +29,13 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.close()
+
+    def page(self, path: Path, done: int, total: int) -> None:
+        """Of a document that is under way, `done` pages are read. From any thread."""
+        if self._bar is not None:
+            self._bar.set_postfix_str(f"{path.name} {done}/{total}" if done < total else "")
+        else:
+            event("page", source=str(path), done=done, total=total)
 
     def document(self, record: Record) -> None:
         self._done += 1

@@ -1,7 +1,8 @@
 """A run as a table, one row a document: `python -m app.batch.table out.jsonl -o out.xlsx` (or `.csv`)
 
-Columns are the file, its status, and the answer with its pages, or each value of the schema with its grade. Exit codes:
-0 written, 2 wrong usage.
+Columns are the file, its status, what went wrong, and the answer with its pages, or each value of the schema with its
+grade; of lists, pages and tables, how many there are, and the files that were written. Exit codes: 0 written, 2 wrong
+usage.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ def rows(records: Sequence[Record]) -> list[list[Any]]:
 
 def _cells(record: Record) -> dict[str, Any]:
     cells: dict[str, Any] = {"source": record["source"], "status": record["status"]}
-    for error in record.get("errors", ()):
-        cells |= {"error": error["code"], "message": error["message"]}
+    if errors := record.get("errors"):
+        cells["error"] = ", ".join(dict.fromkeys(error["code"] for error in errors))
+        cells["message"] = " ".join(error["message"] for error in errors)
     if "text" in record:
         cells |= {"answer": record["text"], "normalised": record["normalised"]}
         cells["pages"] = ", ".join(str(page) for page in sorted({cited["page"] for cited in record["citations"]}))
@@ -36,6 +38,13 @@ def _cells(record: Record) -> dict[str, Any]:
     for name, field in record.get("fields", {}).items():
         cells[name] = field["text"] if field["value"] is None else field["value"]
         cells[f"{name} grade"] = field["grade"]
+    for name, found in record.get("lists", {}).items():
+        cells[f"{name} rows"] = len(found["rows"])
+    for name in ("pages", "tables"):
+        if name in record:
+            cells[name] = len(record[name])
+    if "files" in record:
+        cells["files"] = ", ".join(record["files"])
     return cells
 
 

@@ -21,27 +21,32 @@ def join_over_pages(tables: Sequence[Table]) -> tuple[Table, ...]:
 
     Heads that are repeated word by word are left out; others stay where they are, as rows.
     """
-    joined: list[Table] = []
+    runs: list[list[Table]] = []
     for table in tables:
-        if joined and _goes_on(joined[-1], table):
-            joined[-1] = _together(joined[-1], table)
+        if runs and _goes_on(runs[-1], table):
+            runs[-1].append(table)
         else:
-            joined.append(table)
-    return tuple(joined)
+            runs.append([table])
+    return tuple(_together(run) for run in runs)
 
 
-def _goes_on(table: Table, following: Table) -> bool:
-    if following.page != table.places[-1].page + 1 or not _same_columns(table, following):
+def _goes_on(run: Sequence[Table], following: Table) -> bool:
+    """Whether `following` is the next part of the table whose parts are `run`; heads stand over the first."""
+    first, last = run[0], run[-1]
+    if following.page != last.page + 1 or not _same_columns(last, following):
         return False
-    if table.head and following.head and _alike_heads(table, following) >= SAME_HEADS:
+    if first.head and following.head and _alike_heads(first, following) >= SAME_HEADS:
         return True
-    is_headless = not following.head or not (_has_values(table) or _has_values(following))
-    return is_headless and table.places[-1].box.y1 > LOW and following.box.y0 < HIGH
+    is_headless = not following.head or not (_has_values(first) or _has_values(following))
+    return is_headless and last.box.y1 > LOW and following.box.y0 < HIGH
 
 
-def _together(table: Table, following: Table) -> Table:
-    repeated = table.head if _alike_heads(table, following) == 1 else 0
-    return Table((*table.places, *following.places), (*table.rows, *following.rows[repeated:]), table.head)
+def _together(run: Sequence[Table]) -> Table:
+    first = run[0]
+    rows = list(first.rows)
+    for part in run[1:]:
+        rows += part.rows[first.head if _alike_heads(first, part) == 1 else 0 :]
+    return Table(tuple(place for part in run for place in part.places), tuple(rows), first.head)
 
 
 def _alike_heads(table: Table, following: Table) -> float:
@@ -65,22 +70,21 @@ def _has_values(table: Table) -> bool:
 
 def _same_columns(table: Table, following: Table) -> bool:
     """Whether the columns stand below one another, be it that margins change from left pages to right ones."""
-    last = table.places[-1].page
-    one, two = _columns(table, last), _columns(following, following.page)
+    one, two = _columns(table), _columns(following)
     if len(one) != len(two) or not one:
         return False
-    shifts = (0.0, table.places[-1].box.x0 - following.box.x0, table.places[-1].box.x1 - following.box.x1)
+    shifts = (0.0, table.box.x0 - following.box.x0, table.box.x1 - following.box.x1)
     return any(_stand_apart(one, [(x0 + shift, x1 + shift) for x0, x1 in two]) for shift in shifts)
 
 
-def _columns(table: Table, page: int) -> list[Interval]:
-    """What each column covers on a page, from left to right; none where a column is empty there."""
+def _columns(table: Table) -> list[Interval]:
+    """What each column of a table on one page covers, from left to right; none where a column is empty."""
     count = sum(cell.span for cell in table.rows[0])
     found: list[list[Interval]] = [[] for _ in range(count)]
     for row in table.rows:
         column = 0
         for cell in row:
-            if cell.place is not None and cell.place.page == page and cell.span == 1:
+            if cell.place is not None and cell.span == 1:
                 found[column].append((cell.place.box.x0, cell.place.box.x1))
             column += cell.span
     if not all(found):

@@ -14,9 +14,11 @@ from PIL import Image
 
 from app.batch import __main__ as batch
 from app.batch import diff, journal
+from app.batch.desk import Desk, Order, Task
 from app.batch.files import find_files
-from app.batch.work import Crew, Task
+from app.batch.work import Crew
 from app.reader import Reader
+from app.settings import Settings
 from tests.fakes import FakeBackend
 
 pytestmark = pytest.mark.usefixtures("fake_reader")
@@ -177,7 +179,7 @@ def test_a_slow_document_is_given_up_and_the_others_go_on(blanks, tmp_path, fake
     out = tmp_path / "out.jsonl"
     command = [str(blanks / "00.png"), "-q", "What?", "-o", str(out)]
     assert batch.main([*command, "--timeout", "0.05"]) == 3
-    assert records(out)[0]["errors"] == [{"code": "timeout", "message": "no answer within 0.05 s; raise --timeout"}]
+    assert records(out)[0]["errors"] == [{"code": "timeout", "message": "not done within 0.05 s; raise --timeout"}]
     fake_reader.delay = 0.0
     assert batch.main([*command, "--resume", "--timeout", "9"]) == 0
     with pytest.raises(SystemExit):
@@ -186,8 +188,8 @@ def test_a_slow_document_is_given_up_and_the_others_go_on(blanks, tmp_path, fake
 
 def test_several_workers_give_the_same_records(blanks, fake_reader):
     files = sorted(blanks.iterdir())
-    reader = Reader(backend=fake_reader)
-    runs = [list(Crew(reader, Task("What?"), "x", workers).records(files)) for workers in (1, 3)]
+    desk = Desk(Order(Task("What?"), Settings(), "x"), Reader(backend=fake_reader))
+    runs = [list(Crew(desk, workers).records(files)) for workers in (1, 3)]
     assert [record["source"] for record in runs[0]] == [str(path) for path in files]
     plain = [sorted((record["source"], record["text"], record["sha256"]) for record in run) for run in runs]
     assert plain[0] == plain[1]
@@ -195,7 +197,7 @@ def test_several_workers_give_the_same_records(blanks, fake_reader):
 
 def test_stopping_ends_what_is_under_way(blanks, fake_reader):
     fake_reader.delay = 0.05
-    crew = Crew(Reader(backend=fake_reader), Task("What?"), "x", workers=2)
+    crew = Crew(Desk(Order(Task("What?"), Settings(), "x"), Reader(backend=fake_reader)), workers=2)
     found = crew.records(sorted(blanks.iterdir()))
     next(found)
     started = time.monotonic()
@@ -217,11 +219,20 @@ def test_a_dry_run_says_what_there_is_and_touches_nothing(make_pdf, blanks, tmp_
     assert "15 files, 14 pages" in told and not out.exists()
 
 
+def test_ray_is_asked_for_by_name_where_it_is_not_installed(blanks, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    command = [str(blanks), "--task", "transcribe", "--backend", "ray"]
+    assert batch.main([*command, "-o", str(tmp_path / "out.jsonl")]) == 2
+    assert 'pip install "ray[data]' in capsys.readouterr().err and not (tmp_path / "out.jsonl").exists()
+    with pytest.raises(SystemExit):
+        batch.main(command)
+
+
 def test_off_a_terminal_each_document_is_an_event(blanks, tmp_path, capsys):
     assert batch.main([str(blanks), "-q", "What?", "-o", str(tmp_path / "out.jsonl")]) == 0
     events = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [event["done"] for event in events if event["event"] == "document"] == list(range(1, 13))
-    assert events[-1] == {"event": "notice", "text": "12 of 12 answered"}
+    assert events[-1] == {"event": "notice", "text": "12 of 12 done"}
 
 
 def test_two_runs_are_compared_by_field(make_pdf, tmp_path, fake_reader, capsys):

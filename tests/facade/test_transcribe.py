@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from app import reader, transcribe
 
 
@@ -22,13 +20,6 @@ def test_folders_are_mirrored_and_a_bad_file_stops_nobody(make_pdf, tmp_path, ca
     assert capsys.readouterr().out == (out / "a.pdf.md").read_text(encoding="utf-8")
     assert transcribe.main([str(tmp_path / "in" / "broken.pdf")]) == 3
     assert transcribe.main([str(first), "--pages", "2"]) == 3
-
-
-def test_two_files_never_share_one_target():
-    files = [Path("x/a.pdf"), Path("x/a.png"), Path("y/a.pdf")]
-    assert [path.as_posix() for path in transcribe.mirrored(files, Path("o"))] == [
-        "o/x/a.pdf.md", "o/x/a.png.md", "o/y/a.pdf.md",
-    ]  # fmt: skip
 
 
 def test_an_output_that_cannot_be_written_is_wrong_usage(make_pdf, tmp_path, capsys):

@@ -7,7 +7,7 @@ import json
 import pytest
 import torch
 
-from bench import decode, quantisation, repeat
+from bench import copying, decode, quantisation, repeat
 from bench.quantisation import Reading, compare, perplexity
 from bench.shapes import random_model, text_shape
 from tests.toy_checkpoint import write_toy
@@ -73,3 +73,11 @@ def test_reckoning_by_hand():
     assert perplexity(reference, ids) == pytest.approx(4 / 3)
     row = compare("x", Reading(logits, 1.5 * torch.ones(1, 2, 2)), reference, ids)
     assert (row.same_top, row.median_error) == (1.0, 0.5)
+
+
+def test_copying_is_counted_in_passes(capsys):
+    """Torch's own kernels draft nothing: both ways take a pass a token."""
+    words = ["--shape", "0.3B", "--layers", "1", "--prompt", "40", "--tokens", "6", "--rounds", "1"]
+    assert copying.main([*words, "--kernels", "aten"]) == 0
+    (row,) = last_json(capsys)["rounds"]
+    assert row["plain passes"] == row["passes"] == 6 and row["in vain"] == 0

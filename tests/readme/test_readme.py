@@ -78,6 +78,14 @@ def test_its_tables_are_found(readme, pytestconfig, tmp_path):
     assert len(cells) > 8
 
 
+def test_its_chart_is_read(readme, pytestconfig, tmp_path):
+    (line,) = [fence for fence in fences(readme, "sh") if "app.chart" in fence]
+    out, seen = tmp_path / "chart.csv", tmp_path / "seen.png"
+    done = ran(line, pytestconfig.rootpath, ("chart.csv", out), ("seen.png", seen))
+    assert done.returncode == 0, done.stderr
+    assert out.read_text(encoding="utf-8-sig").startswith("category,series,value") and seen.stat().st_size > 1000
+
+
 def test_its_schema_is_filled_in(readme, pytestconfig):
     (line,) = [fence for fence in fences(readme, "sh") if "app.extract" in fence]
     done = ran(line, pytestconfig.rootpath)
@@ -93,18 +101,27 @@ def test_its_schema_is_filled_in(readme, pytestconfig):
         "app.batch",
         "app.batch.diff",
         "app.batch.table",
+        "app.chart",
         "app.doctor",
         "app.extract",
         "app.table",
         "app.transcribe",
         "app.verify",
+        "bench.batch",
         "bench.citations",
+        "bench.copying",
         "bench.decode",
+        "bench.memory",
+        "bench.pages",
         "bench.quality",
         "bench.quantisation",
         "bench.repeat",
+        "train.charts",
         "train.citations",
         "train.factory",
+        "train.lease",
+        "train.lists",
+        "train.nano_sight",
         "train.nano_text",
         "train.ship",
         "vlm.nano",

@@ -35,7 +35,10 @@ _ALL = {**MAKERS, **FOR_SIGHT}
 def samples(
     seed: int | str, split: Split, shares: Mapping[str, float], worker: int = 0, workers: int = 1
 ) -> Iterator[tuple[Sample, Random]]:
-    """Samples, each with the source of chance it was made with, to go on with. `shares` weighs the makers, of documents and for sight, by name."""
+    """Samples, each with the source of chance it was made with, to go on with.
+
+    `shares` weighs the makers, of documents and for sight, by name.
+    """
     names, weights = list(shares), list(shares.values())
     for number in count(worker, workers):
         rng = Random(f"{split} {seed} {number}")

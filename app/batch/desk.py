@@ -1,0 +1,151 @@
+"""What is done with one file: `Desk(order, reader).work(path, cancel)` gives its part of a record.
+
+A page that cannot be read is told in `errors`, and the rest of the file goes on: the record then says
+`partial_success`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any, Literal
+
+from app.batch.journal import Record
+from app.batch.mirror import Mirror, NotWritten
+from app.batch.pages import PageErrors, Reading, read, readable
+from app.opening import open_file
+from app.reader import Reader
+from app.settings import Settings
+from app.tables import as_json
+from preprocess.document import Document, DocumentError
+from prompts.schema import AnyField
+from vlm.errors import ContextError
+
+Kind = Literal["ask", "transcribe", "tables"]
+OnPage = Callable[[Path, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is wanted of every file, and how patiently: its words, its tables, or what is asked, a question or a schema.
+
+    `timeout` is in seconds for one try, None for no limit; `retries` are further tries after a crash or a timeout.
+    """
+
+    question: str = ""
+    schema: tuple[AnyField, ...] = ()
+    kind: Kind = "ask"
+    think: bool | None = None
+    grounded: bool = False
+    pages: str | None = None
+    timeout: float | None = None
+    retries: int = 0
+
+    @property
+    def needs_model(self) -> bool:
+        return self.kind == "ask"
+
+    def options(self, settings: Settings) -> dict[str, Any]:
+        """What a record depends on."""
+        if not self.needs_model:
+            return {"task": self.kind, "pages": self.pages, "pdf_library": settings.pdf_library}
+        asked = {"schema": [asdict(field) for field in self.schema]} if self.schema else {"question": self.question}
+        chosen = {"think": self.think, "grounded": self.grounded, "pages": self.pages}
+        return {**asked, **chosen, **settings.answer_options()}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What every worker is told.
+
+    Attributes:
+        settings_hash: of all that a record depends on; it is put into each.
+        mirror: gets what the pages say, whatever the task.
+    """
+
+    task: Task
+    settings: Settings
+    settings_hash: str
+    mirror: Mirror | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where files are worked on, by any number of threads.
+
+    Args:
+        reader: answers; None for a task that needs no model.
+        on_page: told the path, how many pages are read, and how many there are.
+    """
+
+    order: Order
+    reader: Reader | None = None
+    on_page: OnPage = lambda path, done, total: None
+
+    def work(self, path: Path, cancel: Event) -> Record:
+        """What was found, or why not; where `cancel` is set meanwhile, it may be anything."""
+        try:
+            return self._answer(path, cancel) if self.order.task.needs_model else self._pages(path, cancel)
+        except DocumentError as error:
+            return failure(error.code, str(error))
+        except ContextError as error:
+            return failure("context", str(error))
+        except NotWritten as error:
+            return failure("not_written", str(error))
+
+    def _answer(self, path: Path, cancel: Event) -> Record:
+        document = self._open(path)
+        found, errors = readable(document, lambda part: self._ask(part, cancel))
+        if found is None or self.order.mirror is None or cancel.is_set():
+            return _record(found, errors)
+        reading = read(document, tables=self.order.mirror.has_tables, cancel=cancel)
+        return _record(found | self._mirrored(reading, path, cancel), errors | reading.errors)
+
+    def _pages(self, path: Path, cancel: Event) -> Record:
+        task, mirror = self.order.task, self.order.mirror
+        reading = read(
+            self._open(path),  # nothing else holds it
+            tables=task.kind == "tables" if mirror is None else mirror.has_tables,
+            cancel=cancel,
+            on_page=lambda done, total: self.on_page(path, done, total),
+        )
+        if reading.is_empty:
+            return _record(None, reading.errors)
+        if mirror is not None:
+            found = self._mirrored(reading, path, cancel)
+        elif task.kind == "tables":
+            found = {"tables": json.loads(as_json(reading.tables))}
+        else:
+            found = {"pages": [asdict(page) for page in reading.pages]}
+        return _record({"page_count": len(reading.pages)} | found, reading.errors)
+
+    def _ask(self, document: Document, cancel: Event) -> Record:
+        task, reader = self.order.task, self.reader
+        assert reader is not None, "the task needs a model"
+        if task.schema:
+            return reader.extract(document, task.schema, grounded=task.grounded, cancel=cancel).to_dict()
+        return reader.stream(
+            document, task.question, enable_thinking=task.think, grounded=task.grounded, cancel=cancel
+        ).answer.to_dict()
+
+    def _mirrored(self, reading: Reading, path: Path, cancel: Event) -> Record:
+        """Written unless `cancel` is set: then pages are missing."""
+        assert self.order.mirror is not None
+        return {"files": [] if cancel.is_set() else self.order.mirror.write(reading, path)}
+
+    def _open(self, path: Path) -> Document:
+        return open_file(path, self.order.settings, pages=self.order.task.pages)
+
+
+def failure(code: str, message: str) -> Record:
+    return {"status": "failure", "errors": [{"code": code, "message": message}]}
+
+
+def _record(found: Record | None, errors: PageErrors) -> Record:
+    told = {"errors": [errors[number] for number in sorted(errors)]} if errors else {}
+    if found is None:
+        return {"status": "failure", **told}
+    return {"status": "partial_success" if errors else "success", **found, **told}

@@ -1,0 +1,127 @@
+"""What can be read of a document, whatever some of its pages do: a page that fails is told, and the rest goes on.
+
+`read` goes once through the pages and lets go of each one's words, so that a long document takes no more memory than a
+short one; `readable` asks about those pages that can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from threading import Event
+from typing import Any, TypeVar
+
+from preprocess.document import Document, DocumentError, Page
+from preprocess.markdown import page_markdown, unread_markdown
+from preprocess.tables.find import Table, located_tables
+from preprocess.tables.pages import join_over_pages
+
+T = TypeVar("T")
+PageErrors = dict[int, dict[str, Any]]
+"""Of pages that could not be read, by number: `page`, `code` and `message`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """One page: where its words came from (`text`, `ocr`, `none`, or `failed`), and what it says as Markdown."""
+
+    number: int
+    source: str
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the pages of a document say. `tables` are there if asked for; those that run over pages are joined."""
+
+    pages: tuple[PageReading, ...]
+    tables: tuple[Table, ...]
+    errors: PageErrors
+
+    @property
+    def markdown(self) -> str:
+        return "\n".join(page.markdown for page in self.pages)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether none of the pages could be read."""
+        return len(self.errors) == len(self.pages)
+
+
+def read(
+    document: Document,
+    *,
+    tables: bool = False,
+    cancel: Event | None = None,
+    on_page: Callable[[int, int], None] = lambda done, total: None,
+) -> Reading:
+    """Every page's words. Where nothing else refers to `document`, they are gone before the next page's are read.
+
+    Args:
+        tables: keep the tables, too, and where each of their cells stands: some 40 kB for a page full of them.
+        cancel: once it is set, the pages that are left are left out.
+        on_page: told after each page how many are done, and how many there are.
+    """
+    left, total = list(document.pages[::-1]), len(document.pages)
+    del document  # it holds the pages, and they hold their words
+    pages: list[PageReading] = []
+    kept: list[Table] = []
+    errors: PageErrors = {}
+    while left and not (cancel is not None and cancel.is_set()):
+        reading, found = _page(left.pop(), errors)
+        pages.append(reading)
+        kept += found if tables else ()
+        on_page(len(pages), total)
+    return Reading(tuple(pages), join_over_pages(kept), errors)
+
+
+def readable(document: Document, ask: Callable[[Document], T]) -> tuple[T | None, PageErrors]:
+    """What `ask` says of the pages that can be read, and why the others cannot. None where that is none of them.
+
+    Raises:
+        DocumentError: `ask` fails, and it is no page's fault.
+    """
+    errors: PageErrors = {}
+    while True:
+        try:
+            return ask(_watched(document, errors)), errors
+        except DocumentError:
+            rest = tuple(page for page in document.pages if page.number not in errors)
+            if len(rest) == len(document.pages):
+                raise
+            if not rest:
+                return None, errors
+            document = replace(document, pages=rest)
+
+
+def _page(page: Page, errors: PageErrors) -> tuple[PageReading, list[Table]]:
+    try:
+        text = page.text()
+    except DocumentError as error:
+        _note(errors, page.number, error)
+        return PageReading(page.number, "failed", unread_markdown(page.number, str(error))), []
+    found = tuple(located_tables(text, page.number))
+    markdown = page_markdown(page.number, text, found)
+    return PageReading(page.number, text.source, markdown), [one.table for one in found]
+
+
+def _watched(document: Document, errors: PageErrors) -> Document:
+    """The same document, whose pages put down in `errors` that they fail."""
+
+    def watched(number: int, call: Callable[[], T]) -> T:
+        try:
+            return call()
+        except DocumentError as error:
+            _note(errors, number, error)
+            raise
+
+    pages = [
+        Page(page.number, partial(watched, page.number, page.render), partial(watched, page.number, page.text))
+        for page in document.pages
+    ]
+    return replace(document, pages=tuple(pages))
+
+
+def _note(errors: PageErrors, number: int, error: DocumentError) -> None:
+    errors[number] = {"page": number, "code": error.code, "message": str(error)}

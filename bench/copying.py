@@ -1,0 +1,101 @@
+"""What reading ahead saves where an answer copies its prompt: `python -m bench.copying [--shape 0.3B]`
+
+A perfect transcription: whatever the model thinks, it is made to say its prompt over again, so that what is measured is
+the engine and the kernels, for nano or a member's shape of random weights (experts chosen as they come). Every round
+does it one token a pass and with drafts, one after the other. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from random import Random
+
+import torch
+from torch import Tensor
+
+from bench.shapes import random_model, text_shape
+from vlm.config import ModelConfig
+from vlm.engine.config import EngineConfig
+from vlm.engine.engine import Engine
+from vlm.inputs import ModelInputs
+from vlm.kernels import KERNELS
+from vlm.kernels.choice import choose
+from vlm.load import resolve_model
+from vlm.model.ernie_vl import ErnieVL
+from vlm.model.positions import rope_positions
+from vlm.nano.ensure import NANO, default_cache
+from vlm.quantisation import Quantisation
+from vlm.sampling_params import SamplingParams
+from vlm.weights import load_quantised
+
+
+class Copying:
+    """Lets the answer be `ids`, one after the other."""
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        self.ids = ids
+
+    def __call__(self, output_ids: Sequence[int], logits: Tensor) -> Tensor:
+        """(vocabulary,) -> (vocabulary,)"""
+        return logits.index_fill(0, torch.tensor([self.ids[len(output_ids)]]), 1e9)
+
+
+def copied(model: ErnieVL, prompt: Sequence[int], count: int, ahead: int) -> tuple[float, int, int]:
+    """Seconds for `count` tokens behind the first, the passes they took, and how many were read ahead in vain."""
+    longest = len(prompt) + count + 1
+    config = EngineConfig(longest, max_kv_tokens=longest, prefix_cache_mb=0, num_speculative_tokens=ahead)
+    engine = Engine(model, config)
+    positions, after = rope_positions(prompt, [], ())
+    inputs = ModelInputs(list(prompt), positions, after, [False] * len(prompt))
+    params = SamplingParams(max_tokens=count + 1, answer_tokens=1)
+    engine.add_request(inputs, params, (), [Copying(prompt)])
+    outputs = engine.step()
+    while not outputs:
+        outputs = engine.step()
+    began, steps = time.perf_counter(), engine.num_steps
+    while engine.has_unfinished:
+        outputs = engine.step()
+    return time.perf_counter() - began, engine.num_steps - steps, outputs[-1].drafted - outputs[-1].accepted
+
+
+def _model(args: argparse.Namespace) -> ErnieVL:
+    choice = choose(default_cache(), torch.bfloat16, args.kernels)
+    if args.shape == NANO:
+        directory = resolve_model(NANO, nano_bits=8)
+        return load_quantised(directory, ModelConfig.load(directory), torch.bfloat16, choice)
+    return random_model(text_shape(args.shape, args.layers), Quantisation(args.bits, 128), choice)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.copying", description=__doc__.splitlines()[0])
+    parser.add_argument("--shape", default=NANO, help="nano, or part of a member's hub id")
+    parser.add_argument("--layers", type=int, help="take only so many layers of a shape")
+    parser.add_argument("--bits", type=int, choices=(4, 8), default=4, help="of a shape")
+    parser.add_argument("--prompt", type=int, default=512, help="tokens")
+    parser.add_argument("--tokens", type=int, default=64, help="copied in a round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
+    args = parser.parse_args(argv)
+    model = _model(args)
+    rng = Random(0)
+    rows = []
+    for _ in range(args.rounds):
+        prompt = [rng.randrange(20, model.config.text.vocab_size) for _ in range(args.prompt)]
+        plain, plain_passes, _ = copied(model, prompt, args.tokens, 0)
+        ahead, passes, vain = copied(model, prompt, args.tokens, 7)
+        rows.append({"plain": plain, "ahead": ahead, "passes": passes, "plain passes": plain_passes, "in vain": vain})
+    gains = [row["plain"] / row["ahead"] for row in rows]
+    speeds = [args.tokens / statistics.median(row[way] for row in rows) for way in ("plain", "ahead")]
+    print(f"{args.shape}: {speeds[0]:.1f} tokens a second, copying with drafts {speeds[1]:.1f}: ", end="")
+    print(f"{statistics.median(gains):.2f} x ({min(gains):.2f} to {max(gains):.2f}, {len(rows)} rounds)")
+    print(json.dumps({"shape": args.shape, "kernels": args.kernels, "rounds": rows}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""Pages a minute to Markdown, by kind: `python -m bench.pages FILE... [--peers .venv-bench/bin/python]`
+
+Files whose every page has a text layer are of the kind `text`, those whose every page is read by OCR are `scan`, mixed
+ones are left out. Lector and its peers (requirements-bench.txt) are loaded, convert one file each without being timed,
+and then take turns file by file, each with all cores to itself. A peer that fails on a file is compared with nobody on
+it. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.batch.pages import read
+from app.opening import open_file
+from app.settings import Settings
+from bench.peers import PEERS, Peer, PeerError
+from preprocess.document import DocumentError
+
+FILES = ("docs/invoice.pdf", "docs/receipt.jpg", "docs/chart.png")
+
+
+@dataclass(slots=True)
+class Score:
+    """One converter and kind: seconds of each round, characters, and files that it failed on, with its words."""
+
+    rounds: list[float] = field(default_factory=list)
+    characters: int = 0
+    pages: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.pages", description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="*", default=FILES)
+    parser.add_argument("--peers", metavar="PYTHON", help="of the environment that the peers are in")
+    parser.add_argument("--only", help="of the converters, names with commas between: lector,rapidocr")
+    parser.add_argument("--rounds", type=int, default=5)
+    args = parser.parse_args(argv)
+    rows = []
+    for kind, files in kinds(args.files).items():
+        print(f"{kind}: {len(files)} files, {sum(files.values())} pages", flush=True)
+        with ExitStack() as stack:
+            peers = _started(stack, kind, args.peers, args.only)
+            scores = measured(peers, files, args.rounds)
+        for name, score in scores.items():
+            rows.append(_row(kind, name, score))
+            print(_line(rows[-1]), flush=True)
+    print(json.dumps({"rounds": args.rounds, "rows": rows}, ensure_ascii=False))
+    return 0
+
+
+def kinds(files: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Files and their number of pages, by kind."""
+    found: dict[str, dict[str, int]] = {"text": {}, "scan": {}}
+    for path in files:
+        try:
+            sources = {page.number: page.source for page in read(open_file(path, Settings())).pages}
+        except DocumentError as error:
+            print(f"{error} It is left out.", file=sys.stderr)
+            continue
+        if set(sources.values()) == {"text"}:
+            found["text"][path] = len(sources)
+        elif set(sources.values()) == {"ocr"}:
+            found["scan"][path] = len(sources)
+    return {kind: paths for kind, paths in found.items() if paths}
+
+
+def measured(peers: Mapping[str, Peer], files: Mapping[str, int], rounds: int) -> dict[str, Score]:
+    """Every peer converts every file `rounds` times, in turns whose order changes from file to file."""
+    scores = {name: Score() for name in peers}
+    rng = random.Random(0)
+    for number in range(rounds + 1):  # the first is not timed
+        for score in scores.values():
+            score.rounds.append(0.0)
+        for path, pages in files.items():
+            for name in rng.sample(sorted(peers), len(peers)):
+                if path not in scores[name].failed and (number or path == next(iter(files))):
+                    _convert(peers[name], scores[name], path, pages, number)
+    for score in scores.values():
+        del score.rounds[0]
+    return scores
+
+
+def _convert(peer: Peer, score: Score, path: str, pages: int, number: int) -> None:
+    try:
+        seconds, characters = peer.convert(path)
+    except PeerError as error:
+        score.failed[path] = str(error)
+        return
+    score.rounds[-1] += seconds
+    if number == 1:
+        score.pages += pages
+        score.characters += characters
+
+
+def _started(stack: ExitStack, kind: str, python: str | None, only: str | None) -> dict[str, Peer]:
+    peers = {}
+    for name, recipe in PEERS.items():
+        executable = sys.executable if recipe.ours else python
+        if executable is None or kind not in recipe.kinds or (only is not None and name not in only.split(",")):
+            continue
+        try:
+            peers[name] = stack.enter_context(Peer(recipe, executable))
+        except PeerError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+    return peers
+
+
+def _row(kind: str, name: str, score: Score) -> dict[str, Any]:
+    rates = [60 * score.pages / seconds for seconds in score.rounds if seconds]
+    return {
+        "kind": kind,
+        "converter": name,
+        "pages": score.pages,
+        "pages_a_minute": statistics.median(rates) if rates else None,
+        "rates": rates,
+        "characters": score.characters,
+        "failed": score.failed,
+    }
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    if not row["pages"]:
+        return f"  {row['converter']:24} reads none of them: {next(iter(row['failed'].values()))}"
+    failed = f", {len(row['failed'])} files failed" if row["failed"] else ""
+    return (
+        f"  {row['converter']:24} {row['pages_a_minute']:7.0f} pages a minute "
+        f"({min(row['rates']):.0f} to {max(row['rates']):.0f}), {row['characters']:,} characters{failed}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""Pies and rings: slices with the names and shares that are printed beside them, in them, or in the legend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from preprocess.charts.chart import Disc
+from preprocess.charts.draft import Cell, Draft
+from preprocess.charts.legend import find_legend
+from preprocess.charts.look import Look
+from preprocess.charts.pieces import Area, Piece, joined, numbers, phrases, rows
+from preprocess.charts.pies import Pie, find_pie
+from preprocess.charts.turn import Turn
+
+WHOLE = 100.0
+REACH = 1.75  # radii: what is written further away belongs to no slice
+LINE_GAP = 0.45  # of the text's height, between lines of one name
+
+
+class Named(NamedTuple):
+    """What is written at a slice: its name, and its value where there is one."""
+
+    name: str
+    value: Piece | None
+    words: tuple[Piece, ...]
+
+
+NOTHING = Named("", None, ())
+
+
+def read_pie(look: Look) -> Draft | None:
+    """The pie of a page, if there is one. Measured values are shares of the whole, in per cent."""
+    pie = find_pie(look.pixels, look.ground, look.flat, look.words)
+    if pie is None:
+        return None
+    named = _from_legend(look, pie) or _beside(look, pie)
+    inside = _inside(look, pie)
+    cells, categories = [], []
+    for number, part in enumerate(pie.slices):
+        text = named[number]
+        piece = inside.get(number) or text.value
+        x, y = pie.point(part.middle, 0.75)
+        share = part.sweep / 360
+        cells.append(Cell(Area(x - 4, y - 4, x + 4, y + 4), WHOLE * share, piece, part.sweep))
+        categories.append(text.name)
+    radius = pie.radius
+    return Draft(
+        kind="pie",
+        turn=Turn(False),
+        stacked=False,
+        categories=tuple(categories),
+        names=("",),
+        inks=(look.flat[pie.slices[0].colour],),
+        cells=(tuple(cells),),
+        scale=None,
+        plot=Area(pie.x - radius, pie.y - radius, pie.x + radius, pie.y + radius),
+        used=(*(word for text in named for word in text.words), *inside.values()),
+        disc=Disc(
+            pie.x / look.size[0],
+            pie.y / look.size[1],
+            radius / look.size[0],
+            pie.inner / look.size[0],
+            pie.slices[0].start,
+        ),
+    )
+
+
+def _from_legend(look: Look, pie: Pie) -> list[Named]:
+    """Names by colour; empty where no legend has most of the slices. A value may stand behind the name."""
+    entries = find_legend(look.colour_of, len(look.flat), look.words, look.height, ())
+    of_colour = {entry.colour: entry for entry in entries}
+    found = [of_colour.get(part.colour) for part in pie.slices]
+    if sum(entry is not None for entry in found) < 0.6 * len(found):
+        return []
+    return [_split(entry.words) if entry else NOTHING for entry in found]
+
+
+def _inside(look: Look, pie: Pie) -> dict[int, Piece]:
+    """Numbers printed in slices, one in each."""
+    found: dict[int, Piece] = {}
+    for number in look.numbers:
+        away = pie.away(number.area)
+        if pie.inner / pie.radius < away < 1.0:
+            place = _slice_at(pie, pie.angle(number.area))
+            if place not in found:
+                found[place] = number
+    return found
+
+
+def _slice_at(pie: Pie, angle: float) -> int:
+    return next(number for number, part in enumerate(pie.slices) if (angle - part.start) % 360 < part.sweep + 1e-6)
+
+
+def _beside(look: Look, pie: Pie) -> list[Named]:
+    """What is written around the pie, by slices. On the right it goes on downwards as the slices do, on the left
+    upwards; where there are as many texts as slices on a side, their order decides, else the nearest slice."""
+    found = [NOTHING] * len(pie.slices)
+    for side in (True, False):
+        words = [word for word in look.words if _is_around(word, pie, look.height) and (word.area.x >= pie.x) == side]
+        blocks = _blocks(words)
+        parts = [n for n, part in enumerate(pie.slices) if (part.middle < 180) == side]
+        parts.sort(key=lambda n: pie.point(pie.slices[n].middle, 1.0)[1])
+        if len(blocks) == len(parts):
+            for number, block in zip(parts, blocks, strict=True):
+                found[number] = _split(block)
+            continue
+        for number, block in _nearest(parts, blocks, pie):
+            found[number] = _split(block)
+    return found
+
+
+def _nearest(parts: Sequence[int], blocks: Sequence[list[Piece]], pie: Pie) -> list[tuple[int, list[Piece]]]:
+    """Slices and texts that are nearest to each other, each once, within a text's reach."""
+    costs = []
+    for number in parts:
+        x, y = pie.point(pie.slices[number].middle, 1.1)
+        for place, block in enumerate(blocks):
+            area = joined(block).area
+            away = max(area.x0 - x, x - area.x1, 0.0) + abs(area.y - y)
+            costs.append((away, number, place))
+    taken: dict[int, int] = {}
+    for away, number, place in sorted(costs):
+        if away <= 0.35 * pie.radius and number not in taken and place not in taken.values():
+            taken[number] = place
+    return [(number, blocks[place]) for number, place in taken.items()]
+
+
+def _is_around(word: Piece, pie: Pie, height: float) -> bool:
+    area = word.area
+    reach = pie.radius + 2.2 * height
+    return (
+        pie.away(area) > 0.98
+        and abs(area.y - pie.y) <= reach
+        and abs(area.x - pie.x) <= REACH * pie.radius + 6 * height
+    )
+
+
+def _blocks(words: Sequence[Piece]) -> list[list[Piece]]:
+    """Texts from top to bottom: lines close together, and a line that ends in a number ends its text."""
+    lines = [phrase for row in rows(words) for phrase in phrases(row, 1.0)]
+    found: list[list[Piece]] = []
+    ended = True
+    for line in lines:
+        last = found[-1][-1].area if found else None
+        apart = last is None or line[0].area.y0 - last.y1 > LINE_GAP * last.height
+        if ended or apart:
+            found.append([])
+        found[-1] += line
+        ended = _value_at_end(line) is not None
+    return found
+
+
+def _value_at_end(words: Sequence[Piece]) -> Piece | None:
+    """The number that a text ends in; of `Aged 25 34%` the 34%."""
+    for start in range(max(len(words) - 3, 0), len(words)):
+        found = numbers([joined(words[start:])])
+        if found:
+            return found[0]
+    return None
+
+
+def _split(words: Sequence[Piece]) -> Named:
+    value = _value_at_end(words) if len(words) > 1 else None
+    if value is None:
+        return Named(" ".join(word.text for word in words), None, tuple(words))
+    name = [
+        word for word in words if word.area.x < value.area.x0 or abs(word.area.y - value.area.y) > word.area.height / 2
+    ]
+    return Named(" ".join(word.text for word in name), value, tuple(words))

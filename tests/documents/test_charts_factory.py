@@ -1,0 +1,92 @@
+"""Charts of the factory, drawn with their truth, and the measure that they are held against."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from random import Random
+
+import pymupdf
+import pytest
+
+from train.charts import __main__ as program
+from train.charts.trials import Trial, matched, try_chart
+from train.charts.truth import Truth, page_of
+from train.factory.charts import chart
+from train.factory.fonts import FAMILIES, Family, Fonts
+from train.factory.sample import Sample, Table
+from train.factory.scene import Scene, Text
+
+CHARTS = 40
+LEAST_RIGHT, MOST_WRONG = 0.9, 0.03  # of the cells, scans with misread digits and pies of hidden order among them
+
+
+@pytest.fixture(scope="module")
+def fonts(tmp_path_factory) -> Fonts:
+    """Fonts that come with a package users have anyway."""
+    folder = tmp_path_factory.mktemp("fonts")
+    families = []
+    for name, role in {"helv": "sans", "tiro": "serif", "cjk": "cjk"}.items():
+        (folder / name).write_bytes(pymupdf.Font(name).buffer)
+        families.append(Family(name, role, "", (name,), ""))
+    return Fonts.load(folder, families)
+
+
+@pytest.fixture(scope="module")
+def trials(fonts) -> list[Trial]:
+    found = []
+    for seed in range(CHARTS):
+        rng = Random(f"read back {seed}")
+        sample = chart.make(rng, "train")
+        truth = Truth.of(sample)
+        if truth.measurable and truth.kind not in ("scatter", "dual"):
+            found.append(try_chart(page_of(sample, fonts, rng), truth, sample.medium)[0])
+    return found
+
+
+def test_most_cells_of_generated_charts_are_right(trials):
+    outcomes = Counter(outcome for trial in trials for outcome in trial.outcomes)
+    count = sum(outcomes.values())
+    assert len({trial.kind for trial in trials}) >= 5 and count > 200
+    assert outcomes["right"] >= LEAST_RIGHT * count and outcomes["wrong"] <= MOST_WRONG * count, outcomes
+
+
+def test_a_wrong_printed_value_fails_a_check_and_right_ones_mostly_pass(trials):
+    perfect = [trial for trial in trials if set(trial.outcomes) == {"right"}]
+    assert sum(trial.passed is True for trial in perfect) >= 0.95 * len(perfect)
+    flawed = [trial for trial in trials if "wrong" in trial.outcomes and trial.printed]
+    assert all(trial.passed is False for trial in flawed)
+
+
+def test_names_are_matched_by_name_and_else_by_order():
+    assert matched(["North", "South"], ["South", "North"]) == [1, 0]
+    assert matched(["North", "South"], ["N0rth", "Soufh"]) == [0, 1]
+    assert matched(["North", "South"], ["", ""]) == [0, 1]
+    assert matched(["North", "South"], ["North"]) == [0, None]
+    assert matched(["value"], [""]) == [0]
+
+
+def sample(cells, texts, kind="bar", language="en") -> Sample:
+    scene = Scene(100, 100, tuple(Text(10, 10 * row, text) for row, text in enumerate(texts)))
+    rows = tuple(f"row {number}" for number in range(len(cells)))
+    table = Table(("value",), rows, tuple((cell,) for cell in cells))
+    return Sample(f"chart/{kind}", (scene,), (), table=table, language=language)
+
+
+def test_the_truth_knows_what_is_printed_and_what_can_be_measured():
+    assert Truth.of(sample(["3 %", "1 234 %"], ["3 %", "1 234 %"])).printed
+    axis = Truth.of(sample(["3", "1,234"], ["0", "500", "1,000", "1,500", "row 0"]))
+    assert not axis.printed and axis.measurable and axis.numbers == ((3.0,), (1234.0,))
+    assert not Truth.of(sample(["3", "4"], ["row 0", "row 1", "Title"])).measurable
+    assert Truth.of(sample(["1.234", "5,5"], [], language="de")).numbers == ((1234.0,), (5.5,))
+
+
+def test_the_program_prints_tables_and_json(fonts, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(program.Fonts, "load", lambda folder, families: fonts)
+    assert FAMILIES["test"]
+    assert program.main(["--fonts", str(tmp_path), "--samples", "6", "--keep", str(tmp_path / "kept")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    told = json.loads(lines[-1])
+    assert set(told) == {"cells", "checks", "refused", "seconds"} and told["seconds"][0]["n"] == 6
+    assert sum(row["charts"] for row in told["cells"] if row["name"] in ("all, printed", "all, measured")) <= 6
+    assert any(line.startswith("| cells | charts |") for line in lines)

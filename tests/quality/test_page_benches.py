@@ -1,0 +1,123 @@
+"""The benches of pages, memory and drawers: that they run, say what they measured, and reckon as they should."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pymupdf
+import pytest
+from PIL import Image, ImageDraw
+
+from bench import batch, memory, pages
+from bench.made import Wanted, make
+from bench.peers import Peer, PeerError, Recipe
+from bench.tree import Run, watched
+from tests.toy_checkpoint import write_toy
+
+
+def last_json(capsys):
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_a_program_and_what_it_starts_are_watched(tmp_path):
+    """The child holds forty megabytes, and its child as many: a third of a second later, too."""
+    hold = "import sys, subprocess, time; held = bytearray(40 * 2**20); held[::4096] = b'x' * len(held[::4096])\n"
+    inner = f"{hold}time.sleep(1)"
+    outer = f"{hold}subprocess.run([sys.executable, '-c', {inner!r}]); print('done')"
+    run = watched([sys.executable, "-c", outer])
+    assert run.out == "done\n" and run.seconds > 1
+    assert 80 < run.peak_mb < 160 and 0 < run.cpu_seconds < run.seconds
+    with pytest.raises(RuntimeError, match="ended with 3: told"):
+        watched([sys.executable, "-c", "import sys; sys.stderr.write('told'); sys.exit(3)"])
+
+
+def test_parts_of_a_run_by_hand():
+    run = Run(10.0, 0.0, ((0.0, 10.0), (2.0, 20.0), (4.0, 40.0), (9.0, 90.0)), "")
+    assert run.peak_mb == 90 and run.mean_mb(0.2, 0.4) == 30 and run.mean_mb(0.8, 1.0) == 90
+
+
+def test_what_is_made_has_the_pages_the_words_and_the_table(tmp_path):
+    text, scan, other = (str(tmp_path / f"{name}.pdf") for name in ("text", "scan", "other"))
+    make([Wanted(text, 2), Wanted(scan, 1, scans=True), Wanted(other, 2, seed=1)])
+    with pymupdf.open(text) as one, pymupdf.open(scan) as two, pymupdf.open(other) as three:
+        assert len(one) == 2 and len(two) == 1
+        words = one[0].get_text("words")
+        assert len(words) == 30 * 9 + 20 * 5 + 5, "a head is two words"
+        assert not two[0].get_text().strip() and len(two[0].get_images()) == 1
+        assert len({page.get_text() for document in (one, three) for page in document}) == 4
+
+
+def test_memory_is_compared_from_the_shortest_to_the_longest(capsys):
+    assert memory.main(["--pages", "1,3", "--rounds", "1"]) == 0
+    told = last_json(capsys)
+    assert [row["pages"] for row in told["rows"]] == [1, 3]
+    first, last = (row["peaks_mb"][0] for row in told["rows"])
+    assert told["ratio"] == pytest.approx(last / first) and first > 20
+
+
+def test_a_drawer_is_done_by_each_number_of_workers(capsys):
+    assert batch.main(["--files", "2", "--workers", "1,2", "--rounds", "1"]) == 0
+    told = last_json(capsys)
+    assert [(row["files"], row["workers"]) for row in told["rows"]] == [(2, 1), (2, 2)]
+    assert all(row["median_s"] == row["seconds"][0] > 0 for row in told["rows"])
+
+
+def test_a_drawer_may_be_asked(capsys, tmp_path):
+    toy = str(write_toy(_made(tmp_path / "toy")))
+    words = ["--files", "1", "--rounds", "1", "--folder", "docs", "--question", "What?"]
+    assert batch.main([*words, "--model", toy, "--max-tokens", "4"]) == 0
+    assert last_json(capsys)["rows"][0]["files"] == 1
+
+
+def _made(folder):
+    folder.mkdir()
+    return folder
+
+
+ECHO = Recipe("def convert(path):\n    print('noise')\n    return open(path).read()", True, ("text",))
+
+
+def test_a_converter_is_loaded_once_and_its_noise_is_no_answer(tmp_path):
+    (tmp_path / "a").write_text("some  words\n")
+    with Peer(ECHO, sys.executable) as peer:
+        assert peer.convert(str(tmp_path / "a"))[1] == len("somewords")
+        with pytest.raises(PeerError, match="FileNotFoundError"):
+            peer.convert(str(tmp_path / "absent"))
+        assert peer.convert(str(tmp_path / "a"))[1] == len("somewords"), "a failure ends nothing"
+    with pytest.raises(PeerError, match="ended with code 1"):
+        Peer(Recipe("import a_module_that_is_not_there", True, ()), sys.executable)
+
+
+def test_converters_take_turns_and_pages_a_minute_are_reckoned():
+    class Clock:
+        def __init__(self, seconds):
+            self.seconds, self.asked = seconds, []
+
+        def convert(self, path):
+            self.asked.append(path)
+            if path == "bad":
+                raise PeerError("cannot")
+            return self.seconds, 7
+
+    peers = {"fast": Clock(0.5), "slow": Clock(2.0)}
+    scores = pages.measured(peers, {"a": 2, "bad": 1, "b": 3}, rounds=2)  # type: ignore[arg-type]
+    assert scores["fast"].rounds == [1.0, 1.0] and scores["slow"].rounds == [4.0, 4.0]
+    assert scores["fast"].pages == 5 and scores["fast"].characters == 14 and scores["fast"].failed == {"bad": "cannot"}
+    assert pages._row("text", "slow", scores["slow"])["pages_a_minute"] == 60 * 5 / 4
+    assert peers["fast"].asked.count("a") == 3 and peers["fast"].asked.count("bad") == 1
+
+
+def test_files_are_sorted_by_kind_and_lector_and_ocr_read_them(capsys, tmp_path):
+    make([Wanted(str(tmp_path / "text.pdf"), 1)])
+    scan = Image.new("L", (700, 160), 255)
+    ImageDraw.Draw(scan).text((40, 50), "Invoice number 2024-0017", fill=0, font_size=40)
+    scan.save(tmp_path / "scan.png")
+    assert (
+        pages.main([str(tmp_path / name) for name in ("text.pdf", "scan.png", "absent.pdf")] + ["--rounds", "1"]) == 0
+    )
+    rows = last_json(capsys)["rows"]
+    assert [(row["kind"], row["converter"]) for row in rows] == [
+        ("text", "lector"), ("scan", "lector"), ("scan", "rapidocr"),
+    ]  # fmt: skip
+    assert all(row["pages"] == 1 and row["characters"] > 15 and row["pages_a_minute"] > 0 for row in rows)

@@ -1,0 +1,1 @@
+"""Charts read back, measured on generated ones, where every value is known."""
