@@ -150,8 +150,10 @@ class Reader:
         params: SamplingParams | None = None,
         history: Sequence[Message] = (),
         cancel: Event | None = None,
+        hurry: Event | None = None,
     ) -> AnswerStream:
-        """The same, piece by piece. `history` holds earlier questions and answers about the same file."""
+        """The same, piece by piece. `history` holds earlier questions and answers about the same file; setting `cancel`
+        stops the work, setting `hurry` closes the thought where it is, and the answer follows."""
         started = perf_counter()
         settings = self.settings
         if params is None:
@@ -170,7 +172,7 @@ class Reader:
         messages = ask(evidence, question, images, history)
         if grounded:
             params = replace(params, grounded_in=quotable(evidence))
-        deltas = self.backend.stream(messages, params, enable_thinking, cancel)
+        deltas = self.backend.stream(messages, params, enable_thinking, cancel, hurry)
 
         def finish(seen: list[Delta], first: float) -> Answer:
             timings = Timings(read, first - started, perf_counter() - started)

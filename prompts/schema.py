@@ -114,7 +114,10 @@ def _load(source: Any) -> Any:
 def _fields(node: Mapping[str, Any], root: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[AnyField]:
     if len(above) > 8:
         raise SchemaError(f"{'.'.join(above)}: objects inside objects without end")
-    for name, child in node.get("properties", {}).items():
+    properties = node.get("properties", {})
+    if not isinstance(properties, Mapping):
+        raise SchemaError(f"{'.'.join(above) or 'the schema'}: `properties` is an object, a name for each value")
+    for name, child in properties.items():
         resolved = _resolved(child, root)
         path = (*above, name)
         if resolved.get("type") == "object" or "properties" in resolved:

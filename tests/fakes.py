@@ -39,6 +39,7 @@ class FakeBackend:
         params: SamplingParams,
         enable_thinking: bool | None = None,
         cancel: Event | None = None,
+        hurry: Event | None = None,
     ) -> Iterator[Delta]:
         self.asked.append(list(messages))
         self.params.append(params)
@@ -50,6 +51,8 @@ class FakeBackend:
             if cancel is not None and cancel.is_set():
                 yield Delta(finish_reason="abort", usage=Usage(10, 0, said, 0))
                 return
+            if kind == "reasoning" and hurry is not None and hurry.is_set():
+                continue
             time.sleep(self.delay)
             self.num_steps += 1
             said += 1

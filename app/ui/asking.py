@@ -1,130 +1,125 @@
 """One question, worked on by a thread of its own while the page watches.
 
-The page can thus show that time passes, batch what arrives, and obey Stop at once, also while pages are being read or
-a long prompt is on its way through the model and no token comes.
+The page can thus show that time passes, obey Stop at once, also while pages are being read or a long prompt is on its
+way through the model and no token comes, and be loaded again in the middle of an answer.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
-from queue import Empty, SimpleQueue
-from threading import Event, Thread
-from time import monotonic, sleep
+from collections.abc import Callable, Iterator
+from time import monotonic
 
 from app.answer import Answer
 from app.reader import Reader
+from app.ui.jobs import Job
 from app.ui.session import Session, Turn, history
-from app.ui.words import trouble
-from preprocess.document import Document, DocumentError
-from prompts.messages import Message
-from vlm.errors import VLMError
+from app.ui.troubles import is_foreseen, trouble
 from vlm.outputs import Delta
 
-INTERVAL = 1 / 12  # seconds between two updates of the page
 GRACE = 2.0  # seconds that a stopped model has to hand in its last words
 
 _MARK = re.compile(r"[ \t]*\[\d[\d\s,;–-]*(?:\]|$)|[ \t]*\[$")
 _log = logging.getLogger(__name__)
 
-Piece = Delta | Answer | Exception
-
 
 def begin(session: Session, question: str, enable_thinking: bool | None) -> str:
     """Put a question into the conversation, unless something is amiss: then a sentence that says what."""
     if session.busy:
-        return "One moment: the last answer is still on its way. You can stop it."
+        return session.words("ask.busy")
     if session.document is None:
-        return "Open a document first; then ask about it."
+        return session.words("ask.no_document")
     if not question.strip():
-        return "Type a question first."
-    session.cancel = Event()
-    session.turns.append(Turn(question.strip(), enable_thinking))
+        return session.words("ask.no_question")
+    if session.editing:
+        session.turns.pop()
+    session.editing = False
+    session.asking = Job()
+    session.turns.append(Turn(question.strip(), enable_thinking, session.asked))
     return ""
 
 
-def work(reader: Reader, session: Session) -> Iterator[Turn]:
-    """Answer the question that `begin` left waiting. Yields its turn about `1 / INTERVAL` times a second, if changed.
+def again(session: Session, enable_thinking: bool | None) -> str:
+    """Ask the last question once more, in place of what came of it. Gives what `begin` gives."""
+    if session.busy or not session.turns:
+        return begin(session, "", None)
+    session.editing = True
+    return begin(session, session.turns[-1].question, enable_thinking)
 
-    Closing the generator (a closed tab) stops the model too.
+
+def work(reader: Reader, session: Session, ended: Callable[[], None] = lambda: None) -> Iterator[Turn]:
+    """Answer the question that `begin` left waiting, or go on watching one that is worked on.
+
+    Yields its turn whenever that has changed. Closing the generator leaves the work alone; when nobody watches it any
+    more, it is stopped after a while (see `jobs`). `ended` is called, by the working thread, when there is an outcome.
     """
-    if not session.turns or session.turns[-1].state != "waiting":
+    if not session.busy or session.asking is None:
         return
-    turn, document, cancel = session.turns[-1], session.document, session.cancel
-    assert document is not None and cancel is not None, "a waiting turn has a document and a cancel event"
-    turn.state = "reading"
-    pieces: SimpleQueue[Piece] = SimpleQueue()
-    job = (reader, document, turn, history(session.turns[:-1]), cancel, pieces)
-    Thread(target=_run, args=job, name="lector-question", daemon=True).start()
-    started = monotonic()
+    turn, job = session.turns[-1], session.asking
+    if turn.state == "waiting":
+        _start(reader, session, turn, job, ended)
     stopped_at: float | None = None
-    try:
-        while not turn.ended:
-            shown = (turn.state, len(turn.thought), len(turn.text), int(turn.seconds))
-            turn.seconds = monotonic() - started
-            for piece in _drain(pieces):
-                _take(turn, piece, cancel)
-            if cancel.is_set() and not turn.ended:
-                stopped_at = stopped_at or monotonic()
-                if turn.state == "reading" or monotonic() - stopped_at > GRACE:
-                    turn.state = "stopped"
-            if turn.ended or shown != (turn.state, len(turn.thought), len(turn.text), int(turn.seconds)):
-                yield turn
-            if not turn.ended:
-                sleep(INTERVAL)
-    finally:
-        cancel.set()
-        if not turn.ended:
-            turn.state = "stopped"
 
+    def look() -> tuple[str, int, int, int]:
+        nonlocal stopped_at
+        if job.cancel.is_set() and not turn.ended:
+            stopped_at = stopped_at or monotonic()
+            if turn.state == "reading" or monotonic() - stopped_at > GRACE:
+                turn.state = "stopped"
+        return turn.state, len(turn.thought), len(turn.text), 0 if turn.ended else int(turn.running)
 
-def _run(
-    reader: Reader,
-    document: Document,
-    turn: Turn,
-    earlier: Sequence[Message],
-    cancel: Event,
-    pieces: SimpleQueue[Piece],
-) -> None:
-    try:
-        stream = reader.stream(
-            document, turn.question, enable_thinking=turn.enable_thinking, history=earlier, cancel=cancel
-        )
-        for delta in stream:
-            pieces.put(delta)
-        pieces.put(stream.answer)
-    except Exception as error:  # every failure becomes a sentence on the page, which goes on
-        pieces.put(error)
-
-
-def _drain(pieces: SimpleQueue[Piece]) -> Iterator[Piece]:
-    while True:
-        try:
-            yield pieces.get_nowait()
-        except Empty:
+    for _ in job.watch(look):
+        is_over = turn.ended  # asked before the yield: it may end while that is shown
+        yield turn
+        if is_over:
             return
 
 
-def _take(turn: Turn, piece: Piece, cancel: Event) -> None:
-    if isinstance(piece, Delta):
-        if piece.reasoning:
-            turn.state = "thinking"
-            turn.thought_from = turn.thought_from if turn.thought else turn.seconds
-            turn.thought += piece.reasoning
-            turn.thought_seconds = turn.seconds - turn.thought_from
-        if piece.content:
-            turn.state = "answering"
-            turn.text += piece.content
-    elif isinstance(piece, Answer):
-        stopped = piece.finish_reason == "abort" or (cancel.is_set() and not piece.text)
-        turn.answer, turn.text = piece, piece.text
-        turn.thought = piece.reasoning or ""
-        turn.state = "stopped" if stopped else "done"
-    else:
-        turn.state, turn.error = "failed", trouble(piece)
-        if not isinstance(piece, (DocumentError, VLMError)):
-            _log.error("A question failed", exc_info=piece)
+def _start(reader: Reader, session: Session, turn: Turn, job: Job, ended: Callable[[], None]) -> None:
+    document, earlier, words = session.part, history(session.turns[:-1]), session.words
+    assert document is not None, "a waiting turn has a document"
+    turn.state, turn.began = "reading", monotonic()
+
+    def run() -> None:
+        try:
+            stream = reader.stream(
+                document, turn.question, enable_thinking=turn.enable_thinking, history=earlier, cancel=job.cancel
+            )
+            for delta in stream:
+                if not turn.ended:
+                    _take(turn, delta)
+            if not turn.ended:
+                _finish(turn, stream.answer, job)
+        except Exception as error:  # every failure becomes a sentence on the page, which goes on
+            if not is_foreseen(error):
+                _log.error("A question failed", exc_info=error)
+            if not turn.ended:
+                turn.error = trouble(error, words)
+                turn.state = "failed"
+        if any(other is turn for other in session.turns):
+            ended()
+
+    job.start(run)
+
+
+def _take(turn: Turn, delta: Delta) -> None:
+    seconds = turn.running
+    if delta.reasoning:
+        turn.state = "thinking"
+        turn.thought_from = turn.thought_from if turn.thought else seconds
+        turn.thought += delta.reasoning
+        turn.thought_seconds = seconds - turn.thought_from
+    if delta.content:
+        turn.state = "answering"
+        turn.text += delta.content
+
+
+def _finish(turn: Turn, answer: Answer, job: Job) -> None:
+    stopped = answer.finish_reason == "abort" or (job.cancel.is_set() and not answer.text)
+    turn.answer, turn.text, turn.thought = answer, answer.text, answer.reasoning or ""
+    turn.seconds = turn.running
+    turn.state = "stopped" if stopped else "done"
 
 
 def without_marks(text: str) -> str:

@@ -1,4 +1,5 @@
-"""`python app.py [--host 127.0.0.1] [--port 7860] [--no-browser]`: load the model, open the page, serve until Ctrl-C.
+"""`python app.py [--host 127.0.0.1] [--port 7860] [--no-browser] [--no-history]`: load the model, open the page, serve
+until Ctrl-C.
 
 Exit codes: 0 ended by Ctrl-C, 2 wrong usage (a port in use too), 4 the model is not here.
 """
@@ -24,16 +25,20 @@ from starlette.middleware import Middleware
 
 from app.reader import Reader
 from app.settings import Settings, add_arguments
+from app.ui import look
+from app.ui.files import Files
 from app.ui.guard import Guard
+from app.ui.handlers.desk import Desk
+from app.ui.history import History, default_path
+from app.ui.look.theme import Paper
 from app.ui.page import build
-from app.ui.theme import Paper
-from app.ui.words import DROP_ZONE
+from app.ui.sessions import Sessions
 from preprocess.load import MAX_BYTES
 from vlm.errors import VLMError
 
 PORT = 7860
 PORTS_TRIED = 20
-STYLE = Path(__file__).with_name("style.css")
+STYLES = sorted(Path(look.__file__).parent.glob("*.css"))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -41,6 +46,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to serve at, default 127.0.0.1: this machine only")
     parser.add_argument("--port", type=int, help=f"default {PORT}, or the next free one")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    parser.add_argument("--no-history", action="store_true", help="keep no conversations on the disk")
     add_arguments(parser)
     args = parser.parse_args(argv)
     try:
@@ -50,10 +56,14 @@ def main(argv: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         if not _is_loopback(args.host):
-            _tell(f"warning: {args.host} is open to the network, and the page asks nobody for a password")
-        reader = Reader(settings=Settings.load(args), progress=_tell)
+            _tell(
+                f"warning: {args.host} is open to the network, and the page asks nobody for a password; "
+                "so no history is kept"
+            )
+        history = History(default_path()) if _is_loopback(args.host) and not args.no_history else None
+        desk = Desk(Reader(settings=Settings.load(args), progress=_tell), history=history)
         with tempfile.TemporaryDirectory(prefix="lector-") as folder:
-            _serve(reader, args.host, port, folder, open_browser=not args.no_browser)
+            _serve(desk, args.host, port, folder, open_browser=not args.no_browser)
     except VLMError as error:
         return _fail(str(error), 4)
     except KeyboardInterrupt:
@@ -68,8 +78,9 @@ def prepare(folder: str) -> None:
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1,localhost")))
 
 
-def launch(page: gr.Blocks, host: str, port: int) -> str:
-    """Serve `page` from threads of their own, and give its address."""
+def launch(page: gr.Blocks, sessions: Sessions, host: str, port: int) -> str:
+    """Serve `page`, and the files of its `sessions`, from threads of their own, and give its address."""
+    middleware = [Middleware(Guard), Middleware(Files, sessions=sessions)]
     _, address, _ = page.launch(
         server_name=host,
         server_port=port,
@@ -84,18 +95,17 @@ def launch(page: gr.Blocks, host: str, port: int) -> str:
         max_file_size=MAX_BYTES,
         enable_monitoring=False,
         theme=Paper(),
-        css_paths=STYLE,
-        i18n=gr.I18n(en=DROP_ZONE),
-        app_kwargs={"middleware": [Middleware(Guard)], "docs_url": None, "redoc_url": None, "openapi_url": None},
+        css_paths=STYLES,
+        app_kwargs={"middleware": middleware, "docs_url": None, "redoc_url": None, "openapi_url": None},
     )
     return str(address)
 
 
-def _serve(reader: Reader, host: str, port: int, folder: str, open_browser: bool) -> None:
+def _serve(desk: Desk, host: str, port: int, folder: str, open_browser: bool) -> None:
     prepare(folder)
-    page = build(reader)
+    page = build(desk)
     try:
-        address = launch(page, host, port)
+        address = launch(page, desk.sessions, host, port)
         _tell(f"Lector is at {address}  (Ctrl-C ends it)")
         if open_browser and _has_desktop():
             webbrowser.open(address)
@@ -103,7 +113,7 @@ def _serve(reader: Reader, host: str, port: int, folder: str, open_browser: bool
             time.sleep(3600)  # Ctrl-C wakes this on every system, an Event's wait does not
     finally:
         page.close(verbose=False)
-        reader.close()
+        desk.reader.close()
 
 
 def _free_port(host: str, wanted: int | None) -> int:

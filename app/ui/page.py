@@ -1,4 +1,4 @@
-"""Where everything stands on the page, and which handler answers to what. What it looks like is in `style.css`."""
+"""Where everything stands on the page. Which handler answers to what is in `wiring`, what it looks like in `look`."""
 
 from __future__ import annotations
 
@@ -7,138 +7,145 @@ from typing import Any
 
 import gradio as gr
 
-from app.reader import Reader
-from app.ui import render
-from app.ui.handlers import Handlers
+from app.ui import look
+from app.ui.handlers.desk import Desk
+from app.ui.handlers.views import THINKING, schemas
+from app.ui.render import head
 from app.ui.samples import SAMPLES
-from app.ui.session import Session
-from app.ui.words import THINKING
+from app.ui.wiring import wire
+from app.ui.words import DEFAULT, Words, words
 from preprocess.load import MAX_BYTES
 
-SCRIPT = Path(__file__).with_name("page.js")
-FIND_MARK = """watch("value", () => element.querySelector("rect")?.scrollIntoView({ block: "nearest" }));"""
-EMPTY_CHAT = "### Ask about your document\nThe answer comes with the places in the document that it rests on."
+SCRIPT = Path(look.__file__).with_name("page.js")
+FIND_MARK = """watch("value", () => element.dispatchEvent(new Event("lector:drawn", { bubbles: true })));"""
 CLEAN_UP = (600, 3600)  # every ten minutes, uploads older than an hour
-MODEL = {"concurrency_id": "model", "concurrency_limit": 2}  # the engine runs a few sequences side by side
-QUICK = {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"}
+
+Parts = dict[str, Any]
 
 
-def build(reader: Reader) -> gr.Blocks:
-    """The page, served by `reader`."""
+def build(desk: Desk) -> gr.Blocks:
+    """The page. Its labels are in English until a tab arrives and says what it speaks."""
+    said = words(DEFAULT)
     with gr.Blocks(title="Lector", fill_width=True, delete_cache=CLEAN_UP, analytics_enabled=False) as page:
-        session = gr.State(Session())
+        parts: Parts = {"session": gr.State(), "tab": gr.JSON(visible=False)}
         with gr.Column(elem_id="lector"):
-            head = gr.HTML(
-                render.masthead(reader.backend.info),
+            parts["head"] = gr.HTML(
+                "",
                 js_on_load=SCRIPT.read_text("utf-8"),
                 max_bytes=MAX_BYTES,
+                drop="",
                 elem_id="head",
             )
             with gr.Row(elem_id="desk"):
                 with gr.Column(elem_id="document", scale=5, min_width=300):
-                    document = _document_side()
+                    parts |= _document_side(said)
                 with gr.Column(elem_id="talk", scale=6, min_width=300):
-                    talk = _talk_side()
-        _wire(Handlers(reader), session, head, document, talk)
+                    parts |= _talk_side(said, has_history=desk.history is not None)
+        wire(desk, page, parts)
     return page
 
 
-def _document_side() -> dict[str, Any]:
-    parts: dict[str, Any] = {"alert": gr.HTML()}
-    with gr.Column(elem_id="drop") as drop:
+def _document_side(said: Words) -> Parts:
+    parts: Parts = {"alert": gr.HTML()}
+    with gr.Row(elem_id="lock", visible=False) as parts["lock"]:
+        parts["password"] = gr.Textbox(label=said("lock.password"), type="password", elem_id="password", scale=1)
+        parts["unlock"] = gr.Button(said("lock.open"), variant="primary", size="sm", scale=0)
+    with gr.Column(elem_id="drop") as parts["drop"]:
         parts["file"] = gr.File(label="Document", show_label=False, height="100%", elem_id="file")
-        gr.HTML(render.limits())
+        parts["welcome"] = gr.HTML(head.welcome(said), elem_id="welcome")
         with gr.Row(elem_id="samples"):
-            parts["samples"] = [gr.Button(name, size="sm", scale=0) for name in SAMPLES]
-    with gr.Column(visible=False, elem_id="viewer") as viewer:
+            for name in SAMPLES:
+                parts[f"sample_{name}"] = gr.Button(said(f"sample.{name}"), size="sm", scale=0)
+    with gr.Column(visible=False, elem_id="viewer") as parts["viewer"]:
         with gr.Row(elem_id="titlebar"):
             parts["title"] = gr.HTML()
-            parts["choose"] = gr.UploadButton("Open another", size="sm", elem_id="choose", scale=0)
+            parts["choose"] = gr.UploadButton(said("document.another"), size="sm", elem_id="choose", scale=0)
+        with gr.Tabs(elem_id="tabs", selected="page") as parts["tabs"]:
+            with gr.Tab(said("tab.page"), id="page", elem_id="tab-page") as parts["tab_page"]:
+                parts |= _page_tab(said)
+            with gr.Tab(said("tab.words"), id="words", elem_id="tab-words") as parts["tab_words"]:
+                parts["page_words"] = gr.HTML(elem_id="words")
+            with gr.Tab(said("tab.tables"), id="tables", elem_id="tab-tables") as parts["tab_tables"]:
+                with gr.Row(elem_classes="actions"):
+                    parts["find"] = gr.Button(said("tables.find"), variant="primary", size="sm", scale=0)
+                    parts["stop_find"] = gr.Button(said("stop"), variant="stop", size="sm", scale=0, visible=False)
+                parts["tables"] = gr.HTML(elem_id="tables", elem_classes="results")
+            with gr.Tab(said("tab.fields"), id="fields", elem_id="tab-fields") as parts["tab_fields"]:
+                parts |= _fields_tab(said)
+    return parts
+
+
+def _page_tab(said: Words) -> Parts:
+    parts: Parts = {}
+    with gr.Row(elem_id="leaves"):
+        parts["thumbs"] = gr.HTML(elem_id="thumbs", js_on_load=FIND_MARK)
         parts["picture"] = gr.HTML(elem_id="picture", js_on_load=FIND_MARK)
-        with gr.Row(elem_id="pager", visible=False) as pager:
-            parts["back"] = gr.Button("‹ Previous", size="sm", scale=0)
-            parts["number"] = gr.Number(
-                1, label="Page", show_label=False, container=False, precision=0, minimum=1, elem_id="number", scale=0
-            )
-            parts["count"] = gr.HTML()
-            parts["forth"] = gr.Button("Next ›", size="sm", scale=0)
-        with gr.Accordion("Words on this page", open=False, elem_id="words") as fold:
-            parts["words"] = gr.HTML()
-    return parts | {"drop": drop, "viewer": viewer, "pager": pager, "fold": fold}
-
-
-def _talk_side() -> dict[str, Any]:
-    chat = gr.Chatbot(
-        label="Conversation",
-        show_label=False,
-        placeholder=EMPTY_CHAT,
-        height="100%",
-        layout="bubble",
-        latex_delimiters=[],
-        allow_tags=False,
-        feedback_options=None,
-        buttons=[],
-        elem_id="chat",
-    )
-    hint = gr.HTML(elem_id="hint")
-    with gr.Column(elem_id="composer"):
-        question = gr.Textbox(
-            label="Question",
-            show_label=False,
-            container=False,
-            placeholder="What would you like to know?",
-            lines=1,
-            max_lines=6,
-            autofocus=True,
-            elem_id="question",
-        )
-        with gr.Row(elem_id="tools"):
-            thinking = gr.Radio(
-                list(THINKING), value="Auto", label="Thinking", show_label=False, container=False, elem_id="thinking"
-            )
-            new = gr.Button("New conversation", size="sm", scale=0, elem_id="new")
-            send = gr.Button("Send", variant="primary", size="sm", scale=0, elem_id="send")
-            stop = gr.Button("Stop", variant="stop", size="sm", scale=0, visible=False, elem_id="stop")
-    return {
-        "chat": chat, "hint": hint, "question": question, "thinking": thinking, "new": new, "send": send, "stop": stop
-    }  # fmt: skip
-
-
-def _wire(handlers: Handlers, session: gr.State, head: gr.HTML, doc: dict[str, Any], talk: dict[str, Any]) -> None:
-    talking = [talk[name] for name in ("chat", "send", "stop")]
-    shown = [doc[name] for name in ("picture", "number", "count", "back", "forth")]
-    opened = [doc[name] for name in ("alert", "file", "choose", "drop", "viewer", "title", "pager")] + shown
-    for chooser in (doc["file"], doc["choose"]):
-        chooser.upload(
-            handlers.open, [session, chooser], [*opened, talk["hint"], *talking],
-            concurrency_limit=None, show_progress_on=[chooser], api_visibility="private",
-        ).then(handlers.words, session, doc["words"], **QUICK)  # fmt: skip
-    for button in doc["samples"]:
-        button.click(
-            handlers.sample, [session, button], [*opened, talk["hint"], *talking],
-            concurrency_limit=None, api_visibility="private",
-        ).then(handlers.words, session, doc["words"], **QUICK)  # fmt: skip
-    head.heavy(handlers.heavy, None, doc["alert"], **QUICK)
-    turns = (
-        (doc["back"].click, handlers.back, session),
-        (doc["forth"].click, handlers.forth, session),
-        (doc["number"].submit, handlers.turn, [session, doc["number"]]),
-        (head.cite, handlers.cite, session),
-    )
-    for happens, handler, inputs in turns:
-        happens(handler, inputs, shown, trigger_mode="multiple", **QUICK).then(
-            handlers.words, session, doc["words"], **QUICK
-        )
-    doc["fold"].expand(handlers.unfold, session, doc["words"], **QUICK)
-    doc["fold"].collapse(handlers.fold, session, None, **QUICK)
-
-    for happens in (talk["question"].submit, talk["send"].click):
-        happens(
-            handlers.ask, [session, talk["question"], talk["thinking"]], [talk["hint"], talk["question"], *talking],
-            trigger_mode="multiple", **QUICK,
-        ).then(
-            handlers.work, session, talking,
-            trigger_mode="multiple", show_progress="hidden", api_visibility="private", **MODEL,
+    with gr.Row(elem_id="pager", visible=False) as parts["pager"]:
+        parts["back"] = gr.Button(said("page.back"), size="sm", scale=0)
+        parts["number"] = gr.Number(
+            1, label=said("page.number"), show_label=False, container=False, precision=0, minimum=1,
+            elem_id="number", scale=0,
         )  # fmt: skip
-    talk["stop"].click(handlers.stop, session, talking, **QUICK)
-    talk["new"].click(handlers.forget, session, [talk["hint"], *talking], **QUICK)
+        parts["count"] = gr.HTML()
+        parts["forth"] = gr.Button(said("page.forth"), size="sm", scale=0)
+        parts["ranges"] = gr.Textbox(
+            label=said("pages.ask"), placeholder=said("pages.all"), max_lines=1, elem_id="ranges", scale=0
+        )
+        parts["ticks"] = gr.HTML(elem_id="ticks", js_on_load=FIND_MARK)
+    return parts
+
+
+def _fields_tab(said: Words) -> Parts:
+    parts: Parts = {}
+    with gr.Row(elem_classes="actions"):
+        parts["schema"] = gr.Dropdown(
+            schemas(said), value="invoice", label=said("fields.schema"), show_label=False, container=False,
+            filterable=False, elem_id="schema", scale=0,
+        )  # fmt: skip
+        parts["fill"] = gr.Button(said("fields.fill"), variant="primary", size="sm", scale=0)
+        parts["stop_fill"] = gr.Button(said("stop"), variant="stop", size="sm", scale=0, visible=False)
+    parts["own"] = gr.Textbox(
+        OWN_SCHEMA, label=said("fields.own_label"), lines=8, max_lines=16, visible=False, elem_id="own"
+    )
+    parts["fields"] = gr.HTML(elem_id="fields", elem_classes="results")
+    return parts
+
+
+OWN_SCHEMA = """{
+  "properties": {
+    "total": {"type": "number", "description": "What is the total?"},
+    "date": {"type": "string", "format": "date"}
+  }
+}"""
+
+
+def _talk_side(said: Words, has_history: bool) -> Parts:
+    parts: Parts = {}
+    with gr.Row(elem_id="talkbar"):
+        parts["past"] = gr.Button(said("talk.past"), size="sm", scale=0, visible=has_history, elem_id="past")
+        parts["new"] = gr.Button(said("talk.new"), size="sm", scale=0, elem_id="new")
+    parts["list"] = gr.HTML(visible=False, elem_id="list")
+    with gr.Column(elem_id="chatbox") as parts["chatbox"]:
+        parts["chat"] = _chat(said)
+    parts["hint"] = gr.HTML(elem_id="hint")
+    with gr.Column(elem_id="composer"):
+        parts["question"] = gr.Textbox(
+            label=said("talk.question"), show_label=False, container=False, placeholder=said("talk.invitation"),
+            lines=1, max_lines=6, autofocus=True, elem_id="question",
+        )  # fmt: skip
+        with gr.Row(elem_id="tools"):
+            parts["thinking"] = gr.Radio(
+                [(said(f"thinking.{name}"), name) for name in THINKING], value="auto", label=said("thinking.label"),
+                show_label=False, container=False, elem_id="thinking",
+            )  # fmt: skip
+            parts["forecast"] = gr.HTML(elem_id="forecast")
+            parts["send"] = gr.Button(said("talk.send"), variant="primary", size="sm", scale=0, elem_id="send")
+            parts["stop"] = gr.Button(said("stop"), variant="stop", size="sm", scale=0, visible=False, elem_id="stop")
+    return parts
+
+
+def _chat(said: Words) -> gr.Chatbot:
+    return gr.Chatbot(
+        label=said("talk.label"), show_label=False, placeholder=said("talk.empty"), height="100%", layout="bubble",
+        latex_delimiters=[], allow_tags=False, feedback_options=None, buttons=[], elem_id="chat",
+    )  # fmt: skip

@@ -1,17 +1,23 @@
-"""What the page remembers for one browser tab: the open document, the page shown, and the conversation."""
+"""What the page remembers for one browser tab: the open document, what is shown of it, and the conversation."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from threading import Event
+import secrets
+from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Literal
 
 from app.answer import Answer
+from app.ui.forecast import Known
+from app.ui.jobs import Job
+from app.ui.results import Fields, Tables
+from app.ui.words import DEFAULT, Words, words
 from preprocess.document import Box, Document
 from prompts.messages import Message
 from prompts.tasks import NOT_FOUND
 
 State = Literal["waiting", "reading", "thinking", "answering", "done", "stopped", "failed"]
+Tab = Literal["page", "words", "tables", "fields"]
 HISTORY_TURNS = 4  # more of them would push the document's own words out of a small model's context
 
 
@@ -19,15 +25,18 @@ HISTORY_TURNS = 4  # more of them would push the document's own words out of a s
 class Turn:
     """A question and what has come back so far.
 
-    `seconds` is the time since the question began to be worked on, `thought_from` where in it the thought began, and
-    `thought_seconds` how long that took.
+    `began` is when it began to be worked on (by `monotonic`) and `seconds` how long that took, `thought_from` where in
+    it the thought began, and `thought_seconds` how long that took. `asked` are the pages it was asked about, empty for
+    all.
     """
 
     question: str
     enable_thinking: bool | None = None
+    asked: tuple[int, ...] = ()
     state: State = "waiting"
     thought: str = ""
     text: str = ""
+    began: float = 0.0
     seconds: float = 0.0
     thought_from: float = 0.0
     thought_seconds: float = 0.0
@@ -38,38 +47,89 @@ class Turn:
     def ended(self) -> bool:
         return self.state in ("done", "stopped", "failed")
 
+    @property
+    def running(self) -> float:
+        """Seconds since it began to be worked on, as long as it is."""
+        return monotonic() - self.began
+
 
 @dataclass(slots=True)
 class Session:
-    """One tab. Holds no lock until a question is asked: gradio deep-copies the first one."""
+    """One tab.
 
+    Attributes:
+        key: what the tab is known by; whoever knows it sees the document.
+        data: the document's bytes, where they are to be kept with the conversation.
+        locked: name and bytes of a file that was chosen and wants a password.
+        marked: places on the shown page that are pointed at.
+        asked: the pages that questions are about, empty for all.
+        turns: the conversation; `asking` is the work on its last turn.
+        editing: the next question takes the place of the last one.
+        about: SHA-256 of the document that the conversation is about, which need not be open.
+        conversation: its number in the history, once it is there.
+        browsing: the list of earlier conversations is open.
+    """
+
+    key: str = field(default_factory=lambda: secrets.token_hex(16))
+    language: str = DEFAULT
     document: Document | None = None
+    known: Known | None = None
+    data: bytes | None = None
+    locked: tuple[str, bytes] | None = None
     page: int = 1
     marked: tuple[Box, ...] = ()
-    words_open: bool = False
+    asked: tuple[int, ...] = ()
+    tab: Tab = "page"
     turns: list[Turn] = field(default_factory=list)
-    cancel: Event | None = None
+    asking: Job | None = None
+    editing: bool = False
+    about: str = ""
+    conversation: int | None = None
+    browsing: bool = False
+    tables: Tables | None = None
+    fields: Fields | None = None
+
+    @property
+    def words(self) -> Words:
+        return words(self.language)
 
     @property
     def busy(self) -> bool:
         return bool(self.turns) and not self.turns[-1].ended
 
+    @property
+    def part(self) -> Document | None:
+        """The document with those pages alone that questions are about."""
+        if self.document is None or not self.asked:
+            return self.document
+        return replace(self.document, pages=tuple(self.document.pages[number - 1] for number in self.asked))
+
     def stop(self) -> None:
         """Tell the model to stop; what it has said stays."""
-        if self.cancel is not None:
-            self.cancel.set()
+        if self.asking is not None:
+            self.asking.stop()
         if self.turns and self.turns[-1].state == "waiting":  # nobody works on it yet who could obey
             self.turns[-1].state = "stopped"
 
-    def show(self, document: Document) -> None:
+    def show(self, document: Document, known: Known) -> None:
         """Begin with another document. What was said about the last one is about other pages, so it goes."""
-        self.forget()
-        self.document, self.page = document, 1
+        if document.sha256 != self.about:
+            self.forget()
+        self.stop_finding()
+        self.document, self.known, self.about = document, known, document.sha256
+        self.page, self.marked, self.asked, self.tab = 1, (), (), "page"
+        self.data = self.tables = self.fields = None
 
     def forget(self) -> None:
         """Begin a new conversation about the same document."""
         self.stop()
-        self.turns, self.marked = [], ()
+        self.turns, self.marked, self.conversation, self.editing = [], (), None, False
+
+    def stop_finding(self) -> None:
+        """Tell what looks for tables and fields to stop; what it has found stays."""
+        for found in (self.tables, self.fields):
+            if found is not None:
+                found.job.stop()
 
     def turn_to(self, page: int, marked: tuple[Box, ...] = ()) -> None:
         count = len(self.document.pages) if self.document else 1

@@ -142,4 +142,5 @@ def _usual(areas: Sequence[Area]) -> float | None:
 
 
 def _is_upright(word: Word, area: Area, unit: float) -> bool:
-    return len(word.text) >= 2 and area.height > 1.4 * area.width and area.height > 1.3 * unit
+    # Two letters, turned, are no higher than wide; lying, "in" and "il" may well be.
+    return len(word.text) >= 3 and area.height > 1.4 * area.width and area.height > 1.3 * unit

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from threading import Event
+
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,3 +77,18 @@ def test_a_model_that_only_wants_to_stop_still_says_something():
 def test_blanks_are_bounded():
     said, _ = speak(guard(), [BLANK] * 10)
     assert said[:MAX_BLANKS] == [BLANK] * MAX_BLANKS and said[MAX_BLANKS] != BLANK
+
+
+def test_in_a_hurry_the_thought_is_closed_where_it_is():
+    """And kept; what was not yet thought is not, and the answer is as free as ever."""
+    hurry = Event()
+    processor = replace(guard(opens_thought=True, budget=20), hurry=hurry)
+    assert speak(processor, [WORD, WORD]) == ([WORD, WORD], False)
+    said = [WORD, WORD]
+    hurry.set()
+    for wish in (WORD, WORD, BLANK, WORD):
+        logits = torch.arange(VOCABULARY, dtype=torch.float32).neg()
+        logits[wish] = 100.0
+        said.append(int(processor(said, logits).argmax()))
+    assert said == [WORD, WORD, END_THINK, WORD, BLANK, WORD]
+    assert processor.split(said) == ([WORD, WORD], [WORD, BLANK, WORD])

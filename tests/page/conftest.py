@@ -1,21 +1,11 @@
-"""A page's parts without a browser: a reader with a fake model, and documents drawn here."""
+"""A page without a browser: a reader with a fake model, and an open document."""
 
 from __future__ import annotations
 
-import pymupdf
 import pytest
 
-from app.reader import Reader
-from app.ui.handlers import Handlers
-from app.ui.session import Session
 from tests.fakes import FakeBackend
-
-
-def draw(pages: list[str], **saving) -> bytes:
-    document = pymupdf.open()
-    for text in pages:
-        document.new_page().insert_text((72, 90), text)
-    return document.tobytes(**saving)
+from tests.page.parts import Page, draw
 
 
 @pytest.fixture
@@ -32,12 +22,11 @@ def file(tmp_path):
 
 @pytest.fixture
 def page(file):
-    """A function: a fake model's options to handlers, a session with an open document of two pages, the backend."""
+    """A function: a fake model's options to a page."""
 
-    def make(**options):
-        backend = FakeBackend(**options)
-        handlers, session = Handlers(Reader(backend=backend)), Session()
-        handlers.open(session, file(draw(["Total due 9.00 EUR", "Thank you <b>very</b> much"])))
-        return handlers, session, backend
+    def make(history=None, **options):
+        made = Page(FakeBackend(**options), history)
+        made.opening.open(made.session, file(draw(["Total due 9.00 EUR", "Thank you <b>very</b> much"])))
+        return made
 
     return make

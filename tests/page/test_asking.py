@@ -1,4 +1,4 @@
-"""A question's life: waiting, thinking, answering, done; stopped or failed."""
+"""A question's life: waiting, thinking, answering, done; stopped or failed; asked again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from threading import Event
 import pytest
 
 from app.reader import Reader
-from app.ui.asking import GRACE, begin, without_marks, work
+from app.ui.asking import GRACE, again, begin, without_marks, work
+from app.ui.jobs import Job
 from app.ui.session import HISTORY_TURNS, Session, Turn, history
 from preprocess.document import Document, Page, PageText
 from tests.fakes import FakeBackend
@@ -17,22 +18,22 @@ from vlm.errors import ContextError
 
 
 def asked(page, thinking=None, question="What is the total?", **options):
-    handlers, session, backend = page(**options)
-    assert begin(session, question, thinking) == ""
-    return handlers.reader, session, backend
+    made = page(**options)
+    assert begin(made.session, question, thinking) == ""
+    return made.reader, made.session, made.backend
 
 
 def test_streams_thought_then_answer(page):
     reader, session, _ = asked(page, answer="9.00 [1] says the page", reasoning="let me look at it", delay=0.06)
     seen = [(turn.state, turn.thought, turn.text) for turn in work(reader, session)]
     states = [state for state, _, _ in seen]
-    assert list(dict.fromkeys(states)) == ["thinking", "answering", "done"]
+    assert list(dict.fromkeys(states)) == ["reading", "thinking", "answering", "done"]
     assert all(a[1] == b[1] or b[1].startswith(a[1]) for a, b in pairwise(seen))
     turn = session.turns[-1]
     assert turn.thought == "let me look at it" and turn.text == "9.00 says the page"
     assert turn.answer.citations[0].status == "verified"
     assert 0 < turn.thought_seconds < turn.seconds
-    assert session.cancel.is_set() and not session.busy
+    assert session.asking.finished.wait(5) and not session.busy
 
 
 def test_updates_are_batched(page):
@@ -76,24 +77,34 @@ def test_stop_while_pages_are_read_does_not_wait_for_them():
     session = Session(document=Document("slow.png", "", (Page(1, lambda: None, read),), 1))
     begin(session, "What?", None)
     working = work(Reader(backend=FakeBackend()), session)
-    next(working)  # a second has passed
+    next(working)
     session.stop()
     started = time.monotonic()
     assert [turn.state for turn in working] == ["stopped"]
     assert time.monotonic() - started < GRACE
     go_on.set()
+    assert session.asking.finished.wait(5)
+    assert session.turns[0].state == "stopped" and not session.turns[0].error
 
 
-def test_a_closed_tab_stops_the_model(page):
+def test_a_tab_that_is_loaded_again_finds_the_answer_on_its_way(page):
+    reader, session, backend = asked(page, answer="word " * 40, delay=0.02)
+    working = work(reader, session)
+    next(working), next(working)
+    working.close()
+    assert session.busy
+    assert [turn.state for turn in work(reader, session)][-1] == "done"
+    assert session.turns[0].text.split() == ["word"] * 40 and len(backend.asked) == 1
+
+
+def test_a_tab_that_nobody_comes_back_to_stops_the_model(page):
     reader, session, backend = asked(page, answer="word " * 1000, delay=0.01)
+    session.asking = Job(patience=0.1)
     working = work(reader, session)
     next(working)
     working.close()
-    assert session.turns[0].state == "stopped" and session.cancel.is_set()
-    time.sleep(0.05)
-    steps = backend.num_steps
-    time.sleep(0.1)
-    assert backend.num_steps == steps
+    assert session.asking.finished.wait(5)
+    assert session.turns[0].state == "stopped" and backend.num_steps < 1000
 
 
 @pytest.mark.parametrize(
@@ -117,12 +128,13 @@ def test_a_failure_becomes_a_sentence_and_the_page_goes_on(page, monkeypatch, er
 
 
 def test_what_begin_refuses(page):
-    _, session, _ = page()
+    session = page().session
     assert "document first" in begin(Session(), "What?", None)
     assert "question first" in begin(session, "  \n", None)
     assert not session.turns
     begin(session, "What?", None)
     assert "still on its way" in begin(session, "And?", None) and len(session.turns) == 1
+    assert "still on its way" in again(session, None) and len(session.turns) == 1
 
 
 def test_history_holds_the_last_answers_only(page):
@@ -136,6 +148,27 @@ def test_history_holds_the_last_answers_only(page):
     assert [m.text for m in history(turns)][0::2] == [str(n) for n in range(9 - HISTORY_TURNS, 9)]
 
 
+def test_the_last_question_is_asked_again_in_its_own_place(page):
+    reader, session, backend = asked(page, question="One?")
+    list(work(reader, session))
+    assert again(session, True) == ""
+    list(work(reader, session))
+    assert [turn.question for turn in session.turns] == ["One?"]
+    assert backend.thinking == [None, True] and len(backend.asked[1]) == 2  # without its own old answer
+
+
+def test_a_question_is_about_the_chosen_pages_alone(page):
+    reader, session, backend = asked(page)
+    session.stop()
+    session.turns.clear()
+    session.asked = (2,)
+    begin(session, "What?", None)
+    list(work(reader, session))
+    prompt = backend.asked[0][-1].text
+    assert "Page 2 of 2" in prompt and "Total due" not in prompt
+    assert session.turns[0].asked == (2,) and session.turns[0].answer.pages_read == (2,)
+
+
 @pytest.mark.parametrize("text", ["9.00 [12]", "9.00 [1", "9.00 [", "9.00 [1, 2] [3]", "9.00"])
 def test_marks_do_not_flicker(text):
     assert without_marks(text) == "9.00"
@@ -143,3 +176,12 @@ def test_marks_do_not_flicker(text):
 
 def test_other_brackets_stay():
     assert without_marks("[draft] 9.00 [EUR]") == "[draft] 9.00 [EUR]"
+
+
+def test_an_answer_that_comes_while_the_page_is_drawn_is_shown_too(page):
+    reader, session, _ = asked(page)
+    shown = []
+    for turn in work(reader, session):
+        shown.append(turn.state)
+        session.asking.finished.wait(5)
+    assert shown[-1] == "done" and len(shown) > 1

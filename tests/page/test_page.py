@@ -10,13 +10,14 @@ import pytest
 from app.reader import Reader
 from app.ui import main
 from app.ui.guard import Guard
+from app.ui.handlers.desk import Desk
 from app.ui.page import build
 from tests.fakes import FakeBackend
 
 
 @pytest.fixture(scope="module")
 def config():
-    return build(Reader(backend=FakeBackend())).get_config_file()
+    return build(Desk(Reader(backend=FakeBackend()))).get_config_file()
 
 
 def test_builds_and_sends_nothing_home(config):
@@ -24,15 +25,16 @@ def test_builds_and_sends_nothing_home(config):
 
 
 def test_model_calls_share_a_limit_and_turning_pages_has_none(config):
-    page = build(Reader(backend=FakeBackend()))
+    page = build(Desk(Reader(backend=FakeBackend())))
     limits = {function.name: (function.concurrency_id, function.concurrency_limit) for function in page.fns.values()}
     assert limits["work"] == ("model", 2)
-    assert all(limits[name][1] is None for name in ("turn", "back", "forth", "stop", "ask", "words", "open"))
+    quick = ("turn", "back", "forth", "stop", "ask", "words", "open", "find", "fill", "arrive")
+    assert all(limits[name][1] is None for name in quick)
 
 
 def test_every_button_has_a_name(config):
     buttons = [c["props"] for c in config["components"] if c["type"] in ("button", "uploadbutton")]
-    assert len(buttons) == 9 and all(button.get("value") or button.get("label") for button in buttons)
+    assert len(buttons) == 15 and all(button.get("value") or button.get("label") for button in buttons)
 
 
 def test_browsers_are_told_to_fetch_from_here_only():

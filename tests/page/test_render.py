@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from app.answer import Answer, Timings
-from app.ui import render
+from app.ui.render import head, talk
 from app.ui.session import Turn
+from app.ui.words import words
 from preprocess.document import Box
 from prompts.grounding import Citation
 from vlm.backends.base import ModelInfo
 from vlm.outputs import Usage
+
+EN = words("en")
 
 
 def answer(**changes) -> Answer:
@@ -31,15 +36,15 @@ def answer(**changes) -> Answer:
 
 def test_a_thought_is_a_fold_that_closes_when_it_ends():
     turn = Turn("Q?", state="thinking", thought="hm", seconds=2)
-    assert render.chat([turn])[1]["metadata"] == {"title": "Thinking…", "status": "pending"}
-    assert len(render.chat([turn])) == 2
+    assert talk.chat([turn], EN)[1]["metadata"] == {"title": "Thinking…", "status": "pending"}
+    assert len(talk.chat([turn], EN)) == 2
     turn.state, turn.text, turn.thought_seconds = "answering", "9.00 [1", 3.2
-    assert render.chat([turn])[1]["metadata"] == {"title": "Thought for 3 s", "status": "done"}
-    assert render.chat([turn])[2]["content"] == "9.00"
+    assert talk.chat([turn], EN)[1]["metadata"] == {"title": "Thought for 3 s", "status": "done"}
+    assert talk.chat([turn], EN)[2]["content"] == "9.00"
 
 
 def test_an_ended_answer_shows_citations_notices_and_small_print():
-    *_, small = render.chat([Turn("Q?", state="done", text="9.00", answer=answer())])
+    *_, small = talk.chat([Turn("Q?", state="done", text="9.00", answer=answer())], EN)
     html = small["content"]
     assert 'href="#cite-0-0"' in html and "Page 2" in html and "corrected" in html
     assert "&lt;i&gt;9.00&lt;/i&gt;" in html and "Not &lt;read&gt;" in html
@@ -47,30 +52,32 @@ def test_an_ended_answer_shows_citations_notices_and_small_print():
 
 
 def test_waiting_and_reading_say_so():
-    assert "Waiting" in render.chat([Turn("Q?")])[1]["content"]
-    assert "Reading… 4 s" in render.chat([Turn("Q?", state="reading", seconds=4.4)])[1]["content"]
+    assert "Waiting" in talk.chat([Turn("Q?")], EN)[1]["content"]
+    assert "Reading… 4 s" in talk.chat([Turn("Q?", state="reading", began=monotonic() - 4.4)], EN)[1]["content"]
 
 
 def test_stopped_keeps_the_text_and_says_so():
-    messages = render.chat([Turn("Q?", state="stopped", text="The tot", answer=answer(finish_reason="abort"))])
+    messages = talk.chat([Turn("Q?", state="stopped", text="The tot", answer=answer(finish_reason="abort"))], EN)
     assert messages[1]["content"] == "The tot" and "Stopped" in messages[2]["content"]
     assert "cite" not in messages[2]["content"]
-    assert "Stopped" in render.chat([Turn("Q?", state="stopped")])[1]["content"]
+    assert "before there was an answer" in talk.chat([Turn("Q?", state="stopped")], EN)[1]["content"]
+    thought = talk.chat([Turn("Q?", state="stopped", thought="hm")], EN)
+    assert "while it was thinking" in thought[2]["content"]
 
 
 def test_failed_and_not_found_are_sentences():
-    assert "It broke." in render.chat([Turn("Q?", state="failed", error="It broke.")])[-1]["content"]
+    assert "It broke." in talk.chat([Turn("Q?", state="failed", error="It broke.")], EN)[-1]["content"]
     done = Turn("Q?", state="done", text="Not found.", answer=answer(citations=()))
-    assert render.chat([done])[1]["content"] == "The document does not say."
+    assert talk.chat([done], EN)[1]["content"] == "The document does not say."
 
 
 def test_a_models_tags_and_pictures_are_only_text():
-    shown = render.plain("a <b> & ![x](http://e/x.png) `<c>` **d**\n```\n<e>")
+    shown = talk.plain("a <b> & ![x](http://e/x.png) `<c>` **d**\n```\n<e>")
     assert shown == "a &lt;b&gt; &amp; !\\[x](http://e/x.png) `<c>` **d**\n```\n<e>"
     turn = Turn("<q>", state="done", text="<t>", thought="<h>", answer=answer())
-    assert all("&lt;" in message["content"] for message in render.chat([turn])[:3])
+    assert all("&lt;" in message["content"] for message in talk.chat([turn], EN)[:3])
 
 
 def test_masthead_names_the_model_and_its_limits():
-    html = render.masthead(ModelInfo("<nano>", 1, False, ("It does not see.",)))
+    html = head.masthead(ModelInfo("<nano>", 1, False, ("It does not see.",)), EN)
     assert "&lt;nano&gt;" in html and "It does not see." in html

@@ -101,6 +101,7 @@ def test_lists_of_objects_are_lists_of_rows():
     [
         ({}, "no properties"),
         ([], "JSON object"),
+        ({"properties": []}, "is an object"),
         ({"properties": {"lines": {"type": "array"}}}, "lines: a list is read row by row"),
         ({"properties": {"lines": {"type": "array", "items": {"type": "string"}}}}, "items must be objects"),
         (

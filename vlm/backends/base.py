@@ -49,8 +49,11 @@ class Backend(Protocol):
         params: SamplingParams,
         enable_thinking: bool | None = None,
         cancel: Event | None = None,
+        hurry: Event | None = None,
     ) -> Iterator[Delta]:
         """Yield the answer piece by piece; closing the iterator or setting `cancel` stops the work.
+
+        Once `hurry` is set, a thought is closed where it is, and the answer follows.
 
         The last delta carries `finish_reason` and `usage`. `enable_thinking` None leaves the choice to the model's
         template.

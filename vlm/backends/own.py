@@ -55,11 +55,12 @@ class OwnBackend:
         params: SamplingParams,
         enable_thinking: bool | None = None,
         cancel: Event | None = None,
+        hurry: Event | None = None,
     ) -> Iterator[Delta]:
         """See `Backend.stream`."""
         inputs, opens_thought = self.processor(messages, enable_thinking)
         params = self._fit(params, len(inputs.token_ids), opens_thought)
-        guard = self._guard(params, enable_thinking, opens_thought)
+        guard = self._guard(params, enable_thinking, opens_thought, hurry)
         parser = ReasoningParser(enable_thinking, opens_thought)
         text, stop = self.processor.tokenizer.decoder(), StopStrings(params.stop)
         output_ids: list[int] = []
@@ -109,7 +110,9 @@ class OwnBackend:
             )
         return replace(params, max_tokens=min(params.max_tokens, room))
 
-    def _guard(self, params: SamplingParams, enable_thinking: bool | None, opens_thought: bool) -> AnswerGuard:
+    def _guard(
+        self, params: SamplingParams, enable_thinking: bool | None, opens_thought: bool, hurry: Event | None
+    ) -> AnswerGuard:
         markers = 1 if opens_thought else 2  # the thought's end, and its beginning where the model writes it
         budget = max(params.max_tokens - params.answer_tokens - markers, 0)
         if params.reasoning_max_tokens is not None:
@@ -124,6 +127,7 @@ class OwnBackend:
             stop_ids=self._stop_ids,
             blank_ids=self._blank_ids,
             control_ids=self._control_ids,
+            hurry=hurry,
         )
 
     @cached_property

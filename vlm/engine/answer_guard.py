@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Event
 
 import torch
 from torch import Tensor
@@ -27,6 +28,7 @@ class AnswerGuard:
         stop_ids: ids that end the answer; forbidden while nothing visible was said.
         blank_ids: ids that are white space alone.
         control_ids: ids that never belong in an answer.
+        hurry: once set, the thought is closed where it is.
     """
 
     opens_thought: bool
@@ -38,6 +40,7 @@ class AnswerGuard:
     stop_ids: tuple[int, ...]
     blank_ids: frozenset[int]
     control_ids: Tensor  # (n,) int64
+    hurry: Event | None = None
 
     def __call__(self, output_ids: Sequence[int], logits: Tensor) -> Tensor:
         """(vocabulary,) -> (vocabulary,)"""
@@ -78,7 +81,7 @@ class AnswerGuard:
     def _inside_thought(self, thought: Sequence[int], logits: Tensor) -> Tensor:
         """Inside a thought only its end marker ends it, and at the budget nothing else may come."""
         assert self.end_think_id is not None, "a thought that cannot be closed"
-        if len(thought) >= self.reasoning_budget:
+        if len(thought) >= self.reasoning_budget or (self.hurry is not None and self.hurry.is_set()):
             end = logits[self.end_think_id].clone()
             logits.fill_(-torch.inf)
             logits[self.end_think_id] = end if torch.isfinite(end) else 0.0

@@ -47,7 +47,7 @@ class Paper(gr.themes.Base):
             button_primary_background_fill="*primary_700",
             button_primary_background_fill_hover="*primary_800",
             button_primary_background_fill_dark="*primary_700",
-            button_primary_background_fill_hover_dark="*primary_600",
+            button_primary_background_fill_hover_dark="*primary_800",
             button_primary_text_color="#ffffff",
             button_secondary_background_fill="*background_fill_primary",
             button_secondary_background_fill_dark="*background_fill_primary",

@@ -1,0 +1,54 @@
+"""Questions are asked, stopped, asked again and changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import gradio as gr
+
+from app.ui.asking import again, begin, work
+from app.ui.handlers import views
+from app.ui.handlers.desk import Desk
+from app.ui.handlers.views import THINKING, Updates
+from app.ui.session import Session
+
+
+class Talking:
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def ask(self, session: Session, question: str, thinking: str) -> Updates:
+        """A question was sent. Updates `question`, and as `views.TALK` and `SHELF`."""
+        session.browsing = False
+        hint = begin(session, question, THINKING.get(thinking))
+        said = views.conversation(session, hint) | views.shelf(session)
+        return {"question": gr.skip() if hint else "", **said}
+
+    def again(self, session: Session, thinking: str) -> Updates:
+        """The last question is to be asked once more. Updates as `views.TALK`, as do the next ones."""
+        return views.conversation(session, again(session, THINKING.get(thinking)))
+
+    def edit(self, session: Session) -> Updates:
+        """The last question goes back to where it was typed; the one that is sent next takes its place."""
+        if session.busy or not session.turns:
+            return views.conversation(session)
+        session.editing = True
+        return {"question": session.turns[-1].question, **views.conversation(session)}
+
+    def keep(self, session: Session) -> Updates:
+        """The last question is to stay after all."""
+        session.editing = False
+        return {"question": "", **views.conversation(session)}
+
+    def work(self, session: Session) -> Iterator[Updates]:
+        """Answer what was asked, or go on watching that. Updates as `views.TALK`, again and again, at least once."""
+        if not session.busy:
+            yield views.conversation(session)
+        for _ in work(self.desk.reader, session, partial(self.desk.save, session)):
+            yield views.conversation(session)
+
+    def stop(self, session: Session) -> Updates:
+        """Whoever works on the answer ends it."""
+        session.stop()
+        return views.conversation(session)

@@ -1,0 +1,1 @@
+"""What the page looks like, and what it does in the browser: theme, style sheets, script."""

@@ -1,0 +1,64 @@
+"""The top of the page, its alerts, and what stands around a document."""
+
+from __future__ import annotations
+
+from html import escape
+
+from app.ui.troubles import MEGABYTES
+from app.ui.words import LANGUAGES, Words
+from preprocess.document import Document
+from preprocess.load import MAX_PAGES
+from vlm.backends.base import ModelInfo
+
+
+def masthead(info: ModelInfo, words: Words) -> str:
+    said = " ".join(translated(notice, words) for notice in info.notices)
+    notices = f'<p class="notice">{escape(said)}</p>' if said else ""
+    choices = "".join(
+        f'<option value="{language}"{" selected" if language == words.language else ""}>{name}</option>'
+        for language, name in LANGUAGES.items()
+    )
+    return (
+        f'<div class="masthead" data-language="{words.language}"><h1>Lector</h1>'
+        f'<p class="tagline">{words("tagline")}</p>'
+        f'<p class="model" title="{words("model.explained")}"><span>{words("model.label")}</span> '
+        f"{escape(info.name)}</p>"
+        f'<select id="language" aria-label="{words("language")}">{choices}</select></div>{notices}'
+    )
+
+
+def translated(sentence: str, words: Words) -> str:
+    """A fixed sentence of the floors below in the page's language; as it is, if that is not known."""
+    return words.texts.get(f"said.{sentence}", sentence)
+
+
+def alert(text: str) -> str:
+    """A sentence in place of a toast: it stays until it no longer holds, and screen readers say it."""
+    return f'<p class="alert" role="alert">{escape(text)}</p>' if text else ""
+
+
+def welcome(words: Words) -> str:
+    """What the empty place for a document says."""
+    return (
+        f'<div class="welcome"><p class="invite">{words("drop.file")}</p><p>{words("drop.or")}</p>'
+        f'<p class="choose">{words("drop.choose")}</p></div>'
+        f'<p class="limits">{words("drop.limits", megabytes=MEGABYTES, pages=words.whole(MAX_PAGES))}</p>'
+    )
+
+
+def title(document: Document | None, words: Words) -> str:
+    if document is None:
+        return ""
+    name = escape(document.name)
+    pages = words.count("pages", len(document.pages))
+    return f'<div class="title"><strong title="{name}">{name}</strong> <span>{pages}</span></div>'
+
+
+def quiet(text: str) -> str:
+    """A sentence where there is nothing else to see yet."""
+    return f'<p class="quiet">{escape(text)}</p>' if text else ""
+
+
+def progress(text: str) -> str:
+    """What a long search is at; screen readers say it when they have nothing else to say."""
+    return f'<p class="progress" role="status">{escape(text)}</p>' if text else ""

@@ -1,0 +1,141 @@
+"""Earlier conversations: what is written, what is not, and what deleting leaves."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from app.ui.history import History
+from app.ui.session import Turn
+from tests.page.parts import draw, event
+
+
+@pytest.fixture
+def history(tmp_path):
+    return History(tmp_path / "deep" / "history.sqlite3")
+
+
+def everything(history):
+    """Every byte that the history has on the disk."""
+    return b"".join(path.read_bytes() for path in history.path.parent.iterdir())
+
+
+def test_nothing_is_on_the_disk_before_a_question_was_answered(page, history):
+    made = page(history)
+    assert history.conversations() == [] and not history.keeps_documents and not history.path.parent.exists()
+    made.ask("A question?")
+    assert [one.questions for one in history.conversations()] == [("A question?",)]
+
+
+def test_a_conversation_comes_back_as_it_was(page, history):
+    made = page(history, answer="much [2]", reasoning="hm")
+    made.ask("How?", "think")
+    made.ask("And?")
+    turns = made.session.turns
+    assert made.session.conversation == history.conversations()[0].id and len(history.conversations()) == 1
+    came = history.turns(made.session.conversation)
+    for turn, back in zip(turns, came, strict=True):
+        back.began = turn.began  # of this program's run
+        assert back == turn
+
+
+def test_the_document_is_not_kept_unless_somebody_ticks_that(page, file, history):
+    data = draw(["A rare word: quokka"])
+    made = page(history)
+    made.opening.open(made.session, file(data))
+    made.ask("What?")
+    sha256 = made.session.document.sha256
+    assert history.document(sha256) is None and b"quokka" not in everything(history)
+    made.remembering.keep_documents(made.session, event(value=True))
+    made.opening.open(made.session, file(data))
+    made.ask("What?")
+    assert history.document(sha256) == data
+    made.remembering.keep_documents(made.session, event(value=False))
+    assert history.document(sha256) is None
+
+
+def test_an_earlier_conversation_opens_with_its_document_if_that_was_kept(page, file, history):
+    made = page(history)
+    made.remembering.keep_documents(made.session, event(value=True))
+    made.opening.open(made.session, file(draw(["Total 7.00"]), "kept.pdf"))
+    made.ask("Kept?")
+    number = made.session.conversation
+    made.opening.open(made.session, file(draw(["else"])))
+    updates = made.remembering.reopen(made.session, event(value=str(number)))
+    assert made.session.document.name == "kept.pdf" and not updates["alert"]
+    assert [turn.question for turn in made.session.turns] == ["Kept?"]
+
+
+def test_without_its_document_it_asks_for_that_and_goes_on_when_it_comes(page, file, history):
+    made = page(history)
+    data = draw(["Total 7.00"])
+    made.opening.open(made.session, file(data, "lost.pdf"))
+    made.ask("Lost?")
+    number = made.session.conversation
+    made.opening.open(made.session, file(draw(["else"])))
+    updates = made.remembering.reopen(made.session, event(value=str(number)))
+    assert "lost.pdf" in updates["alert"] and made.session.document is None and updates["drop"]["visible"]
+    made.opening.open(made.session, file(data, "lost.pdf"))
+    made.ask("More?")
+    assert [turn.question for turn in made.session.turns] == ["Lost?", "More?"]
+    assert made.session.conversation == number and len(history.conversations()) == 1
+
+
+def test_what_is_deleted_cannot_be_found_in_the_file(page, history):
+    made = page(history)
+    made.ask("About the wombat?")
+    first = made.session.conversation
+    made.remembering.anew(made.session)
+    made.ask("About the quokka?")
+    assert b"wombat" in everything(history)
+    made.remembering.delete(made.session, event(value=str(first)))
+    assert b"wombat" not in everything(history) and b"quokka" in everything(history)
+    assert [turn.question for turn in made.session.turns] == ["About the quokka?"]
+    made.remembering.forget_all(made.session)
+    assert b"quokka" not in everything(history) and not made.session.turns
+
+
+def test_the_list_says_what_is_stored_and_escapes_what_was_asked(page, history):
+    made = page(history)
+    made.ask("<b>bold</b>?")
+    updates = made.remembering.browse(made.session)
+    assert updates["list"]["visible"] and not updates["chatbox"]["visible"]
+    assert "Kept on this machine" in updates["list"]["value"] and "&lt;b&gt;bold" in updates["list"]["value"]
+    assert not made.remembering.browse(made.session)["list"]["visible"]
+
+
+@pytest.mark.parametrize("value", [None, "x", "-1", "999", "1; DROP TABLE conversations", ["1"]])
+def test_nonsense_opens_and_deletes_nothing(page, history, value):
+    made = page(history)
+    made.ask()
+    made.remembering.reopen(made.session, event(value=value))
+    made.remembering.delete(made.session, event(value=value))
+    assert len(history.conversations()) == 1 and len(made.session.turns) == 1
+
+
+def test_a_history_that_cannot_be_used_costs_the_history_alone(page, history, caplog):
+    history.path.parent.mkdir()
+    history.path.write_bytes(b"this is no database" * 100)
+    made = page(history)
+    made.ask()
+    assert made.session.turns[0].state == "done" and "--no-history" in caplog.text
+    assert "Nothing yet" in made.remembering.browse(made.session)["list"]["value"]
+
+
+def test_without_history_nothing_is_written(page, tmp_path):
+    made = page()
+    made.ask()
+    assert made.session.conversation is None and not list(tmp_path.rglob("*.sqlite3"))
+
+
+def test_two_programs_share_one_file(history):
+    other = History(history.path)
+    first = history.save(None, "a" * 64, "a.pdf", 1, [Turn("One?", state="done")])
+    second = other.save(None, "b" * 64, "b.pdf", 1, [Turn("Two?", state="done")])
+    history.save(first, "a" * 64, "a.pdf", 1, [Turn("One?", state="done"), Turn("Three?", state="done")])
+    assert [(one.id, one.questions) for one in other.conversations()] == [
+        *((first, ("One?", "Three?")), (second, ("Two?",)))
+    ]
+    assert sqlite3.connect(history.path).execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert history.path.stat().st_mode & 0o077 == 0

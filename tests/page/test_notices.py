@@ -1,0 +1,45 @@
+"""What was left unread is said with the answer, in the page's language, whatever the reader calls it."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.reader import Reader
+from app.settings import Settings
+from app.ui.render import talk
+from app.ui.session import Turn
+from app.ui.words import LANGUAGES, words
+from tests.fakes import FakeBackend
+from tests.page.parts import draw
+
+
+@pytest.fixture(scope="module")
+def answer():
+    """An answer to which everything was too much: lines, and pages."""
+    settings = Settings(search_pages=1, max_evidence_tokens=40)
+    data = draw(["\n".join(f"line {number} of many" for number in range(20)), "two", "three"])
+    reader = Reader(backend=FakeBackend(), settings=settings)
+    return reader.ask(data, "Which line?", enable_thinking=True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_left_in_the_readers_own_words(answer, language):
+    said = talk.notices(answer, words(language))
+    assert len(answer.notices) == len(said) == 2
+    count, unsearched = str(answer.omitted_lines), words(language).count("answer.unsearched", 2, of="3")
+    assert count in said[0] and unsearched in said[0] and "max_evidence_tokens" not in said[0]
+    assert said[1] == (answer.notices[1] if language == "en" else words(language).texts[f"said.{answer.notices[1]}"])
+
+
+def test_a_new_sentence_is_shown_as_it_is(answer):
+    other = type(answer)(**{name: getattr(answer, name) for name in answer.__slots__} | {"notices": ("Brand new.",)})
+    assert talk.notices(other, words("de")) == ["Brand new."]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [((1,), "asked about page 1 of 3 only"), ((1, 2), "asked about pages 1–2 of 3 only")]
+)
+def test_the_chosen_pages_are_named(answer, asked, said):
+    turn = Turn("Q?", asked=asked, state="done", text="x", answer=answer)
+    small = talk.chat([turn], words("en"))[-1]["content"]
+    assert said in small and ("read page 1 of 3" in small) is (asked != answer.pages_read)

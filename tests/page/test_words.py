@@ -1,0 +1,84 @@
+"""Every language says everything, with the same values in it."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import app.ui
+from app.reader import CUT_OFF, NO_THOUGHT
+from app.ui.handlers import views
+from app.ui.words import LANGUAGES, chosen, words
+from prompts.extracted import graded
+from prompts.grounding import Citation
+from prompts.schema import READY
+from vlm.load import NO_SIGHT
+from vlm.nano import config as nano
+
+EN = words("en").texts
+OTHERS = [language for language in LANGUAGES if language != "en"]
+SOURCES = [*Path(app.ui.__file__).parent.rglob("*.py")]
+
+
+def own(language):
+    """The page's own texts; what is `said` elsewhere stays as it is in English."""
+    return {key: text for key, text in words(language).texts.items() if not key.startswith("said.")}
+
+
+def values(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_word_is_missing_or_left_over(language):
+    assert own(language).keys() == EN.keys()
+    assert all(text.strip() for text in own(language).values())
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_values_agree(language):
+    for key, text in own(language).items():
+        assert values(text) <= values(EN[key]) | {"count"}, key
+        if not key.endswith(".one"):
+            assert values(text) == values(EN[key]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_may_stand_in_an_attribute(language):
+    """They go into HTML as they are."""
+    assert not [key for key, text in words(language).texts.items() if re.search('[<>"&]', text)]
+
+
+def test_every_key_that_the_code_names_is_there():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    named = set(re.findall(r"\bwords\(\"([a-z_.]+)\"", code)) | set(re.findall(r"\bsaid\(\"([a-z_.]+)\"\)", code))
+    assert len(named) > 60 and named - {"de"} <= EN.keys()  # a language, in an example
+    counted = set(re.findall(r"words\.count\(\s*\"([a-z_.]+)\"", code))
+    assert len(counted) > 8 and {f"{key}.{form}" for key in counted for form in ("one", "other")} <= EN.keys()
+    assert {key for _, _, key in views.LABELS} <= EN.keys()
+    assert {f"schema.{name}" for name in READY} <= EN.keys()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_the_floors_below_say_is_translated(language):
+    """A sentence that is changed there is to be changed here, too."""
+    unsure = Citation(1, (1,), (), "9", "repaired", "ocr")
+    reasons = {*graded(None, (), True)[1], *graded("9", (unsure,), False)[1]}
+    texts = words(language).texts
+    for sentence in (CUT_OFF, NO_THOUGHT, NO_SIGHT, nano.NOTICE, nano.NOTICE_BLIND, *reasons):
+        assert f"said.{sentence}" in texts, sentence
+    assert len([key for key in texts if key.startswith("said.")]) == 5 + len(reasons)
+
+
+def test_the_browsers_languages():
+    assert chosen(["fr", "de-CH", "zh"]) == "de" and chosen(["zh-Hant-TW"]) == "zh"
+    assert chosen(["fr"]) == chosen([]) == chosen(["", "-", "DEU"]) == "en"
+
+
+def test_numbers_are_written_as_the_language_does():
+    assert words("de").whole(1234567) == "1.234.567" and words("de").decimal(1.25) in ("1,2", "1,3")
+    assert words("en").whole(1234) == "1,234" and words("zh").count("pages", 1234) == "1,234 页"
+    assert words("en").count("pages", 1) == "1 page" and words("de").count("pages", 2) == "2 Seiten"
