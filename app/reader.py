@@ -88,7 +88,7 @@ class Reader:
             name,
             self.settings.dtype,
             self.settings.device,
-            prefix_cache_mb=self.settings.prefix_cache_mb,
+            room=self.settings.room,
             kernels=self.settings.kernels,
             cache=self.settings.cache,
             progress=progress,

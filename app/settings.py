@@ -18,6 +18,7 @@ from preprocess.pdf import DEFAULT_LIBRARY, LIBRARIES
 from preprocess.ranges import parse_ranges
 from vlm.errors import ConfigError
 from vlm.kernels import KERNELS
+from vlm.room import Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class Settings:
         threads: of the model; 0 leaves the choice to torch, which takes every core.
         prefix_cache_mb: megabytes of keys and values kept of what the model has read, so that a second question about
             a document costs the question alone; 0 keeps none.
+        max_model_len: tokens of a prompt and its answer together; None is the model's own length, 32,768 at most.
+        max_num_seqs: answers that are worked on side by side.
+        kv_cache_gb: gigabytes of keys and values of those answers; None is 32,768 tokens, or one context.
         max_tokens: of thought and answer together.
         answer_tokens: kept back for the answer, whatever the thought does.
         max_evidence_tokens: of the document's words in one prompt; None is what the model reads well.
@@ -52,6 +56,9 @@ class Settings:
     kernels: str = "auto"
     threads: int = 0
     prefix_cache_mb: int = 512
+    max_model_len: int | None = None
+    max_num_seqs: int = 4
+    kv_cache_gb: float | None = None
     max_tokens: int = 256
     answer_tokens: int = 64
     max_evidence_tokens: int | None = None
@@ -95,6 +102,11 @@ class Settings:
         return Settings(**values)
 
     @property
+    def room(self) -> Room:
+        """How much the engine runs at once."""
+        return Room(self.max_model_len, self.max_num_seqs, self.kv_cache_gb, self.prefix_cache_mb)
+
+    @property
     def limits(self) -> Limits:
         """What reading a file may cost."""
         return Limits(self.open_seconds, self.page_seconds, self.memory_mb)
@@ -105,12 +117,15 @@ class Settings:
 
 
 _NOT_OF_ANSWERS = {
-    *("device", "threads", "prefix_cache_mb", "cache", "nano_wheel"),
+    *("device", "threads", "max_num_seqs", "kv_cache_gb", "prefix_cache_mb", "cache", "nano_wheel"),
     *("open_seconds", "page_seconds", "memory_mb", "ocr_cache_mb", "max_pages"),
 }
 _LEAST = {
     "threads": 0,
     "prefix_cache_mb": 0,
+    "max_model_len": 1,
+    "max_num_seqs": 1,
+    "kv_cache_gb": 0,
     "max_tokens": 1,
     "answer_tokens": 1,
     "max_evidence_tokens": 1,
@@ -129,9 +144,10 @@ def _parse(name: str, text: str) -> Any:
         return Path(text).expanduser()
     if name in _LEAST:
         try:
-            return int(text)
+            return float(text) if name == "kv_cache_gb" else int(text)
         except ValueError:
-            raise ConfigError(f"LECTOR_{name.upper()} is {text!r}; it must be a whole number") from None
+            kind = "a number" if name == "kv_cache_gb" else "a whole number"
+            raise ConfigError(f"LECTOR_{name.upper()} is {text!r}; it must be {kind}") from None
     return text
 
 
@@ -144,6 +160,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--kernels", choices=KERNELS, help="of quantised models (LECTOR_KERNELS)")
     group.add_argument("--threads", type=int, help="processor threads, default all cores (LECTOR_THREADS)")
     group.add_argument("--prefix-cache-mb", type=int, help="of what the model has read, default 512; 0 keeps nothing")
+    group.add_argument("--max-model-len", type=int, help="tokens of a prompt and its answer, default 32768 at most")
+    group.add_argument("--max-num-seqs", type=int, help="answers that are worked on side by side, default 4")
+    group.add_argument("--kv-cache-gb", type=float, help="of keys and values of those answers")
     group.add_argument("--max-tokens", type=int, help="of thought and answer together, default 256")
     group.add_argument(
         "--max-evidence-tokens", type=int, help="of the document's words in a prompt, default as the model reads well"

@@ -14,7 +14,6 @@ import torch
 from vlm.backends.base import MAX_EVIDENCE_TOKENS, ModelInfo
 from vlm.backends.own import OwnBackend
 from vlm.config import ModelConfig
-from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
 from vlm.errors import ConfigError, ModelUnavailable
 from vlm.family import weigh
@@ -23,6 +22,7 @@ from vlm.nano.ensure import NANO, default_cache, ensure_nano
 from vlm.processor import Processor
 from vlm.quantize.nano import ensure_quantised_nano
 from vlm.quantize.source import check_hub_id
+from vlm.room import Room, engine_config
 from vlm.weights import load_model, load_quantised
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -75,8 +75,7 @@ def load_backend(
     name: str | None = None,
     dtype: str = "auto",
     device: str = "auto",
-    engine_config: EngineConfig | None = None,
-    prefix_cache_mb: int = 512,
+    room: Room | None = None,
     kernels: str = "auto",
     cache: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
@@ -87,7 +86,7 @@ def load_backend(
         name: what to call it; the directory's name by default.
         dtype: float32, bfloat16, float16, or auto: bfloat16 where the hardware computes in it, else float32.
         device: cpu, cuda, or auto.
-        prefix_cache_mb: where there is no `engine_config`: see there.
+        room: how much runs at once; the usual by default.
         kernels: of a quantised checkpoint: avx512, avx2, aten, or auto: the best there are, built in the background.
         cache: where kernels are built; the user's by default.
 
@@ -98,36 +97,40 @@ def load_backend(
     device = "cpu" if config.quantisation and device == "auto" else _device(device)
     if config.quantisation and device != "cpu":
         raise ConfigError("quantised checkpoints run on the processor alone for now; use --device cpu")
+    weights = weigh(config, _dtype(dtype, device), config.quantisation).whole
     if device == "cpu":
-        _refuse_if_too_large(directory, config, _dtype(dtype, device))
+        _refuse_if_too_large(directory, config, weights)
     processor = Processor.load(directory, config)
     config = processor.config
+    knobs = engine_config(config.text, _dtype(dtype, device), room or Room(), _free_memory(device) - weights)
     if config.quantisation:
         choice = choose(cache or default_cache(), _dtype(dtype, device), kernels, progress)
         model = load_quantised(directory, config, _dtype(dtype, device), choice)
     else:
         model = load_model(directory, config, _dtype(dtype, device), device)
-    if engine_config is None:
-        longest = min(config.text.max_position_embeddings, EngineConfig().max_kv_tokens)
-        engine_config = EngineConfig(max_model_len=longest, prefix_cache_mb=prefix_cache_mb)
     notices = (NO_SIGHT, *config.notices) if config.vision and not config.use_image_tokens else config.notices
     info = ModelInfo(
         name or directory.name,
-        engine_config.max_model_len,
+        knobs.max_model_len,
         config.use_image_tokens,
         notices,
         config.max_evidence_tokens or MAX_EVIDENCE_TOKENS,
     )
-    return OwnBackend(info, processor, Engine(model, engine_config))
+    return OwnBackend(info, processor, Engine(model, knobs))
 
 
-def _refuse_if_too_large(directory: Path, config: ModelConfig, dtype: torch.dtype) -> None:
+def _free_memory(device: str) -> int:
+    """Bytes that nobody uses yet."""
+    return torch.cuda.mem_get_info(device)[0] if device.startswith("cuda") else psutil.virtual_memory().available
+
+
+def _refuse_if_too_large(directory: Path, config: ModelConfig, needed: int) -> None:
     """Before anything is read: a machine whose memory ends in the middle is lost for minutes.
 
     Raises:
         ModelUnavailable: the weights alone are more than all memory.
     """
-    needed, there = weigh(config, dtype, config.quantisation).whole, psutil.virtual_memory().total
+    there = psutil.virtual_memory().total
     if needed <= there:
         return
     smaller = "" if config.quantisation else f"quantise it (python -m vlm.quantize {directory} DIRECTORY) or "

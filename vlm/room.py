@@ -1,0 +1,67 @@
+"""How much runs at once, and how long a context may be: what a user asks for, held against the model and the memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from vlm.config import TextConfig
+from vlm.engine.config import EngineConfig
+from vlm.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A user's knobs; None leaves the choice to Lector.
+
+    Attributes:
+        max_model_len: tokens of a prompt and its answer together.
+        max_num_seqs: answers that are worked on side by side.
+        kv_cache_gb: gigabytes (10^9) of keys and values of those.
+        prefix_cache_mb: megabytes of keys and values kept of what was read; 0 keeps none.
+    """
+
+    max_model_len: int | None = None
+    max_num_seqs: int = EngineConfig().max_num_seqs
+    kv_cache_gb: float | None = None
+    prefix_cache_mb: int = EngineConfig().prefix_cache_mb
+
+
+def engine_config(text: TextConfig, dtype: torch.dtype, room: Room, free: int) -> EngineConfig:
+    """The engine's knobs for a model of `text`, where `free` bytes are left beside its weights.
+
+    Raises:
+        ConfigError: more than the model or the memory allows, and what would fit.
+    """
+    token = 2 * text.num_hidden_layers * text.num_key_value_heads * text.head_dim * dtype.itemsize  # bytes
+    usual = min(text.max_position_embeddings, EngineConfig().max_kv_tokens)
+    longest = usual if room.max_model_len is None else room.max_model_len
+    if longest > text.max_position_embeddings:
+        raise ConfigError(
+            f"max_model_len is {longest:,}; the model was made for {text.max_position_embeddings:,} tokens at most"
+        )
+    held = max(EngineConfig().max_kv_tokens, longest)
+    if room.kv_cache_gb is not None:
+        held = int(room.kv_cache_gb * 1e9 / token)
+        if held < 1:
+            raise ConfigError(f"kv_cache_gb is {room.kv_cache_gb}; a single token takes {token / 1e9:.2g}")
+        if room.max_model_len is not None and held < longest:
+            raise ConfigError(
+                f"max_model_len is {longest:,} and kv_cache_gb holds {held:,} tokens; raise it to "
+                f"{longest * token / 1e9:.1f}, or lower max_model_len"
+            )
+        longest = min(longest, held)
+    if longest > usual and longest * token > free:
+        raise ConfigError(
+            f"a context of {longest:,} tokens takes {longest * token / 1e9:.1f} GB of keys and values, and "
+            f"{max(free, 0) / 1e9:.1f} GB are free: {max(free, 0) // token:,} tokens fit (max_model_len); "
+            "close other programs for more"
+        )
+    return EngineConfig(
+        max_model_len=longest,
+        max_num_seqs=room.max_num_seqs,
+        max_num_batched_tokens=max(EngineConfig().max_num_batched_tokens, room.max_num_seqs),
+        max_kv_tokens=held,
+        prefix_cache_mb=room.prefix_cache_mb,
+    )
