@@ -45,6 +45,7 @@ class Settings:
         open_seconds, page_seconds: until a file is open, and for one page's words or picture; then it is given up.
         memory_mb: megabytes that reading a file may take, over what its library takes itself (on Linux).
         ocr_cache_mb: megabytes of words that OCR read and that are kept on disk, so that a page is read once; 0: none.
+        history: keep the page's conversations on the disk.
         cache: where the embedded model and the kernels are built, and OCR's words are kept; None is the system's own
             cache folder. Models from the hub lie where its client puts them (`HF_HOME`).
         nano_wheel: the file that nano is made of, for machines without network.
@@ -69,6 +70,7 @@ class Settings:
     page_seconds: int = 30
     memory_mb: int = 2048
     ocr_cache_mb: int = 256
+    history: bool = True
     cache: Path | None = None
     nano_wheel: Path | None = None
 
@@ -118,7 +120,7 @@ class Settings:
 
 _NOT_OF_ANSWERS = {
     *("device", "threads", "max_num_seqs", "kv_cache_gb", "prefix_cache_mb", "cache", "nano_wheel"),
-    *("open_seconds", "page_seconds", "memory_mb", "ocr_cache_mb", "max_pages"),
+    *("open_seconds", "page_seconds", "memory_mb", "ocr_cache_mb", "max_pages", "history"),
 }
 _LEAST = {
     "threads": 0,
@@ -140,6 +142,8 @@ _PATHS = {"cache", "nano_wheel"}
 
 
 def _parse(name: str, text: str) -> Any:
+    if name == "history":
+        return text.lower() not in ("0", "no", "false", "off")
     if name in _PATHS:
         return Path(text).expanduser()
     if name in _LEAST:

@@ -55,7 +55,7 @@ def graded(value: Any | None, citations: Sequence[Citation], is_cut_off: bool) -
         doubts.append(("low", "the answer was cut off"))
     best = min(citations, key=lambda citation: _TRUST[citation.status], default=None)
     if best is None or best.status == "unverified":
-        doubts.append(("low", "the document does not say it in these words"))
+        doubts.append(("low", "the document does not say it in these words, or in several places"))
     else:
         if best.status == "repaired":
             doubts.append(("medium", "the document says it a little differently"))

@@ -32,6 +32,7 @@ from vlm.config import ModelConfig
 from vlm.image_processor import ImageProcessor
 
 ROW_TOKENS = 2560
+RATE = 2e-4  # at 1e-3 all pictures soon give the same rows, for a fresh tower finds a way of its own to say nothing
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--fonts", type=Path, required=True, help="filled by python -m train.factory.fonts")
     parser.add_argument("--stage", choices=STAGES, required=True)
     add_running(parser)
+    parser.set_defaults(rate=RATE)
     args = parser.parse_args(argv)
     model = sight_trainee(args.base, torch.bfloat16, args.device)
     eyes = eyes_of(args.base)

@@ -84,8 +84,9 @@ def _start(reader: Reader, session: Session, turn: Turn, job: Job, ended: Callab
     def run() -> None:
         try:
             stream = reader.stream(
-                document, turn.question, enable_thinking=turn.enable_thinking, history=earlier, cancel=job.cancel
-            )
+                document, turn.question, enable_thinking=turn.enable_thinking, history=earlier,
+                cancel=job.cancel, hurry=job.hurry,
+            )  # fmt: skip
             for delta in stream:
                 if not turn.ended:
                     _take(turn, delta)

@@ -46,7 +46,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to serve at, default 127.0.0.1: this machine only")
     parser.add_argument("--port", type=int, help=f"default {PORT}, or the next free one")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    parser.add_argument("--no-history", action="store_true", help="keep no conversations on the disk")
+    parser.add_argument(
+        "--no-history", dest="history", action="store_false", default=None, help="keep no conversations on the disk"
+    )
     add_arguments(parser)
     args = parser.parse_args(argv)
     try:
@@ -60,8 +62,9 @@ def main(argv: list[str] | None = None) -> int:
                 f"warning: {args.host} is open to the network, and the page asks nobody for a password; "
                 "so no history is kept"
             )
-        history = History(default_path()) if _is_loopback(args.host) and not args.no_history else None
-        desk = Desk(Reader(settings=Settings.load(args), progress=_tell), history=history)
+        settings = Settings.load(args)
+        history = History(default_path()) if _is_loopback(args.host) and settings.history else None
+        desk = Desk(Reader(settings=settings, progress=_tell), history=history)
         with tempfile.TemporaryDirectory(prefix="lector-") as folder:
             _serve(desk, args.host, port, folder, open_browser=not args.no_browser)
     except VLMError as error:

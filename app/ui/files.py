@@ -1,7 +1,8 @@
-"""Small pictures of pages, and downloads: made when a browser asks, from the session whose key stands in the address.
+"""Pictures and downloads: made when a browser asks, from the session whose key stands in the address.
 
     lector/<key>/<document>/<page>.jpg
-    lector/<key>/tables.xlsx    lector/<key>/fields.json
+    lector/<key>/<document>/<page>-chart.jpg
+    lector/<key>/tables.xlsx    lector/<key>/chart.csv    lector/<key>/fields.json
 
 Nothing of it is a file on the disk for longer than it takes to make a workbook, and nobody without the key gets it.
 """
@@ -11,7 +12,6 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,17 +20,18 @@ from urllib.parse import quote
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app import charts, tables
 from app.sheets import EXCEL_MARK, csv_text, write_workbook
-from app.tables import as_json, as_markdown, write_xlsx
 from app.ui.render.found import field_rows
 from app.ui.render.sheet import SMALL, jpeg
 from app.ui.results import Fields, Tables
 from app.ui.session import Session
 from app.ui.sessions import Sessions
+from preprocess.charts.chart import Chart
 from preprocess.document import DocumentError
 
-_PICTURE = re.compile(r"/lector/([0-9a-f]{32})/([0-9a-f]{16})/(\d{1,6})\.jpg")
-_DOWNLOAD = re.compile(r"/lector/([0-9a-f]{32})/(tables|fields)\.(xlsx|csv|json|md)")
+_PICTURE = re.compile(r"/lector/([0-9a-f]{32})/([0-9a-f]{16})/(\d{1,6})(-chart)?\.jpg")
+_DOWNLOAD = re.compile(r"/lector/([0-9a-f]{32})/(tables|chart|fields)\.(xlsx|csv|json|md)")
 _KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
@@ -58,7 +59,8 @@ class Files:
         """What stands at `path`; 404 for whatever is not there, or not there any more."""
         if match := _PICTURE.fullmatch(path):
             session = self.sessions.find(match[1])
-            data = _picture(session, match[2], int(match[3])) if session else None
+            draw = _overlay if match[4] else _picture
+            data = draw(session, match[2], int(match[3])) if session else None
             if data is not None:
                 return Response(data, media_type="image/jpeg", headers={"cache-control": "private, max-age=3600"})
         elif match := _DOWNLOAD.fullmatch(path):
@@ -81,23 +83,33 @@ def _picture(session: Session, document: str, number: int) -> bytes | None:
         return None
 
 
+def _overlay(session: Session, document: str, number: int) -> bytes | None:
+    """The page with what was read of its chart drawn over it."""
+    shown, found = session.document, session.chart
+    if shown is None or shown.sha256[:16] != document or found is None or found.page != number:
+        return None
+    return found.picture if found.state == "done" and found.picture else None
+
+
 def _download(session: Session, what: str, form: str) -> bytes | None:
-    found = session.tables if what == "tables" else session.fields
+    read = session.chart.chart if session.chart is not None and session.chart.state == "done" else None
+    found = {"tables": session.tables, "chart": read, "fields": session.fields}[what]
     if found is None:
         return None
     if form == "xlsx":
         return _workbook(found)
-    text = _tables_text(found, form) if isinstance(found, Tables) else _fields_text(found, form)
+    text = _fields_text(found, form) if isinstance(found, Fields) else _text(found, form)
     return text.encode(EXCEL_MARK if form == "csv" else "utf-8") if text is not None else None
 
 
-def _tables_text(found: Tables, form: str) -> str | None:
-    ways: dict[str, Callable[[], str]] = {
-        "csv": lambda: csv_text([table.texts for table in found.tables]),
-        "json": lambda: as_json(found.tables),
-        "md": lambda: as_markdown(found.tables),
-    }
-    return ways[form]()
+def _text(found: Tables | Chart, form: str) -> str:
+    if isinstance(found, Chart):
+        if form == "csv":
+            return csv_text([charts.rows_of(found)])
+        return charts.as_json([found]) if form == "json" else charts.as_markdown([found])
+    if form == "csv":
+        return csv_text([table.texts for table in found.tables])
+    return tables.as_json(found.tables) if form == "json" else tables.as_markdown(found.tables)
 
 
 def _fields_text(filled: Fields, form: str) -> str | None:
@@ -106,13 +118,15 @@ def _fields_text(filled: Fields, form: str) -> str | None:
     return json.dumps(filled.extraction.to_dict(), ensure_ascii=False, indent=2) if form == "json" else None
 
 
-def _workbook(found: Tables | Fields) -> bytes | None:
+def _workbook(found: Tables | Chart | Fields) -> bytes | None:
     if isinstance(found, Tables) and not found.tables:
         return None
     with tempfile.TemporaryDirectory(prefix="lector-") as folder:
         path = Path(folder) / "out.xlsx"
         if isinstance(found, Tables):
-            write_xlsx(found.tables, path)
+            tables.write_xlsx(found.tables, path)
+        elif isinstance(found, Chart):
+            charts.write_xlsx([found], path)
         else:
             write_workbook({"fields": field_rows(found)}, path)
         return path.read_bytes()

@@ -1,4 +1,4 @@
-"""Look for tables, or fill in a schema, in a thread of its own: the page shows what has been found so far."""
+"""Look for tables, read a chart, fill in a schema, each in a thread of its own: the page shows what is there so far."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from functools import partial
 from time import monotonic
 
 from app.reader import Reader
-from app.ui.results import Fields, Progress, Tables
+from app.ui.render.sheet import LONGEST, jpeg
+from app.ui.results import Fields, Progress, ReadChart, Tables
 from app.ui.troubles import is_foreseen, trouble
 from app.ui.words import Words
+from preprocess.charts.chart import NoChart
+from preprocess.charts.read import read_chart
+from preprocess.charts.redraw import overlay
 from preprocess.document import Document, DocumentError, Page
 from prompts.schema import READY, AnyField, SchemaError, read_schema
 
@@ -22,6 +26,13 @@ def find_tables(reader: Reader, document: Document, words: Words) -> Tables:
     """Begin to look for the tables of a document."""
     found = Tables(len(document.pages))
     found.job.start(partial(_find, reader, document, found, words))
+    return found
+
+
+def find_chart(page: Page, words: Words) -> ReadChart:
+    """Begin to read the chart of a page."""
+    found = ReadChart(page.number)
+    found.job.start(partial(_read, page, found, words))
     return found
 
 
@@ -64,6 +75,22 @@ def _find(reader: Reader, document: Document, found: Tables, words: Words) -> No
         found.state = _end(found)
     except Exception as error:
         found.state, found.error = "failed", _said(error, words)
+
+
+def _read(page: Page, found: ReadChart, words: Words) -> None:
+    state: Progress = "done"
+    try:
+        page.text()  # the slow part, where the page is a scan
+        if not found.job.cancel.is_set():
+            chart = read_chart(page)
+            picture = overlay(page.render(), chart)
+            found.picture = jpeg(picture, LONGEST)
+            found.chart, found.size = chart, picture.size
+    except NoChart as reason:  # no failure: most pages show none
+        found.nothing = str(reason)
+    except Exception as error:
+        state, found.error = "failed", _said(error, words)
+    found.state = "stopped" if found.job.cancel.is_set() else state
 
 
 def _fill(reader: Reader, document: Document, filled: Fields, words: Words) -> None:

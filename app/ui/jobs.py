@@ -19,7 +19,8 @@ PATIENCE = 20.0  # seconds that work goes on while nobody watches it
 
 
 class Job:
-    """One piece of work. `cancel` tells it to stop, `finished` is set when it has ended, however it did.
+    """One piece of work. `cancel` tells it to stop, `hurry` to come to its end by the shortest way; `finished` is set
+    when it has ended, however it did.
 
     Args:
         patience: seconds that it goes on while nobody watches.
@@ -27,6 +28,7 @@ class Job:
 
     def __init__(self, patience: float = PATIENCE) -> None:
         self.cancel = Event()
+        self.hurry = Event()
         self.finished = Event()
         self._patience = patience
         self._watchers = 0

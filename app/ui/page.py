@@ -70,6 +70,11 @@ def _document_side(said: Words) -> Parts:
                     parts["find"] = gr.Button(said("tables.find"), variant="primary", size="sm", scale=0)
                     parts["stop_find"] = gr.Button(said("stop"), variant="stop", size="sm", scale=0, visible=False)
                 parts["tables"] = gr.HTML(elem_id="tables", elem_classes="results")
+            with gr.Tab(said("tab.chart"), id="chart", elem_id="tab-chart") as parts["tab_chart"]:
+                with gr.Row(elem_classes="actions"):
+                    parts["read_chart"] = gr.Button(said("chart.read"), variant="primary", size="sm", scale=0)
+                    parts["stop_chart"] = gr.Button(said("stop"), variant="stop", size="sm", scale=0, visible=False)
+                parts["chart"] = gr.HTML(elem_id="chart", elem_classes="results")
             with gr.Tab(said("tab.fields"), id="fields", elem_id="tab-fields") as parts["tab_fields"]:
                 parts |= _fields_tab(said)
     return parts
@@ -140,6 +145,7 @@ def _talk_side(said: Words, has_history: bool) -> Parts:
             )  # fmt: skip
             parts["forecast"] = gr.HTML(elem_id="forecast")
             parts["send"] = gr.Button(said("talk.send"), variant="primary", size="sm", scale=0, elem_id="send")
+            parts["hurry"] = gr.Button(said("thought.enough"), size="sm", scale=0, visible=False, elem_id="hurry")
             parts["stop"] = gr.Button(said("stop"), variant="stop", size="sm", scale=0, visible=False, elem_id="stop")
     return parts
 

@@ -1,4 +1,4 @@
-"""What the tabs beside the page hold: tables, and the values of a schema's fields, found or on their way."""
+"""What the tabs beside the page hold: tables, a chart, the values of a schema's fields, found or on their way."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 
 from app.extraction import Extraction, FieldValue, ListValue
 from app.ui.jobs import Job
+from preprocess.charts.chart import Chart
 from preprocess.tables.find import Table
 from prompts.schema import AnyField
 
@@ -31,6 +32,29 @@ class Tables:
     unreadable: list[int] = field(default_factory=list)
     tables: tuple[Table, ...] = ()
     error: str = ""
+
+
+@dataclass(slots=True)
+class ReadChart:
+    """The chart of one page. `nothing` says why there is none.
+
+    `picture` is the page with what was read drawn over it, a JPEG of `size`, width and height in pixels.
+    """
+
+    page: int
+    job: Job = field(default_factory=Job)
+    state: Progress = "running"
+    chart: Chart | None = None
+    nothing: str = ""
+    picture: bytes = b""
+    size: tuple[int, int] = (0, 0)
+    error: str = ""
+
+    def stop(self) -> None:
+        """End it at once, unless it has ended."""
+        if self.state == "running":
+            self.job.stop()
+            self.state = "stopped"
 
 
 @dataclass(slots=True)

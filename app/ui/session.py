@@ -10,14 +10,14 @@ from typing import Literal
 from app.answer import Answer
 from app.ui.forecast import Known
 from app.ui.jobs import Job
-from app.ui.results import Fields, Tables
+from app.ui.results import Fields, ReadChart, Tables
 from app.ui.words import DEFAULT, Words, words
 from preprocess.document import Box, Document
 from prompts.messages import Message
 from prompts.tasks import NOT_FOUND
 
 State = Literal["waiting", "reading", "thinking", "answering", "done", "stopped", "failed"]
-Tab = Literal["page", "words", "tables", "fields"]
+Tab = Literal["page", "words", "tables", "chart", "fields"]
 HISTORY_TURNS = 4  # more of them would push the document's own words out of a small model's context
 
 
@@ -87,6 +87,7 @@ class Session:
     conversation: int | None = None
     browsing: bool = False
     tables: Tables | None = None
+    chart: ReadChart | None = None
     fields: Fields | None = None
 
     @property
@@ -96,6 +97,12 @@ class Session:
     @property
     def busy(self) -> bool:
         return bool(self.turns) and not self.turns[-1].ended
+
+    @property
+    def thinks(self) -> bool:
+        """Whether the last question is being thought about, and nobody has told the model to answer."""
+        hurried = self.asking is not None and self.asking.hurry.is_set()
+        return bool(self.turns) and self.turns[-1].state == "thinking" and not hurried
 
     @property
     def part(self) -> Document | None:
@@ -111,6 +118,11 @@ class Session:
         if self.turns and self.turns[-1].state == "waiting":  # nobody works on it yet who could obey
             self.turns[-1].state = "stopped"
 
+    def hurry(self) -> None:
+        """Tell the model to think no further and to answer; its thought so far stays."""
+        if self.thinks and self.asking is not None:
+            self.asking.hurry.set()
+
     def show(self, document: Document, known: Known) -> None:
         """Begin with another document. What was said about the last one is about other pages, so it goes."""
         if document.sha256 != self.about:
@@ -118,7 +130,7 @@ class Session:
         self.stop_finding()
         self.document, self.known, self.about = document, known, document.sha256
         self.page, self.marked, self.asked, self.tab = 1, (), (), "page"
-        self.data = self.tables = self.fields = None
+        self.data = self.tables = self.chart = self.fields = None
 
     def forget(self) -> None:
         """Begin a new conversation about the same document."""
@@ -126,8 +138,8 @@ class Session:
         self.turns, self.marked, self.conversation, self.editing = [], (), None, False
 
     def stop_finding(self) -> None:
-        """Tell what looks for tables and fields to stop; what it has found stays."""
-        for found in (self.tables, self.fields):
+        """Tell what looks for tables, a chart or fields to stop; what it has found stays."""
+        for found in (self.tables, self.chart, self.fields):
             if found is not None:
                 found.job.stop()
 

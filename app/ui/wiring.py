@@ -77,7 +77,7 @@ def wire(desk: Desk, page: gr.Blocks, parts: dict[str, Any]) -> None:
     _arrival(wires, page, opening, paging)
     _document(wires, opening, paging)
     _pages(wires, paging)
-    _search(wires, Searching(desk))
+    _search(wires, Searching(desk), paging)
     _talk(wires, Talking(desk), Remembering(desk), paging)
 
 
@@ -95,6 +95,7 @@ def _arrival(wires: Wires, page: gr.Blocks, opening: Opening, paging: Paging) ->
     wires.on(arrived.then, paging.words, (), ("page_words",))
     wires.on(arrived.then, talking.work, (), views.TALK, **{**LONG, **MODEL})
     wires.on(arrived.then, searching.watch_find, (), views.TABLES, **LONG)
+    wires.on(arrived.then, searching.watch_chart, (), views.CHART, **LONG)
     wires.on(arrived.then, searching.watch_fill, (), views.FIELDS, **LONG)
     spoken = wires.on(wires.parts["head"].speak, opening.speak, (), EVERYTHING)
     wires.on(spoken.then, paging.words, (), ("page_words",))
@@ -114,7 +115,7 @@ def _document(wires: Wires, opening: Opening, paging: Paging) -> None:
         wires.on(done.then, paging.outlook, (), ("forecast",))
         wires.on(done.then, paging.words, (), ("page_words",))
     wires.on(parts["head"].heavy, opening.heavy, (), ("alert",))
-    for tab in ("page", "words", "tables", "fields"):
+    for tab in ("page", "words", "tables", "chart", "fields"):
         chosen = wires.on(parts[f"tab_{tab}"].select, *_about(paging.choose_tab, tab), ())
         wires.on(chosen.then, paging.words, (), ("page_words",))
 
@@ -148,12 +149,18 @@ def _pages(wires: Wires, paging: Paging) -> None:
         wires.on(happens, paging.type_ranges, ("ranges",), views.ASKED)
 
 
-def _search(wires: Wires, searching: Searching) -> None:
+def _search(wires: Wires, searching: Searching, paging: Paging) -> None:
     parts = wires.parts
-    wires.on(parts["find"].click, searching.find, (), views.TABLES, **LONG)
+    searched = [
+        wires.on(parts["find"].click, searching.find, (), views.TABLES, **LONG),
+        wires.on(parts["read_chart"].click, searching.read_chart, (), views.CHART, **LONG),
+        wires.on(parts["fill"].click, searching.fill, ("schema", "own"), views.FIELDS, **LONG),
+    ]
+    for done in searched:
+        wires.on(done.then, paging.outlook, (), ("forecast",))  # OCR may have read pages
     wires.on(parts["stop_find"].click, searching.stop_find, (), views.TABLES)
+    wires.on(parts["stop_chart"].click, searching.stop_chart, (), views.CHART)
     wires.on(parts["schema"].input, searching.choose_schema, ("schema",), ("own",))
-    wires.on(parts["fill"].click, searching.fill, ("schema", "own"), views.FIELDS, **LONG)
     wires.on(parts["stop_fill"].click, searching.stop_fill, (), views.FIELDS)
 
 
@@ -170,6 +177,7 @@ def _talk(wires: Wires, talking: Talking, remembering: Remembering, paging: Pagi
         wires.on(answered.then, paging.outlook, (), ("forecast",))  # OCR may have read pages
     wires.on(head.edit, talking.edit, (), asked)
     wires.on(head.keep, talking.keep, (), asked)
+    wires.on(parts["hurry"].click, talking.hurry, (), views.TALK)
     wires.on(parts["stop"].click, talking.stop, (), views.TALK)
     for happens, handler in (
         (parts["new"].click, remembering.anew),

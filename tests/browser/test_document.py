@@ -75,6 +75,24 @@ def test_a_schema_is_filled_in_field_by_field(tab, backend, tmp_path):
     assert mine.in_view("#picture rect")
 
 
+def test_a_chart_is_read_seen_and_downloaded(tab, tmp_path):
+    mine = tab()
+    mine.open(DOCS / "chart.png")
+    mine.tab("chart")
+    mine.page.locator("#tab-chart .actions button").first.click()
+    mine.page.wait_for_selector("#chart .outward")
+    rows = [row.split("\t") for row in mine.page.inner_text("#chart table").splitlines()]
+    assert [row for row in rows if "Webcam quality" in row[0]] == [["Webcam quality", "48%"]]
+    assert mine.page.locator("#chart .checks .passed").count() >= 3
+    mine.page.locator("#forecast", has_text="tokens of words").wait_for()  # known, now that it has been read
+    mine.page.wait_for_function("document.querySelector('#chart img').naturalWidth === 1120")
+    download(mine, "csv", "#chart").save_as(tmp_path / "c.csv")
+    assert "Storage capacity" in (tmp_path / "c.csv").read_text("utf-8-sig")
+    mine.load()
+    mine.tab("chart")
+    assert mine.page.locator("#chart table").is_visible() and not mine.errors
+
+
 def test_ones_own_schema(tab, backend):
     backend.answer = "391.20"
     mine = tab()

@@ -29,6 +29,10 @@ def test_axe_finds_nothing(tab, backend, look):
     mine.page.locator("#tab-tables button").first.click()
     mine.page.wait_for_selector("#tables .outward")
     assert told(mine) == []
+    mine.tab("chart")
+    mine.page.locator("#tab-chart button").first.click()
+    mine.page.wait_for_selector("#chart .quiet")
+    assert told(mine) == []
     mine.tab("fields")
     mine.page.locator("#tab-fields .actions button").first.click()
     mine.page.wait_for_selector("#fields .outward")
@@ -45,7 +49,7 @@ def test_nothing_sticks_out_of_a_narrow_window(tab, backend, language):
     assert mine.page.evaluate(width) <= 390
     mine.open(DOCS / "invoice.pdf")
     mine.ask("What is the total?")
-    for name in ("words", "tables", "fields", "page"):
+    for name in ("words", "tables", "chart", "fields", "page"):
         mine.tab(name)
         assert mine.page.evaluate(width) <= 390
     mine.page.locator("#chat .cite").click()

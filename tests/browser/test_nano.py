@@ -71,6 +71,15 @@ def test_an_invoice_is_extracted(mine):
     picture(mine, "extract.png")
 
 
+def test_a_chart_is_read(mine):
+    mine.open(DOCS / "chart.png")
+    mine.tab("chart")
+    mine.page.locator("#tab-chart").get_by_role("button", name="Read the chart").click()
+    mine.page.wait_for_selector("#chart .outward")
+    assert "Touchscreen\t58%" in mine.page.inner_text("#chart table")
+    picture(mine, "chart-tab.png")
+
+
 def test_no_step_runs_after_stop(mine, nano):
     mine.open(DOCS / "invoice.pdf")
     mine.page.get_by_text("Think", exact=True).click()

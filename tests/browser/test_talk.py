@@ -84,9 +84,24 @@ def test_a_thought_is_a_fold_above_the_answer(tab, backend):
     mine.page.get_by_text("Thought for").wait_for()
     mine.prints.first.wait_for()
     assert backend.thinking == [True] and "Think" in mine.prints.first.inner_text()
-    assert not mine.page.get_by_text("let me look at").is_visible()
+    mine.page.get_by_text("let me look at").wait_for(state="hidden")  # the fold closes by and by
     mine.page.get_by_text("Thought for").click()
     assert mine.page.get_by_text("let me look at").first.is_visible()
+
+
+def test_answer_now_closes_the_thought(tab, backend):
+    backend.answer, backend.reasoning, backend.delay = "391.20", "step " * 5000, 0.02
+    mine = tab()
+    mine.open(DOCS / "invoice.pdf")
+    assert not mine.page.locator("#hurry").is_visible()
+    mine.page.get_by_text("Think", exact=True).click()
+    mine.send("What is the total?")
+    mine.page.click("#hurry")
+    mine.prints.first.wait_for()
+    assert not mine.page.locator("#hurry").is_visible() and 0 < backend.num_steps < 5000
+    assert mine.page.locator("#chat .cite").count() == 1
+    mine.page.get_by_text("Thought for").click()
+    assert mine.page.get_by_text("step step").first.is_visible() and not mine.errors
 
 
 def test_a_question_is_edited_in_its_place(tab, backend):

@@ -28,13 +28,13 @@ def test_model_calls_share_a_limit_and_turning_pages_has_none(config):
     page = build(Desk(Reader(backend=FakeBackend())))
     limits = {function.name: (function.concurrency_id, function.concurrency_limit) for function in page.fns.values()}
     assert limits["work"] == ("model", 2)
-    quick = ("turn", "back", "forth", "stop", "ask", "words", "open", "find", "fill", "arrive")
+    quick = ("turn", "back", "forth", "stop", "ask", "words", "open", "find", "read_chart", "fill", "hurry", "arrive")
     assert all(limits[name][1] is None for name in quick)
 
 
 def test_every_button_has_a_name(config):
     buttons = [c["props"] for c in config["components"] if c["type"] in ("button", "uploadbutton")]
-    assert len(buttons) == 15 and all(button.get("value") or button.get("label") for button in buttons)
+    assert len(buttons) == 18 and all(button.get("value") or button.get("label") for button in buttons)
 
 
 def test_browsers_are_told_to_fetch_from_here_only():

@@ -1,4 +1,4 @@
-"""The conversation's verbs: ask, stop, again, edit."""
+"""The conversation's verbs: ask, hurry, stop, again, edit."""
 
 from __future__ import annotations
 
@@ -18,6 +18,35 @@ def test_a_question_shows_stop_and_its_answer_brings_send_back(page):
     last = list(made.talking.work(made.session))[-1]
     assert last["send"]["visible"] and not last["stop"]["visible"] and contents(last)[1] == "9.00"
     assert made.backend.thinking == [False]
+
+
+def test_answer_now_closes_the_thought_and_keeps_it(page):
+    thought = [f"step{number}" for number in range(1000)]
+    made = page(reasoning=" ".join(thought), answer="391.20", delay=0.02)
+    updates = made.talking.ask(made.session, "What?", "think")
+    assert not updates["hurry"]["visible"]  # it does not think yet
+    seen = set()
+    for updates in made.talking.work(made.session):
+        seen.add(updates["hurry"]["visible"])
+        if made.session.thinks and made.session.turns[-1].thought.count(" ") >= 3:
+            assert updates["hurry"]["visible"]
+            assert not made.talking.hurry(made.session)["hurry"]["visible"]
+    turn = made.session.turns[-1]
+    kept = turn.thought.split()
+    assert seen == {False, True} and turn.state == "done" and turn.text == "391.20"
+    assert 4 <= len(kept) < 1000 and kept == thought[: len(kept)]
+    assert not updates["hurry"]["visible"] and contents(updates)[1].split() == kept
+
+
+def test_there_is_nothing_to_hurry_before_a_thought_or_after_it(page):
+    made = page(answer="word " * 100, delay=0.01)
+    made.talking.hurry(made.session)
+    made.talking.ask(made.session, "What?", "fast")
+    for _ in made.talking.work(made.session):
+        assert not made.talking.hurry(made.session)["hurry"]["visible"]
+    assert not made.session.asking.hurry.is_set()
+    made.ask("And now?")
+    assert made.session.turns[-1].state == "done"
 
 
 def test_a_refused_question_stays_in_its_box_and_nothing_is_emptied(page):

@@ -1,4 +1,4 @@
-"""Tables are looked for and schemas filled in."""
+"""Tables are looked for, charts read and schemas filled in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import gradio as gr
 
-from app.ui.finding import fill_fields, find_tables, read_fields
+from app.ui.finding import fill_fields, find_chart, find_tables, read_fields
 from app.ui.handlers import views
 from app.ui.handlers.desk import Desk
 from app.ui.handlers.views import Updates
@@ -38,6 +38,30 @@ class Searching:
         if session.tables is not None:
             session.tables.job.stop()
         return views.tables(session)
+
+    def read_chart(self, session: Session) -> Iterator[Updates]:
+        """Read the chart of the page that is shown. Updates as `views.CHART`, again and again."""
+        if session.document is not None and (session.chart is None or session.chart.state != "running"):
+            session.chart = find_chart(session.document.pages[session.page - 1], session.words)
+        yield from self.watch_chart(session)
+
+    def watch_chart(self, session: Session) -> Iterator[Updates]:
+        """Go on watching. At least once, and no longer than it is wanted."""
+        found = session.chart
+        if found is None:
+            yield views.chart(session)
+            return
+        for _ in found.job.watch(lambda: found.state):
+            is_over = found.state != "running"  # asked before the yield: it may end while that is shown
+            yield views.chart(session)
+            if is_over:
+                return
+
+    def stop_chart(self, session: Session) -> Updates:
+        """Its reading cannot be broken off: it goes on unseen, and nothing comes of it."""
+        if session.chart is not None:
+            session.chart.stop()
+        return views.chart(session)
 
     def choose_schema(self, session: Session, schema: str) -> Updates:
         """Updates `own`: the place for a schema of one's own is there when it is needed."""

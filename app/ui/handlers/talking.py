@@ -1,4 +1,4 @@
-"""Questions are asked, stopped, asked again and changed."""
+"""Questions are asked, hurried, stopped, asked again and changed."""
 
 from __future__ import annotations
 
@@ -47,6 +47,11 @@ class Talking:
             yield views.conversation(session)
         for _ in work(self.desk.reader, session, partial(self.desk.save, session)):
             yield views.conversation(session)
+
+    def hurry(self, session: Session) -> Updates:
+        """The thought has been long enough: the answer is to follow."""
+        session.hurry()
+        return views.conversation(session)
 
     def stop(self, session: Session) -> Updates:
         """Whoever works on the answer ends it."""

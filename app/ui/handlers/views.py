@@ -9,7 +9,7 @@ import gradio as gr
 
 from app.reader import Reader
 from app.ui.forecast import forecast
-from app.ui.render import found, head, sheet, talk
+from app.ui.render import found, head, plot, sheet, talk
 from app.ui.session import Session
 from app.ui.words import Words
 from preprocess.document import DocumentError
@@ -19,9 +19,10 @@ from prompts.schema import READY
 Updates = dict[str, Any]
 
 PAGE = ("picture", "number", "count", "back", "forth", "tabs")
-TALK = ("chat", "send", "stop", "hint")
+TALK = ("chat", "send", "stop", "hurry", "hint")
 SHELF = ("list", "chatbox", "past")
 TABLES = ("tables", "find", "stop_find")
+CHART = ("chart", "read_chart", "stop_chart")
 FIELDS = ("fields", "fill", "stop_fill")
 ASKED = ("alert", "ranges", "ticks", "forecast")
 DOCUMENT = (
@@ -40,7 +41,7 @@ DOCUMENT = (
         "ranges",
         "ticks",
     ),
-    *("forecast", *PAGE, *TALK, *SHELF, *TABLES, *FIELDS),
+    *("forecast", *PAGE, *TALK, *SHELF, *TABLES, *CHART, *FIELDS),
 )
 # Every label on the page that is not drawn anew with what it belongs to: part, property, key of its text.
 LABELS: tuple[tuple[str, str, str], ...] = (
@@ -50,6 +51,7 @@ LABELS: tuple[tuple[str, str, str], ...] = (
     ("tab_page", "label", "tab.page"),
     ("tab_words", "label", "tab.words"),
     ("tab_tables", "label", "tab.tables"),
+    ("tab_chart", "label", "tab.chart"),
     ("tab_fields", "label", "tab.fields"),
     ("back", "value", "page.back"),
     ("forth", "value", "page.forth"),
@@ -58,6 +60,8 @@ LABELS: tuple[tuple[str, str, str], ...] = (
     ("ranges", "placeholder", "pages.all"),
     ("find", "value", "tables.find"),
     ("stop_find", "value", "stop"),
+    ("read_chart", "value", "chart.read"),
+    ("stop_chart", "value", "stop"),
     ("schema", "label", "fields.schema"),
     ("own", "label", "fields.own_label"),
     ("fill", "value", "fields.fill"),
@@ -69,6 +73,7 @@ LABELS: tuple[tuple[str, str, str], ...] = (
     ("thinking", "label", "thinking.label"),
     ("new", "value", "talk.new"),
     ("send", "value", "talk.send"),
+    ("hurry", "value", "thought.enough"),
     ("stop", "value", "stop"),
     ("sample_invoice", "value", "sample.invoice"),
     ("sample_receipt", "value", "sample.receipt"),
@@ -105,6 +110,7 @@ def conversation(session: Session, hint: str = "") -> Updates:
         "chat": talk.chat(session.turns, session.words, session.editing),
         "send": gr.update(visible=not session.busy),
         "stop": gr.update(visible=session.busy),
+        "hurry": gr.update(visible=session.thinks),
         "hint": f'<p class="alert" role="alert">{said}{keep}</p>' if said else "",
     }
 
@@ -128,6 +134,16 @@ def tables(session: Session) -> Updates:
         "tables": found.tables(session.key, session.tables, session.words),
         "find": gr.update(visible=not running),
         "stop_find": gr.update(visible=running),
+    }
+
+
+def chart(session: Session) -> Updates:
+    """As `CHART`."""
+    running = session.chart is not None and session.chart.state == "running"
+    return {
+        "chart": plot.chart(session.key, session.document, session.chart, session.words),
+        "read_chart": gr.update(visible=not running),
+        "stop_chart": gr.update(visible=running),
     }
 
 
@@ -182,6 +198,7 @@ def document(session: Session, trouble: str = "") -> Updates:
         **conversation(session),
         **shelf(session),
         **tables(session),
+        **chart(session),
         **fields(session),
     }
 

@@ -36,7 +36,7 @@ def tables(key: str, found: Tables | None, words: Words) -> str:
     if not found.tables:
         return "".join((*parts, quiet(words.count("tables.nothing", found.read))))
     count = words.count("tables.found", len(found.tables))
-    parts.append(_outward(key, "tables", count, TABLE_FORMATS, words))
+    parts.append(outward(key, "tables", count, TABLE_FORMATS, words))
     parts += [_table(number, table, words) for number, table in enumerate(found.tables)]
     return "".join(parts)
 
@@ -58,7 +58,7 @@ def fields(key: str, filled: Fields | None, words: Words) -> str:
         found = sum(value.text is not None for value in filled.found.values())
         found += sum(bool(entries.rows) for entries in filled.lists.values())
         parts.append(
-            _outward(key, "fields", words("fields.found", found=words.whole(found), of=of), FIELD_FORMATS, words)
+            outward(key, "fields", words("fields.found", found=words.whole(found), of=of), FIELD_FORMATS, words)
         )
     rows = "".join(_wanted(number, field, filled, words) for number, field in enumerate(filled.wanted))
     head = "".join(f'<th scope="col">{words(f"fields.head.{name}")}</th>' for name in ("name", "value", "grade"))
@@ -80,7 +80,7 @@ def field_rows(filled: Fields) -> list[list[Any]]:
     return rows
 
 
-def _outward(key: str, what: str, count: str, formats: Sequence[str], words: Words) -> str:
+def outward(key: str, what: str, count: str, formats: Sequence[str], words: Words) -> str:
     """How many, and a link for each format that they can be had in."""
     links = "".join(
         f'<a class="button" href="lector/{key}/{what}.{form}" download>{words(f"format.{form}")}</a>'
