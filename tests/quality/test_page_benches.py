@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 
 import pymupdf
@@ -65,7 +66,9 @@ def test_a_drawer_is_done_by_each_number_of_workers(capsys):
 
 def test_a_drawer_may_be_asked(capsys, tmp_path):
     toy = str(write_toy(_made(tmp_path / "toy")))
-    words = ["--files", "1", "--rounds", "1", "--folder", "docs", "--question", "What?"]
+    drawer = _made(tmp_path / "drawer")
+    shutil.copy("docs/chart.png", drawer)
+    words = ["--files", "1", "--rounds", "1", "--folder", str(drawer), "--question", "What?"]
     assert batch.main([*words, "--model", toy, "--max-tokens", "4"]) == 0
     assert last_json(capsys)["rows"][0]["files"] == 1
 
