@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -18,7 +19,7 @@ from PIL import Image
 from app.charts import as_json, as_markdown, charts_of, rows_of, write_xlsx
 from app.opening import open_file
 from app.settings import Settings, add_pages, add_reading
-from app.sheets import csv_text, write_csv_file
+from app.sheets import write_out
 from app.terminal import fail, speak_utf8, tell
 from preprocess.charts.chart import Chart, NoChart
 from preprocess.charts.redraw import overlay
@@ -71,20 +72,8 @@ def _misuse(form: str, target: Path | None, shown: Path | None) -> str:
 
 
 def _write(charts: Sequence[Chart], form: str, target: Path | None) -> None:
-    if target is not None and form == "xlsx":
-        write_xlsx(charts, target)
-    elif target is not None and form == "csv":
-        write_csv_file([rows_of(chart) for chart in charts], target)
-    else:
-        text = {"csv": _csv, "json": as_json, "md": as_markdown}[form](charts)
-        if target is None:
-            sys.stdout.write(text.rstrip("\n") + "\n")
-        else:
-            target.write_text(text + "\n", encoding="utf-8")
-
-
-def _csv(charts: Sequence[Chart]) -> str:
-    return csv_text([rows_of(chart) for chart in charts], "\n")
+    texts = {"json": partial(as_json, charts), "md": partial(as_markdown, charts)}
+    write_out(form, target, [rows_of(chart) for chart in charts], texts, partial(write_xlsx, charts))
 
 
 def _picture(document: Document, chart: Chart) -> Image.Image:

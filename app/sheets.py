@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,32 @@ def write_csv_file(tables: Iterable[Rows], path: Path) -> None:
         OSError: the file cannot be written.
     """
     path.write_text(csv_text(tables), encoding=EXCEL_MARK, newline="")
+
+
+def write_out(
+    form: str,
+    target: Path | None,
+    rows: Sequence[Rows],
+    texts: Mapping[str, Callable[[], str]],
+    workbook: Callable[[Path], None],
+) -> None:
+    """What a program has found, as `form`: `csv` of `rows`, `xlsx` by `workbook`, or one of `texts`.
+
+    Into the file `target`, or without one to the standard output, which takes no workbook.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    if target is not None and form == "xlsx":
+        workbook(target)
+    elif target is not None and form == "csv":
+        write_csv_file(rows, target)
+    else:
+        text = csv_text(rows, "\n") if form == "csv" else texts[form]()
+        if target is None:
+            sys.stdout.write(text.rstrip("\n") + "\n")
+        else:
+            target.write_text(text + "\n", encoding="utf-8")
 
 
 def write_workbook(sheets: Mapping[str, Rows], path: Path) -> None:

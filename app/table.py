@@ -10,11 +10,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from app.opening import open_file
 from app.settings import Settings, add_pages, add_reading
-from app.sheets import csv_text, write_csv_file
+from app.sheets import write_out
 from app.tables import as_json, as_markdown, tables_of, write_xlsx
 from app.terminal import fail, speak_utf8, tell
 from preprocess.document import DocumentError
@@ -57,20 +58,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _write(tables: Sequence[Table], form: str, target: Path | None) -> None:
-    if target is not None and form == "xlsx":
-        write_xlsx(tables, target)
-    elif target is not None and form == "csv":
-        write_csv_file([table.texts for table in tables], target)
-    else:
-        text = {"csv": _csv, "json": as_json, "md": as_markdown}[form](tables)
-        if target is None:
-            sys.stdout.write(text.rstrip("\n") + "\n")
-        else:
-            target.write_text(text + "\n", encoding="utf-8")
-
-
-def _csv(tables: Sequence[Table]) -> str:
-    return csv_text([table.texts for table in tables], "\n")
+    texts = {"json": partial(as_json, tables), "md": partial(as_markdown, tables)}
+    write_out(form, target, [table.texts for table in tables], texts, partial(write_xlsx, tables))
 
 
 def _parser() -> argparse.ArgumentParser:
