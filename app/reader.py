@@ -92,6 +92,7 @@ class Reader:
             kernels=self.settings.kernels,
             cache=self.settings.cache,
             progress=progress,
+            picture_cache_mb=self.settings.picture_cache_mb,
         )
 
     def __enter__(self) -> Reader:

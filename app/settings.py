@@ -45,9 +45,10 @@ class Settings:
         open_seconds, page_seconds: until a file is open, and for one page's words or picture; then it is given up.
         memory_mb: megabytes that reading a file may take, over what its library takes itself (on Linux).
         ocr_cache_mb: megabytes of words that OCR read and that are kept on disk, so that a page is read once; 0: none.
+        picture_cache_mb: megabytes of pictures as a model that sees has encoded them, kept on disk; 0: none.
         history: keep the page's conversations on the disk.
-        cache: where the embedded model and the kernels are built, and OCR's words are kept; None is the system's own
-            cache folder. Models from the hub lie where its client puts them (`HF_HOME`).
+        cache: where the embedded model and kernels are built, and OCR's words and pictures are kept; None is the
+            system's own cache folder. Models from the hub lie where its client puts them (`HF_HOME`).
         nano_wheel: the file that nano is made of, for machines without network.
     """
 
@@ -70,6 +71,7 @@ class Settings:
     page_seconds: int = 30
     memory_mb: int = 2048
     ocr_cache_mb: int = 256
+    picture_cache_mb: int = 1024
     history: bool = True
     cache: Path | None = None
     nano_wheel: Path | None = None
@@ -120,7 +122,8 @@ class Settings:
 
 _NOT_OF_ANSWERS = {
     *("device", "threads", "max_num_seqs", "kv_cache_gb", "prefix_cache_mb", "cache", "nano_wheel"),
-    *("open_seconds", "page_seconds", "memory_mb", "ocr_cache_mb", "max_pages", "history"),
+    *("open_seconds", "page_seconds", "memory_mb", "ocr_cache_mb", "picture_cache_mb", "max_pages"),
+    "history",
 }
 _LEAST = {
     "threads": 0,
@@ -137,6 +140,7 @@ _LEAST = {
     "page_seconds": 1,
     "memory_mb": 64,
     "ocr_cache_mb": 0,
+    "picture_cache_mb": 0,
 }
 _PATHS = {"cache", "nano_wheel"}
 
@@ -167,6 +171,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--max-model-len", type=int, help="tokens of a prompt and its answer, default 32768 at most")
     group.add_argument("--max-num-seqs", type=int, help="answers that are worked on side by side, default 4")
     group.add_argument("--kv-cache-gb", type=float, help="of keys and values of those answers")
+    group.add_argument("--picture-cache-mb", type=int, help="kept on disk of encoded pictures, default 1024; 0: none")
     group.add_argument("--max-tokens", type=int, help="of thought and answer together, default 256")
     group.add_argument(
         "--max-evidence-tokens", type=int, help="of the document's words in a prompt, default as the model reads well"
@@ -184,7 +189,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--page-seconds", type=int, help="for one page's words or picture, default 30")
     group.add_argument("--memory-mb", type=int, help="that reading a file may take, default 2048 (on Linux)")
     group.add_argument("--ocr-cache-mb", type=int, help="kept on disk of what OCR read, default 256; 0 keeps nothing")
-    group.add_argument("--cache", type=Path, help="folder of the embedded model and of OCR's words (LECTOR_CACHE)")
+    group.add_argument("--cache", type=Path, help="folder of the embedded model and of what is kept (LECTOR_CACHE)")
 
 
 def add_pages(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from vlm.config import ModelConfig
+from vlm.config import ModelConfig, TextConfig, VisionConfig, VisionTokens
 from vlm.family import MEMBERS
 from vlm.kernels.choice import Choice
 from vlm.model.ernie_vl import ErnieVL
@@ -17,17 +17,29 @@ from vlm.quantisation import Quantisation
 SCALE = 0.003  # of packed weights: activations neither vanish nor overflow over 28 layers
 
 
+TOKENS = VisionTokens(100295, 100296, 101304, 101305, 101306, 101307, im_patch_id=100295)  # as the family has them
+
+
 def text_shape(name: str, layers: int | None = None) -> ModelConfig:
     """The text half of a member whose hub id holds `name`, with `layers` of its layers (all of them by default)."""
-    config = next(member.config for member in MEMBERS if name in member.hub_id)
-    text = config.text
+    text = _text(name, layers)
     if text.has_vision_experts:
         text = replace(
             text, moe_num_experts=text.moe_num_experts[:1], moe_intermediate_size=text.moe_intermediate_size[:1]
         )
-    if layers is not None:
-        text = replace(text, num_hidden_layers=layers, mlp_layer_types=text.mlp_layer_types[:layers])
     return ModelConfig("ernie4_5_moe", text)
+
+
+def whole_shape(name: str, layers: int | None = None) -> ModelConfig:
+    """A member that sees, with both its sets of experts and its tower."""
+    return ModelConfig("ernie4_5_vl_moe", _text(name, layers), VisionConfig(), TOKENS)
+
+
+def _text(name: str, layers: int | None) -> TextConfig:
+    text = next(member.config.text for member in MEMBERS if name in member.hub_id)
+    if layers is None:
+        return text
+    return replace(text, num_hidden_layers=layers, mlp_layer_types=text.mlp_layer_types[:layers])
 
 
 def random_model(config: ModelConfig, how: Quantisation, choice: Choice, seed: int = 0) -> ErnieVL:

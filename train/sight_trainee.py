@@ -18,10 +18,10 @@ from torch import Tensor, nn
 from train.trainee import DenseExperts, PackedAttention
 from vlm.config import ModelConfig
 from vlm.errors import CheckpointError
+from vlm.kernels.attend import rotate_halves
 from vlm.model.decoder import DecoderLayer
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.moe import ModalityMoE
-from vlm.model.rope import rotate_halves
 from vlm.model.vision import VisionAttention, VisionBlock
 from vlm.weights import load_model
 

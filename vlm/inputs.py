@@ -28,3 +28,10 @@ class ModelInputs:
     image_slots: list[bool]
     pixel_values: Tensor | None = None
     grids: tuple[Grid, ...] = ()
+
+    @property
+    def picture_tokens(self) -> list[int]:
+        """How many tokens stand for each picture: frames pair up, and cells merge by the same factor in all of them."""
+        cells = [max(t // 2, 1) * h * w for t, h, w in self.grids]
+        merged = sum(cells) // max(sum(self.image_slots), 1)
+        return [count // merged for count in cells]

@@ -5,12 +5,14 @@ backend = load_backend(resolve_model("nano"))
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import torch
 
+from preprocess.kept import KeptFiles
 from vlm.backends.base import MAX_EVIDENCE_TOKENS, ModelInfo
 from vlm.backends.own import OwnBackend
 from vlm.config import ModelConfig
@@ -79,6 +81,7 @@ def load_backend(
     kernels: str = "auto",
     cache: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    picture_cache_mb: int = 0,
 ) -> OwnBackend:
     """A checkpoint directory, served by Lector's own engine.
 
@@ -88,7 +91,8 @@ def load_backend(
         device: cpu, cuda, or auto.
         room: how much runs at once; the usual by default.
         kernels: of a quantised checkpoint: avx512, avx2, aten, or auto: the best there are, built in the background.
-        cache: where kernels are built; the user's by default.
+        cache: where kernels are built and encoded pictures are kept; the user's by default.
+        picture_cache_mb: megabytes of those kept on the disk, so that a page is encoded once; 0 keeps none.
 
     Raises:
         ConfigError, CheckpointError: the checkpoint cannot be used, and why.
@@ -116,7 +120,20 @@ def load_backend(
         notices,
         config.max_evidence_tokens or MAX_EVIDENCE_TOKENS,
     )
-    return OwnBackend(info, processor, Engine(model, knobs))
+    disk = None
+    if picture_cache_mb:
+        ending = f".{_identity(directory, _dtype(dtype, device))}.safetensors"
+        disk = KeptFiles((cache or default_cache()) / "pictures", picture_cache_mb * 10**6, ending)
+    return OwnBackend(info, processor, Engine(model, knobs, disk))
+
+
+def _identity(directory: Path, dtype: torch.dtype) -> str:
+    """A name for the weights in `directory` as `dtype`: files that were changed have another."""
+    told = hashlib.sha256(str(dtype).encode())
+    for path in sorted(directory.glob("*.safetensors")):
+        about = path.stat()
+        told.update(f"{path.name} {about.st_size} {about.st_mtime_ns}".encode())
+    return told.hexdigest()[:16]
 
 
 def _free_memory(device: str) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from preprocess import ocr_cache
+from preprocess import kept
 from preprocess.document import Box, Word
 from preprocess.load import load
 from preprocess.ocr_cache import CachedOcr
@@ -58,14 +58,14 @@ def test_another_engine_reads_for_itself(counting_ocr, tmp_path):
 def test_what_is_not_whole_is_read_again(counting_ocr, tmp_path, broken):
     reader = CachedOcr(counting_ocr, tmp_path, MANY)
     before = reader.read(picture(7))
-    (kept,) = entries(tmp_path)
-    kept.write_bytes(broken)
+    (entry,) = entries(tmp_path)
+    entry.write_bytes(broken)
     assert reader.read(picture(7)) == before and counting_ocr.calls == 2
     assert reader.read(picture(7)) == before and counting_ocr.calls == 2
 
 
 def test_what_was_not_used_for_longest_goes(counting_ocr, tmp_path, monkeypatch):
-    monkeypatch.setattr(ocr_cache, "SWEEP_EVERY", 1)
+    monkeypatch.setattr(kept, "SWEEP_EVERY", 1)
     reader = CachedOcr(counting_ocr, tmp_path, MANY)
     reader.read(picture(0))
     size = entries(tmp_path)[0].stat().st_size
@@ -87,7 +87,7 @@ def test_eight_threads_share_a_folder(counting_ocr, tmp_path):
 
 
 def test_a_folder_that_cannot_be_written_costs_no_answer(counting_ocr, tmp_path, caplog, monkeypatch):
-    monkeypatch.setattr(ocr_cache.log, "disabled", False)  # import-linter, in another test, silences all that exist
+    monkeypatch.setattr(kept.log, "disabled", False)  # import-linter, in another test, silences all that exist
     (tmp_path / "taken").write_text("a file, no folder")
     reader = CachedOcr(counting_ocr, tmp_path / "taken", MANY)
     assert len(reader.read(picture(7))) == 3

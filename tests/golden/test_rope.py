@@ -10,7 +10,8 @@ from transformers.models.ernie4_5.modeling_ernie4_5 import Ernie4_5RotaryEmbeddi
 from transformers.models.ernie4_5_vl_moe import modeling_ernie4_5_vl_moe as oracle
 
 from tests.golden import toy
-from vlm.model.rope import axis_of_pair, rotate_halves, rotate_pairs, text_rope, vision_positions, vision_rope
+from vlm.kernels.attend import rotate_halves
+from vlm.model.rope import axis_of_pair, rotate_pairs, text_rope, vision_positions, vision_rope
 
 SECTION_28B, HEAD_DIM_28B, THETA_28B = (22, 22, 20), 128, 500000.0
 GRIDS = [(1, 4, 6), (4, 2, 4), (1, 2, 2)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
 
-from bench import copying, decode, quantisation, repeat
+from bench import copying, decode, prefill, quantisation, repeat, vision
 from bench.quantisation import Reading, compare, perplexity
-from bench.shapes import random_model, text_shape
+from bench.shapes import random_model, text_shape, whole_shape
 from tests.toy_checkpoint import write_toy
 from vlm.family import weigh
 from vlm.kernels.aten import Aten
@@ -37,6 +38,26 @@ def test_decode_says_its_share_of_what_memory_allows(capsys, monkeypatch):
     for row in told["rounds"]:
         read = weight.per_token + row["context"] * weight.kv_per_token
         assert row["share"] == pytest.approx(read * row["tok_s"] / 10e9)
+
+
+def test_prefill_reads_words_and_pictures(capsys, monkeypatch):
+    small = {"moe_num_experts": (8, 8), "moe_intermediate_size": (32, 16), "hidden_size": 64, "head_dim": 32}
+    config = whole_shape("VL-28B", 2)
+    text = replace(config.text, **small, intermediate_size=96, num_attention_heads=2, num_key_value_heads=1)
+    vision = replace(config.vision, depth=1, hidden_size=32, num_heads=2, intermediate_size=64)
+    monkeypatch.setattr(prefill, "whole_shape", lambda name, layers: replace(config, text=text, vision=vision))
+    words = ["--tokens", "40,1100", "--rounds", "1", "--kernels", "aten"]
+    assert prefill.main([*words, "--pictures", "0.9"]) == 0
+    assert [row["tokens"] for row in last_json(capsys)["rounds"]] == [40, 1100]
+    assert prefill.main([*words, "--shape", "0.3B", "--layers", "1"]) == 0
+    assert all(row["tok_s"] == row["tokens"] / row["seconds"] for row in last_json(capsys)["rounds"])
+
+
+def test_a_tower_is_compared_with_the_same_weights(capsys):
+    assert vision.main(["--grid", "4x6", "--depth", "1", "--rounds", "2", "--kernels", "aten"]) == 0
+    told = last_json(capsys)
+    assert told["patches"] == 24 and len(told["rounds"]) == 2
+    assert 0 < told["error"] < 0.05, "in 8 bits, but not in other weights"
 
 
 def test_random_models_have_the_shape_and_stay_finite():

@@ -75,7 +75,8 @@ def test_streamed_is_what_memory_makes(toy, tmp_path, bits):
         is_exact = tensor.dtype in (torch.uint8, torch.float16) or ".gate." in name
         assert torch.equal(state[name], tensor if is_exact else tensor.bfloat16().float()), name
     matrices = [m for m in ours.modules() if isinstance(m, QuantWeight)]
-    assert len(matrices) == 3 * 4 + 3 * 3 + 2 * 2 * 2 + 1  # attention, dense and shared MLPs, experts, head
+    decoder = 3 * 4 + 3 * 3 + 2 * 2 * 2 + 1  # attention, dense and shared MLPs, experts, head
+    assert len(matrices) == decoder + 2 * 4 + 5  # and of two blocks of the tower, and of the resampler
 
 
 @pytest.mark.parametrize("bits", [4, 8])

@@ -20,6 +20,7 @@ class EngineConfig:
         num_speculative_tokens: that a pass may read ahead of an answer, in all, where they have stood in its prompt;
             only with kernels that give a token the same bits in any company, so that answers stay the same; 0: none.
         prefix_cache_mb: of keys and values of finished prompts, kept for prompts that begin alike; 0 keeps none.
+        picture_cache_mb: of encoded pictures, kept in memory for other prompts with the same; 0 keeps none.
     """
 
     max_model_len: int = 8192
@@ -28,12 +29,13 @@ class EngineConfig:
     max_kv_tokens: int = 32768
     num_speculative_tokens: int = 7
     prefix_cache_mb: int = 512
+    picture_cache_mb: int = 256
 
     def __post_init__(self) -> None:
         for name in ("max_model_len", "max_num_seqs", "max_num_batched_tokens", "max_kv_tokens"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least 1")
-        for name in ("num_speculative_tokens", "prefix_cache_mb"):
+        for name in ("num_speculative_tokens", "prefix_cache_mb", "picture_cache_mb"):
             if getattr(self, name) < 0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least 0")
         if self.max_num_batched_tokens < self.max_num_seqs:

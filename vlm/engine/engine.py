@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from vlm.engine.config import EngineConfig
 from vlm.engine.kv_cache import KVCachePool
 from vlm.engine.model_runner import ModelRunner
+from vlm.engine.pictures import Disk, PictureCache, picture_names
 from vlm.engine.prefix_cache import PrefixCache
 from vlm.engine.scheduler import Scheduler
 from vlm.engine.sequence import LogitsProcessor, Search, Sequence
@@ -33,12 +34,13 @@ class StepOutput:
 
 
 class Engine:
-    def __init__(self, model: ErnieVL, config: EngineConfig) -> None:
+    def __init__(self, model: ErnieVL, config: EngineConfig, disk: Disk | None = None) -> None:
+        """`disk`: where encoded pictures of this model are kept beyond the program's end."""
         embedding = model.language_model.embed_tokens.weight
         pool = KVCachePool(model.config.text, config.max_kv_tokens, embedding.dtype, embedding.device)
         self.config = config
         self.scheduler = Scheduler(config, pool, PrefixCache(config.prefix_cache_mb * 2**20))
-        self.runner = ModelRunner(model)
+        self.runner = ModelRunner(model, PictureCache(config.picture_cache_mb * 2**20, disk))
         self.num_steps = 0
         self._sequences: dict[int, Sequence] = {}
         self._next_id = 0
@@ -59,6 +61,7 @@ class Engine:
         assert inputs.token_ids, "an empty prompt has no last token to go on from"
         stops, processors = frozenset(stop_token_ids), tuple(logits_processors)
         sequence = Sequence(self._next_id, inputs, params, stops, processors, search)
+        sequence.picture_names = picture_names(inputs)
         if sequence.max_tokens > self.config.max_model_len:
             raise ContextError(
                 f"a prompt of {sequence.num_prompt_tokens} tokens and an answer of up to {params.max_tokens} do not "

@@ -10,16 +10,18 @@ from collections.abc import Sequence as Seq
 import torch
 from torch import Tensor
 
+from vlm.engine.pictures import PictureCache
 from vlm.engine.sampler import sample
 from vlm.engine.scheduler import Scheduled
 from vlm.engine.sequence import Sequence
 from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import ErnieVL
+from vlm.model.rope import Grid
 
 
 class ModelRunner:
-    def __init__(self, model: ErnieVL) -> None:
-        self.model = model
+    def __init__(self, model: ErnieVL, pictures: PictureCache) -> None:
+        self.model, self.pictures = model, pictures
         self.device = next(model.parameters()).device
 
     @property
@@ -77,10 +79,13 @@ class ModelRunner:
             sequence.image_embeds = None  # no more of them stand in the prompt
             return None
         if sequence.image_embeds is None:
-            sequence.image_embeds = self.model.embed_images(inputs.pixel_values.to(self.device), inputs.grids)
+            sequence.image_embeds = self.pictures.rows(inputs, sequence.picture_names, self._encode).to(self.device)
         before = sum(inputs.image_slots[:start])
         count = sum(inputs.image_slots[start:end])
         return sequence.image_embeds[before : before + count]
+
+    def _encode(self, pixel_values: Tensor, grids: Seq[Grid]) -> Tensor:
+        return self.model.embed_images(pixel_values.to(self.device), grids)
 
 
 def said(sequence: Sequence, logits: Tensor) -> list[int]:

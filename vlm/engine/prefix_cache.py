@@ -1,7 +1,7 @@
 """Keys and values of prompts that were read, kept for the next prompt that begins alike.
 
-A prompt is cut into blocks. A block's name is a hash of its token ids, of the prompt's pictures if rows of them stand
-in it, and of the block before it. So a name stands for everything from the first token on, and the same text over
+A prompt is cut into blocks. A block's name is a hash of its token ids, of the pictures whose rows stand in it, and of
+the block before it. So a name stands for everything from the first token on, and the same text over
 different pictures never shares a block (chained block hashes as in vLLM's automatic prefix caching). What is asked
 second about a document costs the question alone.
 """
@@ -13,9 +13,9 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Iterator
 from collections.abc import Sequence as Seq
+from itertools import islice
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
 from vlm.engine.sequence import Sequence
@@ -54,7 +54,7 @@ class PrefixCache:
         cache = sequence.cache
         assert cache is not None and cache.length == 0, "the sequence has begun"
         if self.max_bytes:
-            sequence.block_names = tuple(_names(sequence.inputs))
+            sequence.block_names = tuple(_names(sequence.inputs, sequence.picture_names))
         found: list[bytes] = []
         for name in sequence.block_names[: (sequence.num_prompt_tokens - 1) // BLOCK]:
             block = self._blocks.get(name)
@@ -93,22 +93,15 @@ class PrefixCache:
             self._blocks.move_to_end(name)
 
 
-def _names(inputs: ModelInputs) -> Iterator[bytes]:
+def _names(inputs: ModelInputs, pictures: Seq[bytes]) -> Iterator[bytes]:
     """Names of a prompt's whole blocks."""
-    pictures, name = _digest(inputs), b""
+    row_of = (name for name, count in zip(pictures, inputs.picture_tokens, strict=True) for _ in range(count))
+    name = b""
     for start in range(0, len(inputs.token_ids) // BLOCK * BLOCK, BLOCK):
         told = hashlib.sha256(name)
         told.update(array("q", inputs.token_ids[start : start + BLOCK]).tobytes())
-        if any(inputs.image_slots[start : start + BLOCK]):
-            told.update(pictures)
+        rows = islice(row_of, sum(inputs.image_slots[start : start + BLOCK]))
+        for picture in dict.fromkeys(rows):
+            told.update(picture)
         name = told.digest()
         yield name
-
-
-def _digest(inputs: ModelInputs) -> bytes:
-    """What all pictures of a prompt show."""
-    if inputs.pixel_values is None:
-        return b""
-    told = hashlib.sha256(repr(inputs.grids).encode())
-    told.update(inputs.pixel_values.contiguous().view(torch.uint8).numpy().tobytes())
-    return told.digest()

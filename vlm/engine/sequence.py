@@ -62,6 +62,7 @@ class Sequence:
     draft_ids: list[int] = field(default_factory=list)  # behind the tokens, for the pass that reads them
     num_reused_tokens: int = 0  # of the prompt, that were read for an earlier one
     block_names: tuple[bytes, ...] = ()  # of the prompt's whole blocks, in the prefix cache
+    picture_names: tuple[bytes, ...] = ()  # of the prompt's pictures
 
     @property
     def num_prompt_tokens(self) -> int:

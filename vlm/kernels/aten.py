@@ -15,8 +15,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vlm.kernels.attend import attend
+from vlm.kernels.attend import attend, attend_frame, attend_many
 from vlm.kernels.blocks import AttentionWeights, MlpWeights, Place
+from vlm.kernels.gelu import quick_gelu
 from vlm.kernels.packing import TILE, Packed, dequantise, unpack
 
 
@@ -51,9 +52,14 @@ class Aten:
             for expert in range(len(down.weight))
         ]
 
-    def linear(self, x: Tensor, prepared: Int4 | Tensor) -> Tensor:
-        if isinstance(prepared, Tensor):
-            return F.linear(x, prepared)
+    def linear(
+        self, x: Tensor, prepared: Int4 | Tensor, bias: Tensor | None = None, is_quick_gelu: bool = False
+    ) -> Tensor:
+        out = F.linear(x, prepared) if isinstance(prepared, Tensor) else self._linear_int4(x, prepared)
+        out = out if bias is None else out + bias
+        return quick_gelu(out) if is_quick_gelu else out
+
+    def _linear_int4(self, x: Tensor, prepared: Int4) -> Tensor:
         filled = F.pad(x, (0, 2 * prepared.weight.shape[1] - x.shape[1])).contiguous()
         product = torch.ops.aten._weight_int4pack_mm_for_cpu
         return product(filled, prepared.weight, prepared.group, prepared.scales_and_zeros)[:, : prepared.rows]
@@ -73,6 +79,12 @@ class Aten:
 
     def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         return attend(q, k, v)
+
+    def attend_many(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        return attend_many(q, k, v)
+
+    def attend_frame(self, q: Tensor, k: Tensor, v: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        return attend_frame(q, k, v, cos, sin)
 
     def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
         return False

@@ -24,14 +24,23 @@ class Kernels(Protocol):
     def prepare_experts(self, gate_up: Packed, down: Packed) -> Any:
         """The same of a stack of experts; the rows of `gate_up` are interleaved (`packing.interleave`)."""
 
-    def linear(self, x: Tensor, prepared: Any) -> Tensor:
-        """(tokens, columns) -> (tokens, rows), in x's dtype"""
+    def linear(self, x: Tensor, prepared: Any, bias: Tensor | None = None, is_quick_gelu: bool = False) -> Tensor:
+        """(tokens, columns) -> (tokens, rows), in x's dtype; with `bias` (rows,), and quick GELU of it all if asked"""
 
     def experts(self, x: Tensor, weights: Tensor, indices: Tensor, prepared: Any) -> Tensor:
         """x (tokens, hidden), weights and indices (tokens, k) -> (tokens, hidden): SwiGLU, weighted, added"""
 
     def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         """One token's attention: q (heads, size), k and v (length, kv_heads, size) -> (heads, size), scale size^-0.5"""
+
+    def attend_many(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        """Of a prompt: q (queries, heads, size), k and v (length, kv_heads, size) -> (queries, heads, size)
+
+        The last query sees all keys, and each before it one fewer.
+        """
+
+    def attend_frame(self, q: Tensor, k: Tensor, v: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """Of a picture: (patches, heads, size) each, halves of q and k turned by (patches, size / 2) angles first"""
 
     def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
         """Whether `attention_block` and `mlp_block` can be used for x (tokens, hidden), some tokens for each cache."""

@@ -10,10 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vlm.kernels.attend import attend
+from vlm.kernels.attend import attend, attend_frame, attend_many
 from vlm.kernels.blocks import MOST_SHARING, AttentionWeights, MlpWeights, Place
 from vlm.kernels.packing import Packed
 
+MOST_SIZE = 256  # of a head, where many tokens ask
 FEW = 8  # tokens that a layer decodes in two calls
 
 
@@ -34,9 +35,9 @@ class Native:
     def prepare_experts(self, gate_up: Packed, down: Packed) -> tuple[Packed, Packed]:
         return gate_up, down
 
-    def linear(self, x: Tensor, prepared: Packed) -> Tensor:
-        w = prepared
-        out: Tensor = self.module.linear(x, w.weight, w.scales, w.rows, w.group, w.bits, self.isa)
+    def linear(self, x: Tensor, prepared: Packed, bias: Tensor | None = None, is_quick_gelu: bool = False) -> Tensor:
+        w, added = prepared, None if bias is None else bias.float()
+        out: Tensor = self.module.linear(x, w.weight, w.scales, w.rows, w.group, w.bits, added, is_quick_gelu, self.isa)
         return out
 
     def experts(self, x: Tensor, weights: Tensor, indices: Tensor, prepared: tuple[Packed, Packed]) -> Tensor:
@@ -60,6 +61,22 @@ class Native:
             return attend(q, k, v)
         out: Tensor = self.module.attend(q, k.contiguous(), v.contiguous(), self.isa)
         return out
+
+    def attend_many(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        if not self._attends_many(q):
+            return attend_many(q, k, v)
+        out: Tensor = self.module.attend_many(q, k, v, None, self.isa)
+        return out
+
+    def attend_frame(self, q: Tensor, k: Tensor, v: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        if not self._attends_many(q):
+            return attend_frame(q, k, v, cos, sin)
+        out: Tensor = self.module.attend_many(q, k, v, (cos.contiguous(), sin.contiguous()), self.isa)
+        return out
+
+    def _attends_many(self, q: Tensor) -> bool:
+        size = q.shape[2]
+        return self.isa == "avx512" and q.dtype == torch.bfloat16 and size % 16 == 0 and size <= MOST_SIZE
 
     def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
         if self.isa != "avx512" or x.dtype != torch.bfloat16 or not 0 < len(x) <= FEW:

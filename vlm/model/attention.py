@@ -10,10 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from vlm.kernels.attend import attend
+from vlm.kernels.attend import attend, attend_many
 
 
 @dataclass(slots=True)
@@ -51,16 +50,18 @@ class AttnMetadata:
             cache.advance(count)
 
 
-Alone = Callable[[Tensor, Tensor, Tensor], Tensor]
-"""One token's attention: q (heads, head_dim), k and v (length, kv_heads, head_dim) -> (heads, head_dim)"""
+One = Callable[[Tensor, Tensor, Tensor], Tensor]
+Many = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
-def attention(layer: int, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata, alone: Alone = attend) -> Tensor:
+def attention(
+    layer: int, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata, one: One = attend, many: Many = attend_many
+) -> Tensor:
     """Grouped-query causal attention, each sequence for itself, scale head_dim^-0.5.
 
     Args:
         q: (tokens, heads, head_dim); k, v: (tokens, kv_heads, head_dim), sequences end to end.
-        alone: for sequences that bring one new token.
+        one, many: for sequences that bring one new token, and for the others; as in `vlm.kernels.attend`.
 
     Returns:
         (tokens, heads, head_dim)
@@ -72,17 +73,6 @@ def attention(layer: int, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata, a
         keys, values = k[rows], v[rows]
         if meta.caches is not None:
             keys, values = meta.caches[index].store(layer, keys, values)
-        out[rows] = alone(q[start], keys, values) if count == 1 else _attend(q[rows], keys, values)
+        out[rows] = one(q[start], keys, values) if count == 1 else many(q[rows], keys, values)
         start += count
     return out
-
-
-def _attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """One sequence: the last len(q) of len(k) tokens ask. (queries, heads, head_dim)"""
-    queries, total = len(q), len(k)
-    mask = None
-    if queries < total:  # is_causal would align to the first key, not to the last
-        mask = torch.ones(queries, total, dtype=torch.bool, device=q.device).tril(total - queries)
-    q, k, v = (x.transpose(0, 1)[None] for x in (q, k, v))  # (1, heads, tokens, head_dim)
-    out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=queries == total, enable_gqa=True)
-    return out[0].transpose(0, 1)

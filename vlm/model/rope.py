@@ -86,10 +86,3 @@ def vision_rope(positions: Tensor, head_dim: int, theta: float) -> tuple[Tensor,
     inv_freq = 1.0 / theta ** (quarter / (head_dim // 2))  # (head_dim / 4,)
     angles = (positions[..., None].float() * inv_freq).transpose(0, 1).flatten(1)  # (patches, head_dim / 2)
     return angles.cos(), angles.sin()
-
-
-def rotate_halves(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Turn (x_i, x_{i + d/2}) of (patches, heads, head_dim) by (patches, head_dim / 2) angles, in fp32."""
-    first, second = x.float().chunk(2, dim=-1)
-    cos, sin = cos[:, None], sin[:, None]
-    return torch.cat((first * cos - second * sin, second * cos + first * sin), dim=-1).to(x.dtype)

@@ -8,16 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vlm.config import VisionConfig
-from vlm.model.rope import Grid, rotate_halves, vision_positions, vision_rope
-
-
-def quick_gelu(x: Tensor) -> Tensor:
-    """`x * sigmoid(1.702 x)`: CLIP's approximation."""
-    return x * torch.sigmoid(1.702 * x)
+from vlm.kernels.attend import attend_frame
+from vlm.kernels.gelu import quick_gelu
+from vlm.model.rope import Grid, vision_positions, vision_rope
 
 
 class VisionAttention(nn.Module):
@@ -32,11 +28,13 @@ class VisionAttention(nn.Module):
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, frame_lens: Sequence[int]) -> Tensor:
         """x (patches, hidden), frames end to end -> (patches, hidden)"""
         qkv = self.qkv(x).unflatten(-1, (3, self.num_heads, -1))  # (patches, 3, heads, head_dim)
-        q, k, v = qkv.unbind(1)
-        q, k = rotate_halves(q, cos, sin), rotate_halves(k, cos, sin)
-        frames = zip(*(t.transpose(0, 1).split(list(frame_lens), dim=1) for t in (q, k, v)), strict=True)
-        out = [F.scaled_dot_product_attention(*(t[None] for t in frame))[0] for frame in frames]
-        return self.proj(torch.cat(out, dim=1).transpose(0, 1).flatten(1))  # (patches, heads * head_dim)
+        frames = zip(*(t.split(list(frame_lens)) for t in (*qkv.unbind(1), cos, sin)), strict=True)
+        out = torch.cat([self.attend(*frame) for frame in frames])  # (patches, heads, head_dim)
+        return self.proj(out.flatten(1))
+
+    def attend(self, q: Tensor, k: Tensor, v: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """See `attend_frame`."""
+        return attend_frame(q, k, v, cos, sin)
 
 
 class VisionMLP(nn.Module):

@@ -73,11 +73,10 @@ class QuantLinear(QuantWeight):
         """The weight as `kernels` want it."""
         return self._prepared.of(kernels, lambda: kernels.prepare(self.packed))
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(tokens, columns) -> (tokens, rows)"""
+    def forward(self, x: Tensor, is_quick_gelu: bool = False) -> Tensor:
+        """(tokens, columns) -> (tokens, rows), or quick GELU of that"""
         kernels = self._prepared.choice.kernels
-        out = kernels.linear(x, self.prepared(kernels))
-        return out if self.bias is None else out + self.bias
+        return kernels.linear(x, self.prepared(kernels), self.bias, is_quick_gelu)
 
 
 class QuantMLP(nn.Module):
@@ -124,7 +123,8 @@ class QuantAttention(Attention):
         self._prepared = Prepared(choice)
 
     def attend(self, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata) -> Tensor:
-        return attention(self.layer, q, k, v, meta, self._prepared.choice.kernels.attend)
+        kernels = self._prepared.choice.kernels
+        return attention(self.layer, q, k, v, meta, kernels.attend, kernels.attend_many)
 
     @property
     def parts(self) -> tuple[QuantWeight, QuantWeight, QuantWeight]:

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
@@ -84,7 +84,7 @@ def quantise_checkpoint(
     _check_room(partial, places, source, shapes)
     partial.mkdir(parents=True, exist_ok=True)
     written = _begin(partial, how, source, places, headers, importance is not None)
-    writer = _Writer(partial, twin, shapes, places, how, importance)
+    writer = _Writer(partial, twin, shapes, places, importance)
     todo = [piece for piece in pieces if piece.key not in written]
     _go_through(source, shard_of, todo, writer, partial / JOURNAL, say)
     _finish(small, partial, directory, how)
@@ -137,7 +137,7 @@ def _begin(
 ) -> set[str]:
     """Lay the files out, and read in the journal what an earlier run has written."""
     journal = partial / JOURNAL
-    told = {"source": source.name, "bits": how.bits, "group_size": how.group_size, "calibrated": is_calibrated}
+    told = {"source": source.name, **asdict(how), "calibrated": is_calibrated}
     about = json.dumps(told)
     lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
     if lines and lines[0] != about:
@@ -165,10 +165,9 @@ class _Writer:
         twin: ErnieVL,
         shapes: Mapping[str, tuple[int, ...]],
         places: Mapping[str, files.Place],
-        how: Quantisation,
         importance: Importance | None,
     ) -> None:
-        self.directory, self.shapes, self.places, self.how = directory, shapes, places, how
+        self.directory, self.shapes, self.places = directory, shapes, places
         self.importance = importance
         self.packed: dict[str, list[tuple[str, QuantWeight]]] = {}
         for name, module in twin.named_modules():
@@ -184,7 +183,7 @@ class _Writer:
             cares = None if self.importance is None else self.importance.of(name, piece.slot is not None)
             if cares is not None and piece.slot is not None:
                 cares = cares[piece.slot]
-            packed = pack_weight(prepared(name, tensor), self.how.bits, module.group, cares)
+            packed = pack_weight(prepared(name, tensor), module.bits, module.group, cares)
             files.put(self.directory, self.places[f"{name}.weight"], packed.weight, piece.slot)
             files.put(self.directory, self.places[f"{name}.scales"], packed.scales, piece.slot)
         place = self.places.get(piece.parameter)
@@ -252,7 +251,7 @@ def _finish(small: Path, partial: Path, directory: Path, how: Quantisation) -> N
             if not path.name.endswith(files.INDEX):
                 shutil.copy(path, partial / path.name)
     raw = json.loads((small / "config.json").read_text(encoding="utf-8"))
-    raw["lector_quantisation"] = {"bits": how.bits, "group_size": how.group_size}
+    raw["lector_quantisation"] = asdict(how)
     (partial / "config.json").write_text(json.dumps(raw, indent=2) + "\n", encoding="utf-8")
     (partial / JOURNAL).unlink()
     if directory.exists():

@@ -84,33 +84,83 @@ Scratch& scratch() {
   return mine;
 }
 
-void linear(const float* x, int tokens, const Matrix& w, float* out, int threads) {
-  Scratch& s = scratch();
-  const int pairs = w.rows / PAIR;
-  if (are_few(tokens, w)) {
-    s.narrow.resize(int64_t(tokens) * w.columns);
-    uint16_t* narrow = s.narrow.data();
-    for (int t = 0; t < tokens; t++) Isa::narrow(x + int64_t(t) * w.columns, w.columns, narrow + int64_t(t) * w.columns);
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (int pair = 0; pair < pairs; pair++)
-      for (int t = 0; t < tokens; t++)
-        few(w, pair, narrow + int64_t(t) * w.columns, out + int64_t(t) * w.rows + pair * PAIR);
-    return;
+float from_bf16(uint16_t x) { return std::bit_cast<float>(uint32_t(x) << 16); }
+
+uint16_t to_bf16(float x) {  // to the nearest, ties to even
+  const uint32_t bits = std::bit_cast<uint32_t>(x);
+  return x == x ? uint16_t((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16) : uint16_t(0x7FC0);
+}
+
+// Row `token` of x in fp32, filled up with zeros to `columns`; in `room` unless it lies there already.
+const float* row_of(const Tokens& x, int64_t token, int columns, float* room) {
+  if (!x.is_bf16 && x.width == columns) return static_cast<const float*>(x.first) + token * columns;
+  if (x.is_bf16) {
+    const uint16_t* from = static_cast<const uint16_t*>(x.first) + token * x.width;
+    for (int i = 0; i < x.width; i++) room[i] = from_bf16(from[i]);
+  } else {
+    std::copy_n(static_cast<const float*>(x.first) + token * x.width, x.width, room);
   }
-  s.quantised.resize(tokens, w.columns, w.groups());
+  std::fill(room + x.width, room + columns, 0.f);
+  return room;
+}
+
+// The 32 numbers that a pair of tiles made for a token, finished and stored.
+void store(float* made, int pair, const Finish& finish, const Tokens& out, int64_t token) {
+  const int first = pair * PAIR, count = std::min(PAIR, out.width - first);
+  if (finish.bias)
+    for (int i = 0; i < count; i++) made[i] += finish.bias[first + i];
+  if (finish.is_quick_gelu) {
+    alignas(64) float times[PAIR], share[TILE];
+    for (int i = 0; i < PAIR; i++) times[i] = 1.702f * made[i];
+    for (float& each : share) each = 1.f / 1.702f;
+    for (int tile = 0; tile < PAIR; tile += TILE) Isa::swiglu(times + tile, share, made + tile);
+  }
+  if (out.is_bf16) {
+    uint16_t* to = static_cast<uint16_t*>(out.first) + token * out.width + first;
+    for (int i = 0; i < count; i++) to[i] = to_bf16(made[i]);
+  } else {
+    for (int i = 0; i < count; i++) static_cast<float*>(out.first)[token * out.width + first + i] = made[i];
+  }
+}
+
+void linear(const Tokens& x, int tokens, const Matrix& w, const Finish& finish, const Tokens& out, int threads) {
+  Scratch& s = scratch();
+  const int pairs = (out.width + PAIR - 1) / PAIR;
+  const bool is_few = are_few(tokens, w);
+  if (is_few)
+    s.narrow.resize(int64_t(tokens) * w.columns);
+  else
+    s.quantised.resize(tokens, w.columns, w.groups());
   Quantised& q = s.quantised;
+  uint16_t* narrow = s.narrow.data();
 #pragma omp parallel num_threads(threads)
   {
+    std::vector<float> room(x.is_bf16 || x.width < w.columns ? w.columns : 0);
+    alignas(64) float made[BLOCK * PAIR];
 #pragma omp for schedule(static)
     for (int t = 0; t < tokens; t++) {
+      const float* row = row_of(x, t, w.columns, room.data());
       const int first = t / BLOCK * BLOCK;
-      q.set(x + int64_t(t) * w.columns, first, std::min(BLOCK, tokens - first), t - first, w);
+      if (is_few)
+        Isa::narrow(row, w.columns, narrow + int64_t(t) * w.columns);
+      else
+        q.set(row, first, std::min(BLOCK, tokens - first), t - first, w);
     }
 #pragma omp for schedule(static)
     for (int pair = 0; pair < pairs; pair++)
-      for (int first = 0; first < tokens; first += BLOCK)
-        many(w, pair, q, first, std::min(BLOCK, tokens - first), out + int64_t(first) * w.rows + pair * PAIR, w.rows);
+      for (int first = 0; first < tokens; first += is_few ? 1 : BLOCK) {
+        const int size = is_few ? 1 : std::min(BLOCK, tokens - first);
+        if (is_few)
+          few(w, pair, narrow + int64_t(first) * w.columns, made);
+        else
+          many(w, pair, q, first, size, made, PAIR);
+        for (int i = 0; i < size; i++) store(made + i * PAIR, pair, finish, out, first + i);
+      }
   }
+}
+
+void linear(const float* x, int tokens, const Matrix& w, float* out, int threads) {
+  linear({const_cast<float*>(x), false, w.columns}, tokens, w, {}, {out, false, w.rows}, threads);
 }
 
 Matrix of_expert(const Matrix& first, int expert) {

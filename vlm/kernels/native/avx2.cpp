@@ -2,6 +2,7 @@
 #include <immintrin.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <vector>
@@ -108,7 +109,7 @@ struct Isa {
 
 }  // namespace
 
-const Kernels avx2 = {linear, experts, nullptr, nullptr, nullptr};
+const Kernels avx2 = {linear, experts, nullptr, nullptr, nullptr, nullptr};
 
 }  // namespace lector
 

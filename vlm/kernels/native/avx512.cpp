@@ -2,8 +2,10 @@
 #include <immintrin.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "kernels.h"
@@ -141,11 +143,19 @@ struct Isa {
     return _mm512_scalef_ps(p, whole);
   }
 
- private:
+  // 2^x to 4e-5, enough for what is rounded to bf16: whole part into the exponent, fraction by its series.
+  static inline __m512 power_of_two(__m512 x) {
+    const __m512 whole = _mm512_roundscale_ps(x, 0), r = _mm512_sub_ps(x, whole);
+    __m512 p = _mm512_set1_ps(9.6181291e-3f);
+    for (float c : {5.5504109e-2f, 0.24022651f, 0.69314718f, 1.f}) p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(c));
+    return _mm512_scalef_ps(p, whole);
+  }
+
   static inline __m512bh two(const uint16_t* x) {
     return (__m512bh)_mm512_set1_epi32(*reinterpret_cast<const int32_t*>(x));
   }
 
+ private:
   static inline __m512bh pick(__m512i index, __m512i table) {
     return (__m512bh)_mm512_permutexvar_epi16(index, table);
   }
@@ -163,11 +173,12 @@ struct Isa {
 
 #include "algorithm.h"
 #include "attend.h"
+#include "flash.h"
 #include "block.h"
 
 }  // namespace
 
-const Kernels avx512 = {linear, experts, attend, attention_block, mlp_block};
+const Kernels avx512 = {linear, experts, attend, attend_many, attention_block, mlp_block};
 
 }  // namespace lector
 

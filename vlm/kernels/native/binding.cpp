@@ -59,15 +59,23 @@ Tensor whole(const Tensor& x, const lector::Matrix& w) {
   return (x.size(1) == w.columns ? wide : torch::constant_pad_nd(wide, {0, w.columns - x.size(1)})).contiguous();
 }
 
-// x (tokens, columns) -> (tokens, rows), in x's type
+lector::Tokens tokens_of(const Tensor& x) {
+  return {x.data_ptr(), x.scalar_type() == torch::kBFloat16, int(x.size(1))};
+}
+
+// x (tokens, columns) -> (tokens, rows), in x's type; `bias` (rows,) is added, and quick GELU applied, if asked for
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& scales, int64_t rows, int64_t group, int64_t bits,
-              const std::string& isa) {
+              const std::optional<Tensor>& bias, bool is_quick_gelu, const std::string& isa) {
   const auto w = matrix(weight, scales, group, bits);
-  const Tensor in = whole(x, w);
-  auto out = torch::empty({x.size(0), w.rows}, in.options());
+  TORCH_CHECK(x.dim() == 2 && x.size(1) <= w.columns && rows <= w.rows, "x is (tokens, columns)");
+  TORCH_CHECK(!bias || (bias->scalar_type() == torch::kFloat && bias->is_contiguous() && bias->numel() == rows),
+              "a bias is a number for each row, in float32");
+  const Tensor in = (x.scalar_type() == torch::kBFloat16 ? x : x.to(torch::kFloat)).contiguous();
+  auto out = torch::empty({x.size(0), rows}, in.options());
   if (x.size(0) > 0)
-    kernels(isa).linear(in.data_ptr<float>(), int(x.size(0)), w, out.data_ptr<float>(), at::get_num_threads());
-  return out.narrow(1, 0, rows).to(x.scalar_type());
+    kernels(isa).linear(tokens_of(in), int(x.size(0)), w, {bias ? bias->data_ptr<float>() : nullptr, is_quick_gelu},
+                        tokens_of(out), at::get_num_threads());
+  return out.to(x.scalar_type());
 }
 
 using Stack = std::tuple<Tensor, Tensor, int64_t>;  // weight, scales, group
@@ -112,9 +120,40 @@ Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const std::stri
   return out.to(torch::kBFloat16);
 }
 
+// Rows of x (tokens, heads, size), which may be a part of wider rows.
+lector::Rows rows(const Tensor& x) {
+  TORCH_CHECK(x.scalar_type() == torch::kBFloat16 && x.dim() == 3 && x.stride(2) == 1 && x.stride(1) == x.size(2),
+              "a row is its heads side by side, in bf16");
+  return {static_cast<const uint16_t*>(x.data_ptr()), x.stride(0)};
+}
+
 const float* floats(const Tensor& x) {
   TORCH_CHECK(x.scalar_type() == torch::kFloat && x.is_contiguous(), "norms, routers and angles are in float32");
   return x.data_ptr<float>();
+}
+
+using Angles = std::optional<std::tuple<Tensor, Tensor>>;  // cos and sin (tokens, size / 2)
+
+// q (queries, heads, size), k and v (length, kv_heads, size) -> (queries, heads, size); not causal if there are angles
+Tensor attend_many(const Tensor& q, const Tensor& k, const Tensor& v, const Angles& angles, const std::string& isa) {
+  const auto run = kernels(isa).attend_many;
+  TORCH_CHECK(run != nullptr, isa, " has no bf16");
+  const int64_t queries = q.size(0), heads = q.size(1), size = q.size(2), length = k.size(0), kv_heads = k.size(1);
+  TORCH_CHECK(k.sizes() == v.sizes() && k.size(2) == size && size % 16 == 0 && size <= lector::MOST_SIZE &&
+                  heads % kv_heads == 0 && length > 0 && queries <= length,
+              "heads of a multiple of 16 numbers, and no more queries than keys");
+  lector::Many m = {rows(q), rows(k), rows(v), queries, length, int(heads), int(kv_heads), int(size), !angles, nullptr,
+                    nullptr};
+  if (angles) {
+    const auto& [cos, sin] = *angles;
+    TORCH_CHECK(cos.size(0) == length && queries == length && cos.size(1) == size / 2 && cos.sizes() == sin.sizes(),
+                "angles are (tokens, size / 2)");
+    m.cos = floats(cos);
+    m.sin = floats(sin);
+  }
+  auto out = torch::empty({queries, heads, size}, q.options());
+  run(m, static_cast<uint16_t*>(out.data_ptr()), at::get_num_threads());
+  return out;
 }
 
 lector::Experts stack(const Stack& gate_up, const Stack& down, int64_t bits) {
@@ -185,6 +224,7 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, m) {
   m.def("instruction_sets", &instruction_sets);
   m.def("linear", &linear, py::call_guard<py::gil_scoped_release>());
   m.def("attend", &attend, py::call_guard<py::gil_scoped_release>());
+  m.def("attend_many", &attend_many, py::call_guard<py::gil_scoped_release>());
   m.def("attention_block", &attention_block, py::call_guard<py::gil_scoped_release>());
   m.def("mlp_block", &mlp_block, py::call_guard<py::gil_scoped_release>());
   m.def("experts", &experts, py::call_guard<py::gil_scoped_release>());

@@ -53,6 +53,21 @@ struct CachePlace {
   int64_t length;
 };
 
+// A row for each token, in bf16; heads side by side in it.
+struct Rows {
+  const uint16_t* first;
+  int64_t stride;  // numbers from one token to the next
+};
+
+// Attention of many tokens; `size` is a multiple of 16 up to MOST_SIZE.
+struct Many {
+  Rows q, k, v;
+  int64_t queries, length;
+  int heads, kv_heads, size;
+  bool is_causal;           // the last query sees all keys, each before it one fewer; else all see all
+  const float *cos, *sin;   // [tokens][size / 2]: halves of queries and keys are turned by these first; or null
+};
+
 struct Router {
   const float *weight, *bias;  // [experts][hidden], [experts]
   int experts, top_k;
@@ -67,9 +82,22 @@ struct MlpBlock {
   int hidden;
 };
 
+// Numbers in fp32 or bf16, a row of `width` for each token.
+struct Tokens {
+  void* first;
+  bool is_bf16;
+  int width;
+};
+
+// What is done to a product before it is stored.
+struct Finish {
+  const float* bias;   // a number for each row of the weight, or null
+  bool is_quick_gelu;  // x * sigmoid(1.702 x)
+};
+
 struct Kernels {
-  // out[tokens][rows] = x[tokens][columns] * w
-  void (*linear)(const float* x, int tokens, const Matrix& w, float* out, int threads);
+  // out = finish(x * w); what x lacks of w's columns counts as zeros, and only out.width of w's rows are stored
+  void (*linear)(const Tokens& x, int tokens, const Matrix& w, const Finish& finish, const Tokens& out, int threads);
   // out[tokens][hidden] = sum over k of weights[tokens][k] * SwiGLU of expert indices[tokens][k]
   void (*experts)(const float* x, int tokens, const float* weights, const int64_t* indices, int top_k, const Experts& e,
                   float* out, int threads);
@@ -77,6 +105,8 @@ struct Kernels {
   // keys; q[heads][size], k and v[length][kv_heads][size] in bf16. Null where the set has no bf16.
   void (*attend)(const uint16_t* q, int heads, int kv_heads, int size, const uint16_t* k, const uint16_t* v,
                  int64_t length, float* out, int threads);
+  // Many tokens ask. out[queries][heads][size] in bf16. Null where the set has no bf16.
+  void (*attend_many)(const Many& m, uint16_t* out, int threads);
   // Halves of a decoder layer for few tokens, each the next one of its own sequence; x[tokens][hidden] is the residual
   // stream, to which they add; cos and sin [tokens][size / 2]. Null where the set has no bf16.
   void (*attention_block)(float* x, int tokens, const AttentionBlock& b, const float* cos, const float* sin,
@@ -85,6 +115,7 @@ struct Kernels {
 };
 
 constexpr int MOST_SHARING = 8;  // heads that share keys, in `attend`
+constexpr int MOST_SIZE = 256;   // of a head, in `attend_many`
 
 extern const Kernels avx512;
 extern const Kernels avx2;

@@ -1,0 +1,79 @@
+"""How fast a prompt is read: `python -m bench.prefill [--shape VL-28B] [--tokens 512,1500]`
+
+A full-size model of random weights in the quantised layout reads a prompt in the engine's chunks. Text alone, or with
+`--pictures` a share of the tokens as a picture's, which go to the vision experts. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+
+import torch
+
+from bench.shapes import random_model, text_shape, whole_shape
+from vlm.engine.config import EngineConfig
+from vlm.kernels import KERNELS
+from vlm.kernels.choice import choose
+from vlm.model.attention import AttnMetadata, KVCache
+from vlm.model.ernie_vl import ErnieVL
+from vlm.nano.ensure import default_cache
+from vlm.quantisation import Quantisation
+
+
+@torch.inference_mode()
+def seconds(model: ErnieVL, tokens: int, pictured: int) -> float:
+    """Read a prompt of `tokens`, the first `pictured` of which stand for a picture that is encoded already."""
+    text = model.config.text
+    shape = (text.num_hidden_layers, tokens, text.num_key_value_heads, text.head_dim)
+    cache = KVCache(torch.empty(shape).bfloat16(), torch.empty(shape).bfloat16())
+    ids = torch.randint(0, 1000, (tokens,))
+    if pictured:
+        assert model.config.tokens is not None, "a model of text alone has no placeholders"
+        ids[:pictured] = model.config.tokens.image_token_id
+    rows = torch.randn(pictured, text.hidden_size).bfloat16()
+    chunk = EngineConfig().max_num_batched_tokens
+    began = time.perf_counter()
+    for start in range(0, tokens, chunk):
+        end = min(start + chunk, tokens)
+        positions = torch.arange(start, end).expand(3, -1)
+        seen = rows[start:end] if start < pictured else None
+        hidden = model(ids[start:end], positions, AttnMetadata([end - start], [cache]), seen)
+    model.compute_logits(hidden[-1:])
+    return time.perf_counter() - began
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.prefill", description=__doc__.splitlines()[0])
+    parser.add_argument("--shape", default="VL-28B", help="part of a member's hub id")
+    parser.add_argument("--layers", type=int, help="take only so many layers")
+    parser.add_argument("--bits", type=int, choices=(4, 8), default=4)
+    parser.add_argument("--group-size", type=int, choices=(32, 64, 128), default=128)
+    parser.add_argument("--tokens", default="512,1500", help="of prompts")
+    parser.add_argument("--pictures", type=float, default=0.0, help="share of the tokens that are a picture's")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
+    args = parser.parse_args(argv)
+    config = (whole_shape if args.pictures else text_shape)(args.shape, args.layers)
+    choice = choose(default_cache(), torch.bfloat16, args.kernels)
+    model = random_model(config, Quantisation(args.bits, args.group_size), choice)
+    rows = []
+    for tokens in map(int, args.tokens.split(",")):
+        pictured = int(args.pictures * tokens)
+        seconds(model, min(tokens, 64), min(pictured, 32))
+        for _ in range(args.rounds):
+            took = seconds(model, tokens, pictured)
+            rows.append({"tokens": tokens, "seconds": took, "tok_s": tokens / took})
+        middle = statistics.median(row["seconds"] for row in rows if row["tokens"] == tokens)
+        print(f"{tokens:6} tokens  {middle:6.2f} s  {tokens / middle:6.0f} tok/s", flush=True)
+    about = {"shape": args.shape, "kernels": args.kernels, "bits": args.bits, "pictures": args.pictures}
+    print(json.dumps(about | {"layers": config.text.num_hidden_layers, "rounds": rows}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Encoded pictures, kept by what they show.
+
+The tower takes far longer than the decoder: a page of a million pixels is most of the time to the first token. So a
+picture is encoded once, whatever stands around it, whoever asks, and, with a place on the disk, whenever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from vlm.inputs import ModelInputs
+from vlm.model.rope import Grid
+
+Encode = Callable[[Tensor, Sequence[Grid]], Tensor]
+"""pixel_values (patches, channels * patch * patch) and grids -> (image tokens, hidden)"""
+
+
+class Disk(Protocol):
+    """Bytes under names, of one model alone; what is kept may be gone later."""
+
+    def get(self, name: str) -> bytes | None: ...
+
+    def put(self, name: str, data: bytes) -> None: ...
+
+
+class PictureCache:
+    """Rows of the pictures that were seen last: `max_bytes` of them in memory, and all that `disk` holds."""
+
+    def __init__(self, max_bytes: int, disk: Disk | None = None) -> None:
+        self.max_bytes, self.disk = max_bytes, disk
+        self.nbytes = 0
+        self._rows: OrderedDict[bytes, Tensor] = OrderedDict()
+
+    def rows(self, inputs: ModelInputs, names: Sequence[bytes], encode: Encode) -> Tensor:
+        """Of all pictures of a prompt, whose names are `names`, in order; what is not known is encoded, together.
+
+        Returns:
+            (image tokens, hidden)
+        """
+        assert inputs.pixel_values is not None, "a prompt without pictures has no rows"
+        found = {name: rows for name in names if (rows := self._get(name)) is not None}
+        patches = inputs.pixel_values.split([t * h * w for t, h, w in inputs.grids])
+        new = {name: place for place, name in enumerate(names) if name not in found}  # twice the same: once
+        if new:
+            places = list(new.values())
+            made = encode(torch.cat([patches[place] for place in places]), [inputs.grids[place] for place in places])
+            for name, rows in zip(new, made.split([inputs.picture_tokens[place] for place in places]), strict=True):
+                found[name] = rows.clone()
+                if self.disk is not None:
+                    self.disk.put(name.hex(), save({"rows": rows.cpu()}))
+        for name, rows in found.items():
+            self._keep(name, rows)
+        return torch.cat([found[name] for name in names])
+
+    def check_integrity(self) -> None:
+        """The bytes add up and keep to their budget."""
+        assert self.nbytes == sum(rows.nbytes for rows in self._rows.values()) <= self.max_bytes
+
+    def _get(self, name: bytes) -> Tensor | None:
+        if name in self._rows:
+            return self._rows[name]
+        data = self.disk.get(name.hex()) if self.disk is not None else None
+        try:
+            return load(data)["rows"] if data is not None else None
+        except (SafetensorError, KeyError):  # cut off, or not ours: encoded anew and written over
+            return None
+
+    def _keep(self, name: bytes, rows: Tensor) -> None:
+        if name not in self._rows:
+            self._rows[name] = rows
+            self.nbytes += rows.nbytes
+        self._rows.move_to_end(name)
+        while self.nbytes > self.max_bytes:
+            _, oldest = self._rows.popitem(last=False)
+            self.nbytes -= oldest.nbytes
+
+
+def picture_names(inputs: ModelInputs) -> tuple[bytes, ...]:
+    """A name for what each picture of a prompt shows, alike for the same picture in any prompt."""
+    if inputs.pixel_values is None:
+        return ()
+    names = []
+    sizes = [t * h * w for t, h, w in inputs.grids]
+    for grid, patches in zip(inputs.grids, inputs.pixel_values.split(sizes), strict=True):
+        told = hashlib.sha256(repr((tuple(grid), patches.dtype)).encode())
+        told.update(patches.contiguous().view(torch.uint8).numpy().tobytes())
+        names.append(told.digest())
+    return tuple(names)
