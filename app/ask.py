@@ -13,7 +13,7 @@ import sys
 from app.answer import Answer
 from app.opening import open_file
 from app.reader import Reader
-from app.settings import Settings, add_arguments, add_grounding, add_pages, add_thinking
+from app.settings import Settings, add_arguments, add_grounding, add_pages, add_thinking, thinking_of
 from app.terminal import fail, speak_utf8, tell
 from preprocess.document import DocumentError
 from vlm.errors import VLMError
@@ -39,7 +39,8 @@ def main(argv: list[str] | None = None) -> int:
         reader = Reader(settings=settings, progress=tell)
         for notice in reader.backend.info.notices:
             tell(notice)
-        stream = reader.stream(document, args.question, enable_thinking=args.think, grounded=args.grounded)
+        think, effort = thinking_of(args)
+        stream = reader.stream(document, args.question, enable_thinking=think, effort=effort, grounded=args.grounded)
         thinking = False
         for delta in stream:
             if args.json:

@@ -23,10 +23,10 @@ from app.answer import Answer, Timings
 from app.answer_stream import AnswerStream
 from app.charts import charts_of
 from app.extraction import Extraction, filled
+from app.notices import notices_of
 from app.opening import open_file
 from app.settings import Settings
 from app.tables import tables_of
-from app.unread import left_out
 from preprocess.charts.chart import Chart
 from preprocess.document import Document
 from preprocess.tables.find import Table
@@ -42,13 +42,11 @@ from vlm.backends.base import Backend
 from vlm.errors import ContextError
 from vlm.load import best_nano_bits, load_backend, resolve_model
 from vlm.outputs import Delta, FinishReason, Usage
-from vlm.sampling_params import SamplingParams
+from vlm.sampling_params import Effort, SamplingParams
 
 Source = str | os.PathLike[str] | bytes | Image.Image | Document
 
 PROMPT_OVERHEAD = 128  # tokens of the template and of the system sentence, generously
-CUT_OFF = "The answer was cut off at the token limit; raise max_tokens to see more of it."
-NO_THOUGHT = "The model was asked to think and did not."
 
 
 class Reader:
@@ -123,6 +121,7 @@ class Reader:
         question: str,
         *,
         enable_thinking: bool | None = None,
+        effort: Effort | None = None,
         grounded: bool = False,
         params: SamplingParams | None = None,
     ) -> Answer:
@@ -130,6 +129,7 @@ class Reader:
 
         Args:
             enable_thinking: reason first (True), answer at once (False), or as the model likes (None).
+            effort: how much thought at most, low, medium or high (`SamplingParams.effort`).
             grounded: answer only in words that the document has, letter by letter, or with the refusal; for values that
                 are printed there, not for what must be computed. It comes all at once.
             params: how tokens are chosen; greedy with the settings' limits by default.
@@ -138,7 +138,9 @@ class Reader:
             DocumentError: the file cannot be read. ContextError: the question does not fit the model. ConfigError:
                 `grounded`, and the model cannot be held to it.
         """
-        stream = self.stream(file, question, enable_thinking=enable_thinking, grounded=grounded, params=params)
+        stream = self.stream(
+            file, question, enable_thinking=enable_thinking, effort=effort, grounded=grounded, params=params
+        )
         return stream.answer
 
     def stream(
@@ -147,6 +149,7 @@ class Reader:
         question: str,
         *,
         enable_thinking: bool | None = None,
+        effort: Effort | None = None,
         grounded: bool = False,
         params: SamplingParams | None = None,
         history: Sequence[Message] = (),
@@ -158,7 +161,9 @@ class Reader:
         started = perf_counter()
         settings = self.settings
         if params is None:
-            params = SamplingParams(max_tokens=settings.max_tokens, answer_tokens=settings.answer_tokens)
+            params = SamplingParams(settings.max_tokens, answer_tokens=settings.answer_tokens, effort=effort)
+        elif effort is not None:
+            params = replace(params, effort=effort)
         cancel = cancel if cancel is not None else Event()
         document = self.open(file)
         context = self.backend.info.max_model_len
@@ -277,13 +282,6 @@ class Reader:
         grounded = ground("".join(delta.content for delta in seen).strip(), evidence, question)
         reasoning = "".join(delta.reasoning for delta in seen).strip()
         reason: FinishReason = (seen[-1].finish_reason if seen else None) or "abort"
-        notices = []
-        if unread := left_out(evidence, document):
-            notices.append(unread)
-        if reason == "length":
-            notices.append(CUT_OFF)
-        if enable_thinking and not reasoning:
-            notices.append(NO_THOUGHT)
         return Answer(
             text=grounded.text,
             normalised=normalised(grounded.text),
@@ -296,5 +294,5 @@ class Reader:
             page_count=document.page_count,
             omitted_lines=evidence.omitted_lines,
             model=self.backend.info.name,
-            notices=tuple(notices),
+            notices=notices_of(evidence, document, reason, enable_thinking, reasoning),
         )

@@ -19,6 +19,7 @@ from preprocess.ranges import parse_ranges
 from vlm.errors import ConfigError
 from vlm.kernels import KERNELS
 from vlm.room import Room
+from vlm.sampling_params import EFFORTS, Effort
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +209,16 @@ def _pages(text: str) -> str:
 
 
 def add_thinking(parser: argparse.ArgumentParser) -> None:
-    """`--think`, `--no-think`; neither leaves the choice to the model."""
-    parser.add_argument(
-        "--think", action=argparse.BooleanOptionalAction, default=None, help="reason before answering, or never do"
-    )
+    """`--think`, `--no-think`; neither leaves the choice to the model. `--effort` thinks so much."""
+    thinking = parser.add_mutually_exclusive_group()
+    thinking.add_argument("--think", action="store_true", default=None, help="reason before answering")
+    thinking.add_argument("--no-think", dest="think", action="store_false", help="answer at once")
+    thinking.add_argument("--effort", choices=EFFORTS, help="reason before answering, but only so much")
+
+
+def thinking_of(args: argparse.Namespace) -> tuple[bool | None, Effort | None]:
+    """What `add_thinking` was told: whether to think, and how much."""
+    return (True if args.effort else args.think), args.effort
 
 
 def add_grounding(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-FinishReason = Literal["stop", "length", "abort"]
+FinishReason = Literal["stop", "length", "repetition", "abort"]
+"""The model ended it, its tokens were spent, it ran in a circle, or somebody stopped it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from vlm.errors import ConfigError
+
+Effort = Literal["low", "medium", "high"]
+EFFORTS: Mapping[Effort, float] = {"low": 0.25, "medium": 0.5, "high": 1.0}  # of the room that a thought may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,7 @@ class SamplingParams:
         stop: strings that end the answer; they are not part of it.
         reasoning_max_tokens: budget of the thought; at it the thought is closed and the answer begins. None leaves
             it room for all but `answer_tokens`.
+        effort: the same in a word: a quarter of that room, half of it, or all. The smaller of the two holds.
         answer_tokens: tokens kept back for the answer, whatever the thought does.
         grounded_in: a document's text, a line a row and columns two spaces apart, that the answer must be quoted from
             (`prompts.quotes`), or else be the refusal: whichever the model finds likelier. The thought is free and is
@@ -36,6 +42,7 @@ class SamplingParams:
     seed: int | None = None
     stop: tuple[str, ...] = ()
     reasoning_max_tokens: int | None = None
+    effort: Effort | None = None
     answer_tokens: int = 64
     grounded_in: str | None = None
 
@@ -52,5 +59,14 @@ class SamplingParams:
             raise ConfigError(f"reasoning_max_tokens is {self.reasoning_max_tokens}; it must be 0 or more")
         if self.answer_tokens < 1:
             raise ConfigError(f"answer_tokens is {self.answer_tokens}; an answer needs at least 1")
+        if self.effort is not None and self.effort not in EFFORTS:
+            raise ConfigError(f"effort is {self.effort!r}; it must be one of {', '.join(EFFORTS)}")
         if any(not text for text in self.stop):
             raise ConfigError("stop holds an empty string, which would end every answer at once")
+
+    def thought_budget(self, opens_thought: bool = True) -> int:
+        """Tokens that a thought may have. `opens_thought`: the prompt ends inside it, so its beginning costs none."""
+        markers = 1 if opens_thought else 2
+        room = max(self.max_tokens - self.answer_tokens - markers, 0)
+        wanted = room if self.effort is None else round(EFFORTS[self.effort] * room)
+        return wanted if self.reasoning_max_tokens is None else min(wanted, self.reasoning_max_tokens)

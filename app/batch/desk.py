@@ -23,6 +23,7 @@ from app.tables import as_json
 from preprocess.document import Document, DocumentError
 from prompts.schema import AnyField
 from vlm.errors import ContextError
+from vlm.sampling_params import Effort
 
 Kind = Literal["ask", "transcribe", "tables"]
 OnPage = Callable[[Path, int, int], None]
@@ -39,6 +40,7 @@ class Task:
     schema: tuple[AnyField, ...] = ()
     kind: Kind = "ask"
     think: bool | None = None
+    effort: Effort | None = None
     grounded: bool = False
     pages: str | None = None
     timeout: float | None = None
@@ -53,7 +55,7 @@ class Task:
         if not self.needs_model:
             return {"task": self.kind, "pages": self.pages, "pdf_library": settings.pdf_library}
         asked = {"schema": [asdict(field) for field in self.schema]} if self.schema else {"question": self.question}
-        chosen = {"think": self.think, "grounded": self.grounded, "pages": self.pages}
+        chosen = {"think": self.think, "effort": self.effort, "grounded": self.grounded, "pages": self.pages}
         return {**asked, **chosen, **settings.answer_options()}
 
 
@@ -128,7 +130,12 @@ class Desk:
         if task.schema:
             return reader.extract(document, task.schema, grounded=task.grounded, cancel=cancel).to_dict()
         return reader.stream(
-            document, task.question, enable_thinking=task.think, grounded=task.grounded, cancel=cancel
+            document,
+            task.question,
+            enable_thinking=task.think,
+            effort=task.effort,
+            grounded=task.grounded,
+            cancel=cancel,
         ).answer.to_dict()
 
     def _mirrored(self, reading: Reading, path: Path, cancel: Event) -> Record:

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.batch.desk import Task
 from app.batch.files import root_of
 from app.batch.mirror import FORMS, Mirror
-from app.settings import add_arguments, add_grounding, add_pages, add_thinking
+from app.settings import add_arguments, add_grounding, add_pages, add_thinking, thinking_of
 from prompts.schema import READY, read_schema
 
 
@@ -27,11 +27,13 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def task_of(args: argparse.Namespace) -> Task:
     """Raises SchemaError: there is no such schema."""
     schema = read_schema(args.schema) if args.schema else ()
+    think, effort = thinking_of(args)
     return Task(
         question=args.question or "",
         schema=schema,
         kind=args.task or "ask",
-        think=args.think,
+        think=think,
+        effort=effort,
         grounded=args.grounded,
         pages=args.pages,
         timeout=args.timeout,

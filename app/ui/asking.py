@@ -14,7 +14,7 @@ from time import monotonic
 from app.answer import Answer
 from app.reader import Reader
 from app.ui.jobs import Job
-from app.ui.session import Session, Turn, history
+from app.ui.session import AUTO, Session, Thinking, Turn, history
 from app.ui.troubles import is_foreseen, trouble
 from vlm.outputs import Delta
 
@@ -24,7 +24,7 @@ _MARK = re.compile(r"[ \t]*\[\d[\d\s,;–-]*(?:\]|$)|[ \t]*\[$")
 _log = logging.getLogger(__name__)
 
 
-def begin(session: Session, question: str, enable_thinking: bool | None) -> str:
+def begin(session: Session, question: str, thinking: Thinking = AUTO) -> str:
     """Put a question into the conversation, unless something is amiss: then a sentence that says what."""
     if session.busy:
         return session.words("ask.busy")
@@ -36,16 +36,16 @@ def begin(session: Session, question: str, enable_thinking: bool | None) -> str:
         session.turns.pop()
     session.editing = False
     session.asking = Job()
-    session.turns.append(Turn(question.strip(), enable_thinking, session.asked))
+    session.turns.append(Turn(question.strip(), thinking, session.asked))
     return ""
 
 
-def again(session: Session, enable_thinking: bool | None) -> str:
+def again(session: Session, thinking: Thinking) -> str:
     """Ask the last question once more, in place of what came of it. Gives what `begin` gives."""
     if session.busy or not session.turns:
-        return begin(session, "", None)
+        return begin(session, "", thinking)
     session.editing = True
-    return begin(session, session.turns[-1].question, enable_thinking)
+    return begin(session, session.turns[-1].question, thinking)
 
 
 def work(reader: Reader, session: Session, ended: Callable[[], None] = lambda: None) -> Iterator[Turn]:
@@ -84,8 +84,8 @@ def _start(reader: Reader, session: Session, turn: Turn, job: Job, ended: Callab
     def run() -> None:
         try:
             stream = reader.stream(
-                document, turn.question, enable_thinking=turn.enable_thinking, history=earlier,
-                cancel=job.cancel, hurry=job.hurry,
+                document, turn.question, enable_thinking=turn.thinking.enabled, effort=turn.thinking.effort,
+                history=earlier, cancel=job.cancel, hurry=job.hurry,
             )  # fmt: skip
             for delta in stream:
                 if not turn.ended:

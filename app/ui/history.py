@@ -19,7 +19,7 @@ from typing import Any
 import platformdirs
 
 from app.answer import Answer, Timings
-from app.ui.session import Turn
+from app.ui.session import Thinking, Turn
 from preprocess.document import Box
 from prompts.grounding import Citation
 from vlm.outputs import Usage
@@ -165,7 +165,9 @@ def _plain(turn: Turn) -> dict[str, Any]:
 def _turn(plain: dict[str, Any]) -> Turn:
     answer = plain.pop("answer")
     asked = tuple(plain.pop("asked"))
-    return Turn(**plain, asked=asked, answer=_answer(answer) if answer else None)
+    enabled = plain.pop("enable_thinking", None)  # as conversations had it before thoughts had efforts
+    thinking = Thinking(*plain.pop("thinking", (enabled,)))
+    return Turn(**plain, thinking=thinking, asked=asked, answer=_answer(answer) if answer else None)
 
 
 def _answer(plain: dict[str, Any]) -> Answer:

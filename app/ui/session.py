@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field, replace
 from time import monotonic
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.answer import Answer
 from app.ui.forecast import Known
@@ -15,10 +15,21 @@ from app.ui.words import DEFAULT, Words, words
 from preprocess.document import Box, Document
 from prompts.messages import Message
 from prompts.tasks import NOT_FOUND
+from vlm.sampling_params import Effort
 
 State = Literal["waiting", "reading", "thinking", "answering", "done", "stopped", "failed"]
 Tab = Literal["page", "words", "tables", "chart", "fields"]
 HISTORY_TURNS = 4  # more of them would push the document's own words out of a small model's context
+
+
+class Thinking(NamedTuple):
+    """Whether to think, which None leaves to the model, and how much at most."""
+
+    enabled: bool | None = None
+    effort: Effort | None = None
+
+
+AUTO = Thinking()
 
 
 @dataclass(slots=True)
@@ -31,7 +42,7 @@ class Turn:
     """
 
     question: str
-    enable_thinking: bool | None = None
+    thinking: Thinking = AUTO
     asked: tuple[int, ...] = ()
     state: State = "waiting"
     thought: str = ""

@@ -43,10 +43,11 @@ def _ticks(draft: Draft) -> Check | None:
     if draft.scale is None or not draft.scale.ticks:
         return None
     out = draft.scale.left_out
-    fit = f"{len(draft.scale.ticks)} numbers at the axis lie evenly"
+    fit = len(draft.scale.ticks)
     if out:
-        return Check("ticks", False, f"{fit}, but these do not and were left out: {_list(out)}.")
-    return Check("ticks", True, f"{fit}.")
+        bad = f"{fit} numbers at the axis lie evenly, but these do not and were left out: {_list(out)}."
+        return Check("ticks", False, bad)
+    return Check("ticks", True, f"{fit} numbers at the axis lie evenly.")
 
 
 def _range(draft: Draft) -> Check | None:

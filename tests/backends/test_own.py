@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from PIL import Image
 from prompts.messages import ImagePart, Message, TextPart
 from tests.toy_checkpoint import write_toy
 from vlm.config import ModelConfig
+from vlm.engine.repetition import LEAST
 from vlm.errors import CheckpointError, ConfigError, ContextError, ModelUnavailable
 from vlm.load import load_backend, resolve_model
 from vlm.processor import stop_token_ids
@@ -73,6 +75,29 @@ def test_a_thought_keeps_to_its_budget_and_leaves_an_answer(backend, budget):
     assert content.strip()
     assert usage.reasoning_tokens <= (29 if budget is None else budget)
     assert "think>" not in content
+
+
+@pytest.mark.parametrize(("effort", "most"), [("low", 7), ("medium", 14), ("high", 29), (None, 29)])
+def test_effort_is_a_share_of_the_room_for_thought(backend, effort, most):
+    params = SamplingParams(max_tokens=40, answer_tokens=10, effort=effort)
+    assert params.thought_budget() == most
+    *_, usage = whole(backend, question(), params, True)
+    assert usage.reasoning_tokens <= most
+    assert replace(params, reasoning_max_tokens=3).thought_budget() == 3
+    with pytest.raises(ConfigError, match="effort is 'huge'"):
+        replace(params, effort="huge")
+
+
+def test_an_answer_that_runs_in_a_circle_is_ended_and_says_so(backend, monkeypatch):
+    """A model that says one word for ever."""
+    compute = backend.worker.engine.runner.model.compute_logits
+    monkeypatch.setattr(
+        backend.worker.engine.runner.model,
+        "compute_logits",
+        lambda hidden: compute(hidden).index_fill(1, torch.tensor([40]), 1e6),
+    )
+    *_, reason, usage = whole(backend, question(), SamplingParams(max_tokens=400, answer_tokens=10), False)
+    assert reason == "repetition" and LEAST < usage.completion_tokens < 2 * LEAST
 
 
 def test_thinking_off_never_yields_a_thought(backend):

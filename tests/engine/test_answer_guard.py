@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vlm.engine.answer_guard import MAX_BLANKS, AnswerGuard
+from vlm.engine.repetition import LEAST
 
 EOS, THINK, END_THINK, PATCH, BLANK, WORD = 0, 1, 2, 3, 4, 5
 VOCABULARY = 8
@@ -40,6 +41,14 @@ def speak(processor, wishes):
             return said, True
         said.append(token)
     return said, False
+
+
+def test_a_circle_is_left_in_the_thought_and_in_the_answer():
+    said, ended = speak(guard(opens_thought=True, budget=10_000), [WORD, BLANK] * 200)
+    thought = said.index(END_THINK)
+    assert ended and LEAST < thought < LEAST + 6 and LEAST < len(said) - thought < LEAST + 6
+    said, ended = speak(guard(allow=False), [WORD, 6, 7] * 100)
+    assert ended and LEAST < len(said) < LEAST + 6
 
 
 WISHES = st.lists(st.integers(0, VOCABULARY - 1), min_size=30, max_size=30)

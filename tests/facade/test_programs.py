@@ -25,6 +25,22 @@ def test_ask_as_json(make_pdf, capsys):
     assert json.loads(capsys.readouterr().out)["citations"][0]["status"] == "verified"
 
 
+@pytest.mark.parametrize(
+    ("flags", "think", "effort"),
+    [([], None, None), (["--think"], True, None), (["--no-think"], False, None), (["--effort", "low"], True, "low")],
+)
+def test_thinking_is_a_flag_of_both(make_pdf, tmp_path, fake_reader, flags, think, effort):
+    assert ask.main([str(make_pdf()), "What?", *flags]) == 0
+    assert batch.main([str(make_pdf()), "-q", "What?", "-o", str(tmp_path / "out.jsonl"), *flags]) == 0
+    assert fake_reader.thinking == [think] * 2 and [params.effort for params in fake_reader.params] == [effort] * 2
+
+
+def test_effort_without_thinking_is_refused(make_pdf, capsys):
+    with pytest.raises(SystemExit) as caught:
+        ask.main([str(make_pdf()), "What?", "--no-think", "--effort", "low"])
+    assert caught.value.code == 2 and "not allowed with" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("flags", [[], ["--grounded"]])
 def test_grounded_is_a_flag_of_both(make_pdf, tmp_path, fake_reader, flags):
     assert ask.main([str(make_pdf()), "What?", *flags]) == 0

@@ -10,14 +10,15 @@ import pytest
 
 from app.reader import Reader
 from app.ui.asking import GRACE, again, begin, without_marks, work
+from app.ui.handlers.views import THINKING
 from app.ui.jobs import Job
-from app.ui.session import HISTORY_TURNS, Session, Turn, history
+from app.ui.session import AUTO, HISTORY_TURNS, Session, Thinking, Turn, history
 from preprocess.document import Document, Page, PageText
 from tests.fakes import FakeBackend
 from vlm.errors import ContextError
 
 
-def asked(page, thinking=None, question="What is the total?", **options):
+def asked(page, thinking=AUTO, question="What is the total?", **options):
     made = page(**options)
     assert begin(made.session, question, thinking) == ""
     return made.reader, made.session, made.backend
@@ -41,12 +42,13 @@ def test_updates_are_batched(page):
     assert sum(1 for _ in work(reader, session)) < 20 < backend.num_steps
 
 
-@pytest.mark.parametrize("thinking", [None, True, False])
+@pytest.mark.parametrize("thinking", THINKING.values())
 def test_thinking_choice_reaches_the_model(page, thinking):
     reader, session, backend = asked(page, thinking=thinking, reasoning="hm")
     list(work(reader, session))
-    assert backend.thinking == [thinking]
-    assert bool(session.turns[0].thought) is (thinking is not False)
+    assert backend.thinking == [thinking.enabled]
+    assert backend.params[0].effort == thinking.effort
+    assert bool(session.turns[0].thought) is (thinking.enabled is not False)
 
 
 def test_stop_ends_the_model_and_keeps_what_it_said(page):
@@ -75,7 +77,7 @@ def test_stop_while_pages_are_read_does_not_wait_for_them():
         return PageText((), "none")
 
     session = Session(document=Document("slow.png", "", (Page(1, lambda: None, read),), 1))
-    begin(session, "What?", None)
+    begin(session, "What?")
     working = work(Reader(backend=FakeBackend()), session)
     next(working)
     session.stop()
@@ -122,25 +124,25 @@ def test_a_failure_becomes_a_sentence_and_the_page_goes_on(page, monkeypatch, er
     assert session.turns[0].state == "failed" and sentence in session.turns[0].error
     assert "boom" not in session.turns[0].error
     monkeypatch.undo()
-    assert begin(session, "And now?", None) == ""
+    assert begin(session, "And now?") == ""
     list(work(reader, session))
     assert session.turns[1].state == "done" and len(backend.asked[0]) == 2  # the failed question is no history
 
 
 def test_what_begin_refuses(page):
     session = page().session
-    assert "document first" in begin(Session(), "What?", None)
-    assert "question first" in begin(session, "  \n", None)
+    assert "document first" in begin(Session(), "What?")
+    assert "question first" in begin(session, "  \n")
     assert not session.turns
-    begin(session, "What?", None)
-    assert "still on its way" in begin(session, "And?", None) and len(session.turns) == 1
-    assert "still on its way" in again(session, None) and len(session.turns) == 1
+    begin(session, "What?")
+    assert "still on its way" in begin(session, "And?") and len(session.turns) == 1
+    assert "still on its way" in again(session, AUTO) and len(session.turns) == 1
 
 
 def test_history_holds_the_last_answers_only(page):
     reader, session, backend = asked(page, question="One?")
     list(work(reader, session))
-    begin(session, "Two?", None)
+    begin(session, "Two?")
     list(work(reader, session))
     assert [m.role for m in backend.asked[1]] == ["system", "user", "assistant", "user"]
     assert "One?" in backend.asked[1][1].text and backend.asked[1][2].text == "9.00"
@@ -151,7 +153,7 @@ def test_history_holds_the_last_answers_only(page):
 def test_the_last_question_is_asked_again_in_its_own_place(page):
     reader, session, backend = asked(page, question="One?")
     list(work(reader, session))
-    assert again(session, True) == ""
+    assert again(session, Thinking(True)) == ""
     list(work(reader, session))
     assert [turn.question for turn in session.turns] == ["One?"]
     assert backend.thinking == [None, True] and len(backend.asked[1]) == 2  # without its own old answer
@@ -162,7 +164,7 @@ def test_a_question_is_about_the_chosen_pages_alone(page):
     session.stop()
     session.turns.clear()
     session.asked = (2,)
-    begin(session, "What?", None)
+    begin(session, "What?")
     list(work(reader, session))
     prompt = backend.asked[0][-1].text
     assert "Page 2 of 2" in prompt and "Total due" not in prompt

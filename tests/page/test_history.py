@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 import pytest
 
 from app.ui.history import History
-from app.ui.session import Turn
+from app.ui.session import Thinking, Turn
 from tests.page.parts import draw, event
 
 
@@ -121,6 +122,19 @@ def test_a_history_that_cannot_be_used_costs_the_history_alone(page, history, ca
     made.ask()
     assert made.session.turns[0].state == "done" and "--no-history" in caplog.text
     assert "Nothing yet" in made.remembering.browse(made.session)["list"]["value"]
+
+
+def test_how_much_was_thought_is_remembered_and_old_conversations_are_read(history):
+    number = history.save(None, "a" * 64, "a.pdf", 1, [Turn("One?", Thinking(True, "low"), state="done")])
+    assert history.turns(number)[0].thinking == Thinking(True, "low")
+    base = sqlite3.connect(history.path)
+    (plain,) = base.execute("SELECT turns FROM conversations").fetchone()
+    old = [{name: value for name, value in turn.items() if name != "thinking"} for turn in json.loads(plain)]
+    base.execute(
+        "UPDATE conversations SET turns = ?", (json.dumps([turn | {"enable_thinking": False} for turn in old]),)
+    )
+    base.commit()
+    assert history.turns(number)[0].thinking == Thinking(False)
 
 
 def test_without_history_nothing_is_written(page, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import app.ui
-from app.reader import CUT_OFF, NO_THOUGHT
+from app.notices import CUT_OFF, NO_THOUGHT, REPEATED
 from app.ui.handlers import views
+from app.ui.render.head import translated
 from app.ui.words import LANGUAGES, chosen, words
 from prompts.extracted import graded
 from prompts.grounding import Citation
@@ -68,9 +70,38 @@ def test_what_the_floors_below_say_is_translated(language):
     unsure = Citation(1, (1,), (), "9", "repaired", "ocr")
     reasons = {*graded(None, (), True)[1], *graded("9", (unsure,), False)[1]}
     texts = words(language).texts
-    for sentence in (CUT_OFF, NO_THOUGHT, NO_SIGHT, nano.NOTICE, nano.NOTICE_BLIND, *reasons):
+    for sentence in (CUT_OFF, REPEATED, NO_THOUGHT, NO_SIGHT, nano.NOTICE, nano.NOTICE_BLIND, *reasons):
         assert f"said.{sentence}" in texts, sentence
-    assert len([key for key in texts if key.startswith("said.")]) == 5 + len(reasons)
+    of_charts = set(sentences_of_charts())
+    known = [key for key in texts if key.startswith("said.")]
+    assert len(known) == 6 + len(reasons) + len(of_charts) + 1  # and how lists of offenders end
+
+
+def sentences_of_charts():
+    """Every sentence that reading a chart may say, its values written as 7."""
+    for path in sorted(Path("preprocess/charts").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        inner = {id(value) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for value in node.values}
+        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if id(node) in inner | docs or not isinstance(node, ast.JoinedStr | ast.Constant):
+                continue
+            values = node.values if isinstance(node, ast.JoinedStr) else [node]
+            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in values)
+            if re.fullmatch(r"[A-Z7].* .*\.", text):
+                yield text
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_said_of_charts_is_translated(language):
+    sentences = list(sentences_of_charts())
+    assert len(sentences) > 20
+    for sentence in sentences:
+        said = translated(sentence, words(language))
+        assert said != sentence and said.count("7") == sentence.count("7"), sentence
+    listed = "Printed values that their marks do not agree with: A 7 (measured 9); B 8 and 3 more."
+    assert "A 7 (measured 9); B 8" in translated(listed, words(language))
+    assert "and 3 more" not in translated(listed, words(language))
 
 
 def test_the_browsers_languages():

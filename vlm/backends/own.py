@@ -19,6 +19,7 @@ from vlm.backends.worker import EngineWorker
 from vlm.engine.answer_guard import AnswerGuard
 from vlm.engine.beam import Beam
 from vlm.engine.engine import Engine
+from vlm.engine.repetition import is_looping
 from vlm.errors import ContextError
 from vlm.grounded import Fixed, Quotes, Spelling
 from vlm.inputs import ModelInputs
@@ -81,6 +82,8 @@ class OwnBackend:
                 if stop.stopped:
                     reason = "stop"
                     break
+        if reason == "stop" and not stop.stopped and is_looping(guard.said(output_ids)):
+            reason = "repetition"
         rest = parser.finish()
         content = stop.feed(rest.content) + stop.finish()
         yield Delta(content, rest.reasoning, reason, self._usage(inputs, guard, output_ids, *drafts))
@@ -113,16 +116,12 @@ class OwnBackend:
     def _guard(
         self, params: SamplingParams, enable_thinking: bool | None, opens_thought: bool, hurry: Event | None
     ) -> AnswerGuard:
-        markers = 1 if opens_thought else 2  # the thought's end, and its beginning where the model writes it
-        budget = max(params.max_tokens - params.answer_tokens - markers, 0)
-        if params.reasoning_max_tokens is not None:
-            budget = min(budget, params.reasoning_max_tokens)
         return AnswerGuard(
             opens_thought=opens_thought and self._end_think_id is not None,
             think_id=self._think_id,
             end_think_id=self._end_think_id,
             allow_thinking=enable_thinking is not False,
-            reasoning_budget=budget,
+            reasoning_budget=params.thought_budget(opens_thought),
             max_tokens=params.max_tokens,
             stop_ids=self._stop_ids,
             blank_ids=self._blank_ids,

@@ -1,6 +1,7 @@
-"""A logits processor that keeps its promises: a thought ends in time, and an answer is never empty.
+"""A logits processor that keeps its promises: a thought ends in time, and an answer is never empty, nor endless.
 
-A thinking model that spends all its tokens on the thought answers nothing; one that stops at once says nothing either.
+A thinking model that spends all its tokens on the thought answers nothing; one that stops at once says nothing either;
+one that runs in a circle says nothing more, and is stopped there.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from threading import Event
 
 import torch
 from torch import Tensor
+
+from vlm.engine.repetition import is_looping
 
 MAX_BLANKS = 4  # blank tokens before the first visible one of an answer
 
@@ -48,7 +51,7 @@ class AnswerGuard:
         thought, answer = self.split(output_ids)
         if thought is not None and answer is None:
             return self._inside_thought(thought, logits)
-        said = answer if answer is not None else output_ids
+        said = self.said(output_ids)
         if self.end_think_id is not None:
             logits[self.end_think_id] = -torch.inf
         if self.think_id is not None and not (self.allow_thinking and not output_ids):
@@ -57,6 +60,8 @@ class AnswerGuard:
             logits[list(self.stop_ids)] = -torch.inf
             if len(said) >= MAX_BLANKS or len(output_ids) + 1 >= self.max_tokens:
                 logits[list(self.blank_ids)] = -torch.inf
+        elif is_looping(said):
+            return _only(logits, self.stop_ids)
         return logits
 
     def is_lead(self, output_ids: Sequence[int], token: int) -> bool:
@@ -64,6 +69,11 @@ class AnswerGuard:
         thought, answer = self.split(output_ids)
         inside = thought is not None and answer is None
         return inside or token == self.think_id or token in self.blank_ids
+
+    def said(self, output_ids: Sequence[int]) -> Sequence[int]:
+        """What of `output_ids` is answer."""
+        thought, answer = self.split(output_ids)
+        return output_ids if thought is None else answer if answer is not None else ()
 
     def split(self, output_ids: Sequence[int]) -> tuple[Sequence[int] | None, Sequence[int] | None]:
         """(thought, answer): no thought was opened -> (None, None); still inside -> (thought, None)."""
@@ -81,12 +91,18 @@ class AnswerGuard:
     def _inside_thought(self, thought: Sequence[int], logits: Tensor) -> Tensor:
         """Inside a thought only its end marker ends it, and at the budget nothing else may come."""
         assert self.end_think_id is not None, "a thought that cannot be closed"
-        if len(thought) >= self.reasoning_budget or (self.hurry is not None and self.hurry.is_set()):
-            end = logits[self.end_think_id].clone()
-            logits.fill_(-torch.inf)
-            logits[self.end_think_id] = end if torch.isfinite(end) else 0.0
-            return logits
+        hurried = self.hurry is not None and self.hurry.is_set()
+        if len(thought) >= self.reasoning_budget or hurried or is_looping(thought):
+            return _only(logits, (self.end_think_id,))
         logits[list(self.stop_ids)] = -torch.inf
         if self.think_id is not None:
             logits[self.think_id] = -torch.inf
         return logits
+
+
+def _only(logits: Tensor, ids: Sequence[int]) -> Tensor:
+    """Nothing but one of `ids` may come."""
+    kept = logits[list(ids)]
+    logits.fill_(-torch.inf)
+    logits[list(ids)] = torch.where(torch.isfinite(kept), kept, 0.0)
+    return logits

@@ -11,7 +11,7 @@ from app.ui.asking import again, begin, work
 from app.ui.handlers import views
 from app.ui.handlers.desk import Desk
 from app.ui.handlers.views import THINKING, Updates
-from app.ui.session import Session
+from app.ui.session import AUTO, Session
 
 
 class Talking:
@@ -21,13 +21,13 @@ class Talking:
     def ask(self, session: Session, question: str, thinking: str) -> Updates:
         """A question was sent. Updates `question`, and as `views.TALK` and `SHELF`."""
         session.browsing = False
-        hint = begin(session, question, THINKING.get(thinking))
+        hint = begin(session, question, THINKING.get(thinking, AUTO))
         said = views.conversation(session, hint) | views.shelf(session)
         return {"question": gr.skip() if hint else "", **said}
 
     def again(self, session: Session, thinking: str) -> Updates:
         """The last question is to be asked once more. Updates as `views.TALK`, as do the next ones."""
-        return views.conversation(session, again(session, THINKING.get(thinking)))
+        return views.conversation(session, again(session, THINKING.get(thinking, AUTO)))
 
     def edit(self, session: Session) -> Updates:
         """The last question goes back to where it was typed; the one that is sent next takes its place."""

@@ -10,7 +10,7 @@ import gradio as gr
 from app.reader import Reader
 from app.ui.forecast import forecast
 from app.ui.render import found, head, plot, sheet, talk
-from app.ui.session import Session
+from app.ui.session import AUTO, Session, Thinking
 from app.ui.words import Words
 from preprocess.document import DocumentError
 from preprocess.ranges import write_ranges
@@ -79,7 +79,12 @@ LABELS: tuple[tuple[str, str, str], ...] = (
     ("sample_receipt", "value", "sample.receipt"),
     ("sample_chart", "value", "sample.chart"),
 )
-THINKING: Mapping[str, bool | None] = {"auto": None, "think": True, "fast": False}
+THINKING: Mapping[str, Thinking] = {
+    "auto": AUTO,
+    "fast": Thinking(False),
+    "brief": Thinking(True, "low"),
+    "think": Thinking(True),
+}
 
 
 def page(session: Session) -> Updates:

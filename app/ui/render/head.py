@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from html import escape
 
 from app.ui.troubles import MEGABYTES
 from app.ui.words import LANGUAGES, Words
+from app.ui.words import words as words_of
 from preprocess.document import Document
 from preprocess.load import MAX_PAGES
 from vlm.backends.base import ModelInfo
@@ -28,8 +31,29 @@ def masthead(info: ModelInfo, words: Words) -> str:
 
 
 def translated(sentence: str, words: Words) -> str:
-    """A fixed sentence of the floors below in the page's language; as it is, if that is not known."""
-    return words.texts.get(f"said.{sentence}", sentence)
+    """A sentence of the floors below in the page's language; as it is, if that is not known.
+
+    Those that are made with values, `{name}` in the language's file, are known by what stands around these.
+    """
+    if (text := words.texts.get(f"said.{sentence}")) is not None:
+        return text
+    for pattern, text in _made(words.language):
+        if found := pattern.fullmatch(sentence):
+            return text.format(**{name: translated(value, words) for name, value in found.groupdict().items()})
+    return sentence
+
+
+@functools.cache
+def _made(language: str) -> list[tuple[re.Pattern[str], str]]:
+    """Sentences with values as patterns, and what they are in `language`; the longest first."""
+    texts = words_of(language).texts
+    made = sorted((key.removeprefix("said.") for key in texts if key.startswith("said.") and "{" in key), key=len)
+    patterns = []
+    for sentence in reversed(made):
+        parts = re.split(r"\{(\w+)\}", sentence)  # text, name, text, name, ..., text
+        parts = [f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)]
+        patterns.append((re.compile("".join(parts), re.DOTALL), texts[f"said.{sentence}"]))
+    return patterns
 
 
 def alert(text: str) -> str:

@@ -6,7 +6,7 @@ from html import escape
 
 from app.charts import ESTIMATED
 from app.ui.render.found import outward
-from app.ui.render.head import alert, progress, quiet
+from app.ui.render.head import alert, progress, quiet, translated
 from app.ui.results import ReadChart
 from app.ui.words import Words
 from preprocess.charts.chart import Chart, Value
@@ -26,7 +26,7 @@ def chart(key: str, document: Document | None, found: ReadChart | None, words: W
     if found.state == "stopped":
         return quiet(words("chart.stopped"))
     if found.chart is None:
-        return quiet(found.nothing)
+        return quiet(translated(found.nothing, words))
     name = words("chart.named", page=words.whole(found.page))
     return (
         outward(key, "chart", name, CHART_FORMATS, words)
@@ -70,8 +70,9 @@ def _checks(read: Chart, words: Words) -> str:
     items = ""
     for check in read.checks:
         outcome = "passed" if check.passed else "failed"
-        items += f'<li class="{outcome}"><strong>{words(f"chart.{outcome}")}</strong> {escape(check.sentence)}</li>'
-    items += "".join(f"<li>{escape(notice)}</li>" for notice in read.notices)
+        said = escape(translated(check.sentence, words))
+        items += f'<li class="{outcome}"><strong>{words(f"chart.{outcome}")}</strong> {said}</li>'
+    items += "".join(f"<li>{escape(translated(notice, words))}</li>" for notice in read.notices)
     return f'<ul class="checks" aria-label="{words("chart.checks")}">{items}</ul>' if items else ""
 
 

@@ -15,7 +15,7 @@ from app.ui.words import Words
 from preprocess.ranges import write_ranges
 from prompts.grounding import Citation
 
-_LEFT_OUT = re.compile(r"There was no room for (\d+) lines; .* sets how much\.")  # as `app.reader` says it
+_LEFT_OUT = re.compile(r"There was no room for (\d+) lines; .* sets how much\.")  # as `app.notices` says it
 _UNSEARCHED = re.compile(r"(\d+) of (\d+) pages were not searched; .* sets how many are\.")
 _CODE = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]+`)", re.DOTALL)
 
@@ -126,6 +126,7 @@ def _facts(turn: Turn, answer: Answer, words: Words) -> list[str]:
         facts.insert(0, words.count("answer.read", len(answer.pages_read), pages=pages, of=of))
     if turn.asked:
         facts.insert(0, words.count("answer.part", len(turn.asked), pages=write_ranges(turn.asked), of=of))
-    if turn.enable_thinking is not None:
-        facts.append(words("thinking.think" if turn.enable_thinking else "thinking.fast"))
+    if turn.thinking.enabled is not None:
+        how = "brief" if turn.thinking.effort else "think" if turn.thinking.enabled else "fast"
+        facts.append(words(f"thinking.{how}"))
     return facts

@@ -1,0 +1,39 @@
+"""What is to be known about an answer: what of the document it does not rest on, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from preprocess.document import Document
+from preprocess.ranges import write_ranges
+from prompts.evidence import Evidence
+from vlm.outputs import FinishReason
+
+CUT_OFF = "The answer was cut off at the token limit; raise max_tokens to see more of it."
+REPEATED = "The answer began to repeat itself and was stopped."
+NO_THOUGHT = "The model was asked to think and did not."
+ENDINGS: Mapping[FinishReason, str] = {"length": CUT_OFF, "repetition": REPEATED}
+
+
+def notices_of(
+    evidence: Evidence, document: Document, reason: FinishReason, enable_thinking: bool | None, reasoning: str
+) -> tuple[str, ...]:
+    """Sentences about an answer that ended for `reason` after the thought `reasoning`, the weightiest first."""
+    without_thought = NO_THOUGHT if enable_thinking and not reasoning else ""
+    return tuple(filter(None, (_left_out(evidence, document), ENDINGS.get(reason, ""), without_thought)))
+
+
+def _left_out(evidence: Evidence, document: Document) -> str:
+    """What the model was not shown, and which settings change that; empty if it was shown all."""
+    said = ""
+    if evidence.omitted_lines:
+        said = (
+            f"There was no room for {evidence.omitted_lines} lines; what fits the question best was read, on "
+            f"page{'s' if len(evidence.pages_shown) > 1 else ''} {write_ranges(evidence.pages_shown)} of "
+            f"{document.page_count}. "
+            "max_evidence_tokens sets how much."
+        )
+    unread = len(document.pages) - len(evidence.pages)
+    if unread:
+        said += f" {unread} of {len(document.pages)} pages were not searched; search_pages sets how many are."
+    return said.strip()
