@@ -12,6 +12,7 @@ import sys
 
 from app.answer import Answer
 from app.opening import open_file
+from app.places import written
 from app.reader import Reader
 from app.settings import Settings, add_arguments, add_grounding, add_pages, add_thinking, thinking_of
 from app.terminal import fail, speak_utf8, tell
@@ -69,7 +70,7 @@ def _show(answer: Answer, as_json: bool) -> None:
         return
     print()
     for citation in answer.citations:
-        tell(f"  page {citation.page} ({citation.status}): {citation.quote}")
+        tell(f"  {written(citation)} ({citation.status}): {citation.quote}")
     for notice in answer.notices:
         tell(notice)
     tell(f"{answer.usage.completion_tokens} tokens in {answer.timings.total:.1f} s ({answer.model})")

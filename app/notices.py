@@ -20,7 +20,18 @@ def notices_of(
 ) -> tuple[str, ...]:
     """Sentences about an answer that ended for `reason` after the thought `reasoning`, the weightiest first."""
     without_thought = NO_THOUGHT if enable_thinking and not reasoning else ""
-    return tuple(filter(None, (_left_out(evidence, document), ENDINGS.get(reason, ""), without_thought)))
+    said = _left_out(evidence, document), _hard_to_read(evidence, document), ENDINGS.get(reason, ""), without_thought
+    return tuple(filter(None, said))
+
+
+def _hard_to_read(evidence: Evidence, document: Document) -> str:
+    """Which of the pages that the model was shown OCR was unsure of."""
+    shown = [page for page in document.pages if page.number in evidence.pages_shown]
+    doubtful = [page.number for page in shown if page.text().is_doubtful]
+    if not doubtful:
+        return ""
+    pages = f"Page {doubtful[0]} was" if len(doubtful) == 1 else f"Pages {write_ranges(doubtful)} were"
+    return f"{pages} hard to read: the picture is bad, or its script is one that OCR does not know."
 
 
 def _left_out(evidence: Evidence, document: Document) -> str:

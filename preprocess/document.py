@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Literal
 
 from PIL import Image
 
 TextSource = Literal["text", "ocr", "none"]
+DOUBTFUL = 0.9  # confidence
 
 
 class DocumentError(Exception):
@@ -84,18 +86,29 @@ class PageText:
     lines: tuple[Line, ...]
     source: TextSource
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether OCR was unsure of most words: a bad picture, or a script that it does not know.
+
+        Of 22 scans and charts the median was 0.95 at least; of Arabic, Cyrillic, Greek and Korean 0.89 at most.
+        """
+        sure = [word.confidence for line in self.lines for word in line.words]
+        return self.source == "ocr" and median(sure) < DOUBTFUL
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its 1-based number, and two readers that run when asked.
+    """One page: its 1-based number, and readers that run when asked.
 
     `render()` gives an upright RGB picture; it is not kept, so that a long document stays small in memory.
     `text()` gives the words; whoever makes a page sees to it that they are read once (`preprocess.load`).
+    `label()` is what the file calls the page (`iv`, `A-3`); empty where it has no name of its own, or its number.
     """
 
     number: int
     render: Callable[[], Image.Image]
     text: Callable[[], PageText]
+    label: Callable[[], str] = str
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,8 @@ def _pdf_pages(reader: PdfReader, numbers: Sequence[int], engine: OcrEngine) -> 
     pages = []
     for number in numbers:
         read = functools.partial(_read_pdf, reader, number - 1, engine)
-        pages.append(Page(number, functools.partial(reader.render, number - 1), _once(read)))
+        render, label = functools.partial(reader.render, number - 1), functools.partial(reader.label, number - 1)
+        pages.append(Page(number, render, _once(read), label))
     return tuple(pages)
 
 

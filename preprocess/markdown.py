@@ -35,6 +35,7 @@ def page_markdown(number: int, text: PageText, found: Sequence[Found] | None = N
         found: the page's tables, where they are known already.
     """
     note = {"text": "", "ocr": ", read by OCR", "none": ": no text"}[text.source]
+    note += ", hard to read" if text.is_doubtful else ""
     tables = list(located_tables(text)) if found is None else found
     return "\n\n".join([f"<!-- page {number}{note} -->", *_blocks(text, tables)]) + "\n"
 

@@ -78,6 +78,11 @@ class PdfReader:
         found = self._on_page(index, self._library.words)
         return [] if is_garbage(found) else found
 
+    def label(self, index: int) -> str:
+        """What the file calls the page; empty where it has no name of its own, or its number."""
+        found = self._on_page(index, self._library.label)
+        return "" if found == str(index + 1) else found
+
     def picture_share(self, index: int) -> float:
         """How much of the page embedded pictures cover, 0 to 1.
 

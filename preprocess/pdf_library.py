@@ -1,4 +1,4 @@
-"""What Lector needs of a PDF library: nine functions, which a module of its own has for each library.
+"""What Lector needs of a PDF library: ten functions, which a module of its own has for each library.
 
 `preprocess.jail` calls them in a process of its own, and `preprocess.pdf` makes sentences of what they raise. Pages
 appear as displayed: rotated and cropped.
@@ -31,6 +31,9 @@ class PdfLibrary(Parser, Protocol):
 
     def words(self, page: Any) -> list[Word]:
         """The words of the text layer that show on the page, boxes as fractions of it; U+FFFD where unmapped."""
+
+    def label(self, page: Any) -> str:
+        """What the file calls the page; empty where it says nothing of it."""
 
     def picture_boxes(self, page: Any) -> list[tuple[float, float, float, float]]:
         """Where embedded pictures lie: x0, y0, x1, y1 as fractions of the page; they may reach over its edges."""

@@ -75,6 +75,10 @@ def words(page: Any) -> list[Word]:
     return found
 
 
+def label(page: Any) -> str:
+    return str(page.get_label())
+
+
 def picture_boxes(page: Any) -> list[tuple[float, float, float, float]]:
     import pymupdf
 

@@ -29,6 +29,15 @@ class Handle:
     data: bytes
 
 
+@dataclass(slots=True)
+class OpenPage:
+    """An open page of `document`, counted from 0."""
+
+    raw: Any
+    document: Handle
+    index: int
+
+
 def prepare() -> None:
     import pypdfium2_raw as pdfium
 
@@ -61,7 +70,7 @@ def count_pages(document: Handle) -> int:
 
 
 @contextmanager
-def opened_page(document: Handle, index: int) -> Iterator[Any]:
+def opened_page(document: Handle, index: int) -> Iterator[OpenPage]:
     """The page with its annotations and filled-in fields made part of its content: only so their words are found."""
     import pypdfium2_raw as pdfium
 
@@ -71,19 +80,19 @@ def opened_page(document: Handle, index: int) -> Iterator[Any]:
             pdfium.FPDF_ClosePage(page)
             page = None
             page = _load_page(document, index)
-        yield page
+        yield OpenPage(page, document, index)
     finally:
         if page is not None:
             pdfium.FPDF_ClosePage(page)
 
 
-def page_size(page: Any) -> tuple[float, float]:
+def page_size(page: OpenPage) -> tuple[float, float]:
     import pypdfium2_raw as pdfium
 
-    return float(pdfium.FPDF_GetPageWidthF(page)), float(pdfium.FPDF_GetPageHeightF(page))
+    return float(pdfium.FPDF_GetPageWidthF(page.raw)), float(pdfium.FPDF_GetPageHeightF(page.raw))
 
 
-def render(page: Any, zoom: float, longest: int) -> Pixels:
+def render(page: OpenPage, zoom: float, longest: int) -> Pixels:
     import pypdfium2_raw as pdfium
 
     zoom = bounded_zoom(zoom, longest, page_size(page))
@@ -94,7 +103,7 @@ def render(page: Any, zoom: float, longest: int) -> Pixels:
     try:
         pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
         flags = pdfium.FPDF_ANNOT | pdfium.FPDF_REVERSE_BYTE_ORDER  # reversed, BGR is RGB
-        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, flags)
+        pdfium.FPDF_RenderPageBitmap(bitmap, page.raw, 0, 0, width, height, 0, flags)
         stride = pdfium.FPDFBitmap_GetStride(bitmap)
         pixels = _bytes_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)
     finally:
@@ -102,11 +111,11 @@ def render(page: Any, zoom: float, longest: int) -> Pixels:
     return Pixels(width, height, stride, pixels)
 
 
-def words(page: Any) -> list[Word]:
+def words(page: OpenPage) -> list[Word]:
     import pypdfium2_raw as pdfium
 
-    view = _view(page)
-    text_page = pdfium.FPDFText_LoadPage(page)
+    view = _view(page.raw)
+    text_page = pdfium.FPDFText_LoadPage(page.raw)
     if not text_page:
         raise ValueError("its text cannot be read")
     try:
@@ -121,11 +130,22 @@ def words(page: Any) -> list[Word]:
     return found
 
 
-def picture_boxes(page: Any) -> list[tuple[float, float, float, float]]:
+def label(page: OpenPage) -> str:
+    import ctypes
+
     import pypdfium2_raw as pdfium
 
-    view = _view(page)
-    objects = (pdfium.FPDFPage_GetObject(page, k) for k in range(pdfium.FPDFPage_CountObjects(page)))
+    size = pdfium.FPDF_GetPageLabel(page.document.raw, page.index, None, 0)  # bytes, two zeros at the end included
+    room = ctypes.create_string_buffer(size)
+    pdfium.FPDF_GetPageLabel(page.document.raw, page.index, room, size)
+    return room.raw.decode("utf-16-le").rstrip("\0")
+
+
+def picture_boxes(page: OpenPage) -> list[tuple[float, float, float, float]]:
+    import pypdfium2_raw as pdfium
+
+    view = _view(page.raw)
+    objects = (pdfium.FPDFPage_GetObject(page.raw, k) for k in range(pdfium.FPDFPage_CountObjects(page.raw)))
     return [view.fractions(bounds) for bounds in _pictures(objects, (1, 0, 0, 1, 0, 0), DEEPEST)]
 
 

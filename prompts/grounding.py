@@ -37,7 +37,10 @@ _NO_QUOTES = frozenset(("yes", "no", "true", "false", "none", "n/a", "unknown", 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where the document says it: page, numbers of lines, a box on each of them, in the words of `quote`."""
+    """Where the document says it: page, numbers of lines, a box on each of them, in the words of `quote`.
+
+    `label` is what the document itself calls the page, where that is not its number.
+    """
 
     page: int
     lines: tuple[int, ...]
@@ -45,6 +48,7 @@ class Citation:
     quote: str
     status: Status
     source: Literal["text", "ocr"]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def _watched(document: Document, errors: PageErrors) -> Document:
             raise
 
     pages = [
-        Page(page.number, partial(watched, page.number, page.render), partial(watched, page.number, page.text))
+        replace(page, render=partial(watched, page.number, page.render), text=partial(watched, page.number, page.text))
         for page in document.pages
     ]
     return replace(document, pages=tuple(pages))

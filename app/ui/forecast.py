@@ -75,7 +75,7 @@ class Known:
 
     def watched(self, document: Document) -> Document:
         """The same document; words that somebody reads of it, OCR's too, are known from then on."""
-        pages = tuple(Page(page.number, page.render, partial(self._read, page)) for page in document.pages)
+        pages = tuple(replace(page, text=partial(self._read, page)) for page in document.pages)
         return replace(document, pages=pages)
 
     def tokens(self, number: int) -> int | None:

@@ -47,6 +47,19 @@ def test_boxes_fit_the_page_as_displayed(library: str, make_pdf, rotation: int) 
     assert near
 
 
+def test_what_a_file_calls_its_pages(library: str, make_pdf) -> None:
+    document = pymupdf.open(stream=make_pdf([(60, 100, "Preface")]))
+    for _ in range(5):
+        document.new_page()
+    roman = {"startpage": 0, "prefix": "", "style": "r", "firstpagenum": 3}
+    appendix = {"startpage": 2, "prefix": "Annex A-", "style": "D", "firstpagenum": 1}
+    plain = {"startpage": 4, "prefix": "", "style": "D", "firstpagenum": 5}
+    document.set_page_labels([roman, appendix, plain])
+    pages = load(document.tobytes(), pdf_library=library).pages
+    assert [page.label() for page in pages] == ["iii", "iv", "Annex A-1", "Annex A-2", "", ""]
+    assert load(make_pdf([(60, 100, "x")]), pdf_library=library).pages[0].label() == ""
+
+
 def test_cropped_page(library: str, make_pdf) -> None:
     document = pymupdf.open(stream=make_pdf([(60, 100, "Inside"), (60, 700, "Outside"), (470, 100, "Straddles")]))
     document[0].set_cropbox(pymupdf.Rect(40, 50, 500, 400))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 
 from app.reader import Reader
 from app.settings import Settings
-from app.ui.render import talk
+from app.ui.render import sheet, talk
+from app.ui.render.head import translated
 from app.ui.session import Turn
 from app.ui.words import LANGUAGES, words
+from preprocess.document import Box, Document, Line, Page, PageText, Word
 from tests.fakes import FakeBackend
 from tests.page.parts import draw
 
@@ -29,6 +32,20 @@ def test_nothing_is_left_in_the_readers_own_words(answer, language):
     count, unsearched = str(answer.omitted_lines), words(language).count("answer.unsearched", 2, of="3")
     assert count in said[0] and unsearched in said[0] and "max_evidence_tokens" not in said[0]
     assert said[1] == (answer.notices[1] if language == "en" else words(language).texts[f"said.{answer.notices[1]}"])
+
+
+@pytest.mark.parametrize("language", ["de", "zh"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_pages_that_were_hard_to_read_are_named(language, count):
+    word = Word("Cчeт", Box(0.1, 0.1, 0.3, 0.12), 0.82)
+    text = PageText((Line("Cчeт", (word,)),), "ocr")
+    pages = tuple(Page(number, lambda: Image.new("RGB", (9, 9)), lambda: text) for number in range(1, count + 1))
+    document = Document("a.png", "0", pages, count)
+    (notice,) = Reader(backend=FakeBackend()).ask(document, "What?").notices
+    assert notice.startswith("Page 1 was hard" if count == 1 else "Pages 1\u20132 were hard")
+    said = translated(notice, words(language))
+    assert said != notice and ("1\u20132" in said) is (count == 2)
+    assert words(language)("words.doubtful") in sheet.page_words(text, words(language))
 
 
 def test_a_new_sentence_is_shown_as_it_is(answer):

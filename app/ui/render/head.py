@@ -11,6 +11,7 @@ from app.ui.words import LANGUAGES, Words
 from app.ui.words import words as words_of
 from preprocess.document import Document
 from preprocess.load import MAX_PAGES
+from prompts.grounding import Citation
 from vlm.backends.base import ModelInfo
 
 
@@ -41,6 +42,13 @@ def translated(sentence: str, words: Words) -> str:
         if found := pattern.fullmatch(sentence):
             return text.format(**{name: translated(value, words) for name, value in found.groupdict().items()})
     return sentence
+
+
+def place(citation: Citation, words: Words) -> str:
+    """The page that is cited, by its number and what the document calls it."""
+    if citation.label:
+        return words("page.labelled", page=citation.page, label=citation.label)
+    return words("page.named", page=citation.page)
 
 
 @functools.cache

@@ -71,7 +71,8 @@ def ticks(session: Session) -> str:
 def page_words(text: PageText, words: Words) -> str:
     """A page's lines as the model gets them."""
     lines = "".join(f"<li>{escape(line)}</li>" for line in (tidy(line.text) for line in text.lines) if line)
-    return f'<div class="words"><p>{words(f"words.source.{text.source}")}</p><ol>{lines}</ol></div>'
+    doubt = f" {words('words.doubtful')}" if text.is_doubtful else ""
+    return f'<div class="words"><p>{words(f"words.source.{text.source}")}{doubt}</p><ol>{lines}</ol></div>'
 
 
 def forecast(outlook: Forecast, words: Words) -> str:

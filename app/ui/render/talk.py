@@ -9,7 +9,7 @@ from typing import Any
 
 from app.answer import Answer
 from app.ui.asking import without_marks
-from app.ui.render.head import translated
+from app.ui.render.head import place, translated
 from app.ui.session import Turn, is_not_found
 from app.ui.words import Words
 from preprocess.ranges import write_ranges
@@ -95,7 +95,7 @@ def _citation(turn: int, number: int, citation: Citation, words: Words) -> str:
     explained = words(f"quote.{citation.status}.long")
     return (
         f'<a class="cite {citation.status}" href="#cite-{turn}-{number}" title="{explained}">'
-        f'<span class="where">{words("page.named", page=citation.page)}</span> '
+        f'<span class="where">{escape(place(citation, words))}</span> '
         f'<span class="quote">{escape(citation.quote)}</span> '
         f'<span class="badge">{words(f"quote.{citation.status}.short")}</span></a>'
     )

@@ -1,0 +1,45 @@
+"""A citation says what the document itself calls the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.places import labelled, written
+from app.reader import Reader
+from app.ui.render.head import place
+from app.ui.words import words
+from preprocess.document import Document, DocumentError, Page
+from prompts.grounding import Citation
+from tests.fakes import FakeBackend
+
+CITATION = Citation(4, (1,), (), "9.00", "verified", "text")
+
+
+def paper(label):
+    return Document("a.pdf", "0", (Page(4, lambda: None, lambda: None, label),), 9)
+
+
+def test_a_label_is_told_beside_the_number():
+    (cited,) = labelled([CITATION], paper(lambda: "iv"))
+    assert cited.label == "iv" and written(cited) == "page iv (4)" and written(CITATION) == "page 4"
+    assert place(cited, words("de")) == "Seite iv (4)" and place(CITATION, words("de")) == "Seite 4"
+
+
+def test_a_page_that_has_none_or_cannot_say_is_cited_all_the_same():
+    def broken():
+        raise DocumentError("damaged", "page 4 cannot be read")
+
+    for label in (str, broken):
+        assert labelled([CITATION], paper(label)) == (CITATION,)
+
+
+@pytest.mark.parametrize("label", ["A-7", ""])
+def test_answers_carry_it(make_pdf, label):
+    import pymupdf
+
+    document = pymupdf.open(str(make_pdf()))
+    if label:
+        document.set_page_labels([{"startpage": 0, "prefix": "A-", "style": "D", "firstpagenum": 7}])
+    answer = Reader(backend=FakeBackend("57.30 EUR [4]")).ask(document.tobytes(), "What is the total?")
+    assert [citation.label for citation in answer.citations] == [label]
+    assert answer.to_dict()["citations"][0]["label"] == label
