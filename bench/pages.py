@@ -21,7 +21,8 @@ from typing import Any
 from app.batch.pages import read
 from app.opening import open_file
 from app.settings import Settings
-from bench.peers import PEERS, Peer, PeerError
+from bench.child import ChildError
+from bench.peers import PEERS, Peer
 from preprocess.document import DocumentError
 
 FILES = ("docs/invoice.pdf", "docs/receipt.jpg", "docs/chart.png")
@@ -92,7 +93,7 @@ def measured(peers: Mapping[str, Peer], files: Mapping[str, int], rounds: int) -
 def _convert(peer: Peer, score: Score, path: str, pages: int, number: int) -> None:
     try:
         seconds, characters = peer.convert(path)
-    except PeerError as error:
+    except ChildError as error:
         score.failed[path] = str(error)
         return
     score.rounds[-1] += seconds
@@ -109,7 +110,7 @@ def _started(stack: ExitStack, kind: str, python: str | None, only: str | None) 
             continue
         try:
             peers[name] = stack.enter_context(Peer(recipe, executable))
-        except PeerError as error:
+        except ChildError as error:
             print(f"{name}: {error}", file=sys.stderr)
     return peers
 

@@ -6,13 +6,12 @@ with Peer(PEERS["markitdown"], "python3") as peer:
 
 from __future__ import annotations
 
-import json
-import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType, TracebackType
-from typing import Any
+from types import MappingProxyType
+
+from bench.child import Child
 
 _LECTOR = """
 from app.batch.pages import read
@@ -59,18 +58,9 @@ import pymupdf4llm
 def convert(path):
     return pymupdf4llm.to_markdown(path)
 """
-# What libraries print goes to the standard error.
-_SERVE = """
-import json, os, sys
-answers = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)
-print(json.dumps("ready"), file=answers, flush=True)
-for line in sys.stdin:
-    try:
-        answer = len("".join(convert(json.loads(line)).split()))
-    except Exception as error:
-        answer = f"{type(error).__name__}: {error}"[:200]
-    print(json.dumps(answer), file=answers, flush=True)
+_COUNT = """
+def answer(path):
+    return len("".join(convert(path).split()))
 """
 
 
@@ -95,58 +85,18 @@ PEERS: Mapping[str, Recipe] = MappingProxyType(
 )
 
 
-class PeerError(Exception):
-    """What a converter says it cannot do."""
-
-
-class Peer:
-    """A converter that is loaded. `with` ends it.
-
-    Raises:
-        PeerError: it does not start, say because it is not installed.
-    """
+class Peer(Child):
+    """A converter that is loaded. Raises ChildError as `Child` does."""
 
     def __init__(self, recipe: Recipe, python: str) -> None:
-        self._process = subprocess.Popen(
-            [python, "-c", recipe.code + _SERVE],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        self._answer()
+        super().__init__(python, recipe.code + _COUNT)
 
     def convert(self, path: str) -> tuple[float, int]:
         """Seconds, and the characters that came, white space left out.
 
         Raises:
-            PeerError: it fails.
+            ChildError: it fails.
         """
-        assert self._process.stdin is not None
         began = time.perf_counter()
-        self._process.stdin.write(json.dumps(path) + "\n")
-        self._process.stdin.flush()
-        characters = self._answer()
-        seconds = time.perf_counter() - began
-        if isinstance(characters, str):
-            raise PeerError(characters)
-        return seconds, characters
-
-    def _answer(self) -> Any:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise PeerError(f"it ended with code {self._process.wait()}")
-        return json.loads(line)
-
-    def __enter__(self) -> Peer:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
-            pipe.close()
+        characters = self.ask(path)
+        return time.perf_counter() - began, characters

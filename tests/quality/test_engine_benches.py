@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 
+import gguf
 import pytest
 import torch
 
-from bench import copying, decode, prefill, quantisation, repeat, vision
+from bench import copying, decode, duel, prefill, quantisation, repeat, vision
+from bench.llama import write_gguf
 from bench.quantisation import Reading, compare, perplexity
 from bench.shapes import random_model, text_shape, whole_shape
 from tests.toy_checkpoint import write_toy
@@ -16,6 +19,7 @@ from vlm.family import weigh
 from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
 from vlm.model.attention import AttnMetadata
+from vlm.model.ernie_vl import ErnieVL
 from vlm.quantisation import Quantisation
 
 
@@ -58,6 +62,48 @@ def test_a_tower_is_compared_with_the_same_weights(capsys):
     told = last_json(capsys)
     assert told["patches"] == 24 and len(told["rounds"]) == 2
     assert 0 < told["error"] < 0.05, "in 8 bits, but not in other weights"
+
+
+def test_a_shape_is_written_for_llama(tmp_path):
+    """Every number of the shape, in blocks of 18 bytes, and as many parameters as the model has."""
+    config = text_shape("VL-28B", 2)
+    text = replace(config.text, vocab_size=64, hidden_size=64, intermediate_size=96, moe_num_experts=(4,))
+    small = replace(config, text=replace(text, moe_intermediate_size=(32,), head_dim=32, num_attention_heads=4))
+    write_gguf(tmp_path / "x.gguf", small)
+    reader = gguf.GGUFReader(tmp_path / "x.gguf")
+    assert reader.get_field("ernie4_5-moe.expert_used_count").contents() == 6
+    written = sum(int(tensor.n_elements) for tensor in reader.tensors)
+    assert written == sum(parameter.numel() for parameter in ErnieVL(small).parameters())
+    quantised = [tensor for tensor in reader.tensors if tensor.tensor_type == gguf.GGMLQuantizationType.Q4_0]
+    assert len(quantised) == 1 + 2 * 4 + 3 + 2 * 3
+    assert all(tensor.n_bytes == tensor.n_elements // 32 * 18 for tensor in quantised)
+
+
+def test_a_duel_takes_turns(capsys, monkeypatch):
+    """A peer that takes half a second for everything."""
+
+    class Slow:
+        def __init__(self, python, path, context, threads):
+            assert path.exists() and context == 40 + 2
+
+        __enter__ = lambda self: self  # noqa: E731
+        __exit__ = lambda self, *error: None  # noqa: E731
+
+        def measure(self, prompt, tokens):
+            return 0.5, [0.5] * tokens
+
+    monkeypatch.setattr(duel, "Llama", Slow)
+    monkeypatch.setattr(duel, "read_bandwidth", lambda: 10e9)
+    words = ["--peer", "none", "--shape", "0.3B", "--layers", "1", "--prompts", "12,40", "--tokens", "2"]
+    assert duel.main([*words, "--rounds", "2", "--kernels", "aten"]) == 0
+    rows = last_json(capsys)["rounds"]
+    assert [row["prompt"] for row in rows] == [12, 12, 40, 40]
+    assert all(row["decode_llama"] == row["prefill_llama"] == 0.5 and row["decode"] > 0 for row in rows)
+
+
+def test_a_peer_that_is_not_there_is_told(capsys):
+    words = ["--peer", sys.executable, "--shape", "0.3B", "--layers", "1", "--kernels", "aten"]
+    assert duel.main(words) == 4 and "ended with code 1" in capsys.readouterr().err
 
 
 def test_random_models_have_the_shape_and_stay_finite():

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from bench import batch, memory, pages
+from bench.child import ChildError
 from bench.made import Wanted, make
-from bench.peers import Peer, PeerError, Recipe
+from bench.peers import Peer, Recipe
 from bench.tree import Run, watched
 from tests.toy_checkpoint import write_toy
 
@@ -85,10 +86,10 @@ def test_a_converter_is_loaded_once_and_its_noise_is_no_answer(tmp_path):
     (tmp_path / "a").write_text("some  words\n")
     with Peer(ECHO, sys.executable) as peer:
         assert peer.convert(str(tmp_path / "a"))[1] == len("somewords")
-        with pytest.raises(PeerError, match="FileNotFoundError"):
+        with pytest.raises(ChildError, match="FileNotFoundError"):
             peer.convert(str(tmp_path / "absent"))
         assert peer.convert(str(tmp_path / "a"))[1] == len("somewords"), "a failure ends nothing"
-    with pytest.raises(PeerError, match="ended with code 1"):
+    with pytest.raises(ChildError, match="ended with code 1"):
         Peer(Recipe("import a_module_that_is_not_there", True, ()), sys.executable)
 
 
@@ -100,7 +101,7 @@ def test_converters_take_turns_and_pages_a_minute_are_reckoned():
         def convert(self, path):
             self.asked.append(path)
             if path == "bad":
-                raise PeerError("cannot")
+                raise ChildError("cannot")
             return self.seconds, 7
 
     peers = {"fast": Clock(0.5), "slow": Clock(2.0)}

@@ -1,0 +1,80 @@
+"""Another program's Python, which loads once and then answers requests: peers have environments of their own.
+
+with Child(python, "def answer(request): return request + 1") as child:
+    assert child.ask(1) == 2
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from types import TracebackType
+from typing import Any, Self
+
+# What libraries print goes to the standard error.
+_SERVE = """
+import json, os, sys
+answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+print(json.dumps("ready"), file=answers, flush=True)
+for line in sys.stdin:
+    try:
+        told = [answer(json.loads(line)), None]
+    except Exception as error:
+        told = [None, f"{type(error).__name__}: {error}"[:200]]
+    print(json.dumps(told), file=answers, flush=True)
+"""
+
+
+class ChildError(Exception):
+    """What the other program says it cannot do."""
+
+
+class Child:
+    """A Python that has run `code`, which defines `answer(request)`; both are plain values. `with` ends it.
+
+    Raises:
+        ChildError: it does not start, say because a library is not installed.
+    """
+
+    def __init__(self, python: str, code: str) -> None:
+        self._process = subprocess.Popen(
+            [python, "-c", code + _SERVE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self._read()
+
+    def ask(self, request: Any) -> Any:
+        """
+        Raises:
+            ChildError: it fails, or ends.
+        """
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        answer, error = self._read()
+        if error is not None:
+            raise ChildError(error)
+        return answer
+
+    def _read(self) -> Any:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise ChildError(f"it ended with code {self._process.wait()}")
+        return json.loads(line)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()

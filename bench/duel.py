@@ -1,0 +1,87 @@
+"""Lector against llama.cpp on the same shape: `python -m bench.duel --peer PYTHON [--shape VL-28B] [--layers 12]`
+
+Random weights, 4 bits; PYTHON has `llama-cpp-python` (`requirements-bench.txt`). They take turns: each reads a prompt,
+then decodes behind it. Both fit into memory together only with fewer layers; what a layer takes does not depend on how
+many there are. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+
+from app.doctor import read_bandwidth
+from bench import decode, prefill
+from bench.child import ChildError
+from bench.llama import Llama, write_gguf
+from bench.shapes import random_model, text_shape
+from vlm.kernels import KERNELS
+from vlm.kernels.choice import choose
+from vlm.model.ernie_vl import ErnieVL
+from vlm.nano.ensure import default_cache
+from vlm.quantisation import Quantisation
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.duel", description=__doc__.splitlines()[0])
+    parser.add_argument("--peer", required=True, help="a Python that has llama-cpp-python")
+    parser.add_argument("--shape", default="VL-28B", help="part of a member's hub id; its text half is measured")
+    parser.add_argument("--layers", type=int, default=12, help="take only so many layers")
+    parser.add_argument("--group-size", type=int, choices=(32, 64, 128), default=128)
+    parser.add_argument("--prompts", default="64,1024", help="tokens of prompts")
+    parser.add_argument("--tokens", type=int, default=8, help="decoded in a round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
+    args = parser.parse_args(argv)
+    config, how = text_shape(args.shape, args.layers), Quantisation(4, args.group_size)
+    model = random_model(config, how, choose(default_cache(), torch.bfloat16, args.kernels))
+    prompts = [int(prompt) for prompt in args.prompts.split(",")]
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "random.gguf"
+        write_gguf(path, config)
+        try:
+            with Llama(args.peer, path, max(prompts) + args.tokens, torch.get_num_threads()) as llama:
+                for prompt in prompts:
+                    _round(model, llama, prompt, 1)  # warms both up
+                    for number in range(args.rounds):
+                        rows.append(_round(model, llama, prompt, args.tokens))
+                        print(f"{prompt:5} tokens  round {number + 1}  {_line(rows[-1])}", flush=True)
+        except ChildError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 4
+    print(json.dumps({"shape": args.shape, "layers": args.layers, "group_size": args.group_size, "rounds": rows}))
+    return 0
+
+
+def _round(model: ErnieVL, llama: Llama, prompt: int, tokens: int) -> dict[str, float]:
+    """Seconds, of the whole prompt and of a token behind it, and what memory allowed meanwhile."""
+    bandwidth = read_bandwidth()
+    read, each = llama.measure(prompt, tokens)
+    return {
+        "prompt": prompt,
+        "read_gb_s": bandwidth / 1e9,
+        "prefill_llama": read,
+        "prefill": prefill.seconds(model, prompt, 0),
+        "decode_llama": statistics.median(each),
+        "decode": decode.seconds_a_token(model, prompt, tokens),
+    }
+
+
+def _line(row: Mapping[str, float]) -> str:
+    reads, decodes = row["prefill_llama"] / row["prefill"], row["decode_llama"] / row["decode"]
+    return (
+        f"reads {reads:.2f} x as fast ({row['prompt'] / row['prefill']:.0f} tok/s), decodes {decodes:.2f} x "
+        f"({1 / row['decode']:.1f} tok/s) where memory reads {row['read_gb_s']:.0f} GB/s"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
