@@ -26,6 +26,7 @@ from starlette.middleware import Middleware
 from app.reader import Reader
 from app.settings import Settings, add_arguments
 from app.ui import look
+from app.ui.door import Door, Keys
 from app.ui.files import Files
 from app.ui.guard import Guard
 from app.ui.handlers.desk import Desk
@@ -37,6 +38,7 @@ from preprocess.load import MAX_BYTES
 from vlm.errors import VLMError
 
 PORT = 7860
+NONE = Keys()
 PORTS_TRIED = 20
 STYLES = sorted(Path(look.__file__).parent.glob("*.css"))
 
@@ -49,24 +51,24 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--no-history", dest="history", action="store_false", default=None, help="keep no conversations on the disk"
     )
+    parser.add_argument("--login", metavar="NAME:PASSWORD", help="ask for it; rather set LECTOR_LOGIN, unseen")
+    parser.add_argument("--token", help="lets in who opens the page with ?token=TOKEN (LECTOR_TOKEN)")
     add_arguments(parser)
     args = parser.parse_args(argv)
     try:
+        keys = _keys(args)
         port = _free_port(args.host, args.port)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         return _fail(str(error), 2)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         if not _is_loopback(args.host):
-            _tell(
-                f"warning: {args.host} is open to the network, and the page asks nobody for a password; "
-                "so no history is kept"
-            )
+            _tell(f"{args.host} is open to the network, unencrypted; so no history is kept")
         settings = Settings.load(args)
         history = History(default_path()) if _is_loopback(args.host) and settings.history else None
         desk = Desk(Reader(settings=settings, progress=_tell), history=history)
         with tempfile.TemporaryDirectory(prefix="lector-") as folder:
-            _serve(desk, args.host, port, folder, open_browser=not args.no_browser)
+            _serve(desk, args.host, port, keys, folder, open_browser=not args.no_browser)
     except VLMError as error:
         return _fail(str(error), 4)
     except KeyboardInterrupt:
@@ -81,9 +83,9 @@ def prepare(folder: str) -> None:
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1,localhost")))
 
 
-def launch(page: gr.Blocks, sessions: Sessions, host: str, port: int) -> str:
+def launch(page: gr.Blocks, sessions: Sessions, host: str, port: int, keys: Keys = NONE) -> str:
     """Serve `page`, and the files of its `sessions`, from threads of their own, and give its address."""
-    middleware = [Middleware(Guard), Middleware(Files, sessions=sessions)]
+    middleware = [Middleware(Guard), Middleware(Door, keys=keys), Middleware(Files, sessions=sessions)]
     _, address, _ = page.launch(
         server_name=host,
         server_port=port,
@@ -104,11 +106,25 @@ def launch(page: gr.Blocks, sessions: Sessions, host: str, port: int) -> str:
     return str(address)
 
 
-def _serve(desk: Desk, host: str, port: int, folder: str, open_browser: bool) -> None:
+def _keys(args: argparse.Namespace) -> Keys:
+    """
+    Raises:
+        ValueError: others can reach the page, and nothing would keep them out.
+    """
+    keys = Keys(args.login or os.environ.get("LECTOR_LOGIN", ""), args.token or os.environ.get("LECTOR_TOKEN", ""))
+    if not keys and not _is_loopback(args.host):
+        raise ValueError(
+            f"{args.host} is open to the network: say who may come in, by LECTOR_LOGIN=NAME:PASSWORD or LECTOR_TOKEN "
+            "(--login, --token)"
+        )
+    return keys
+
+
+def _serve(desk: Desk, host: str, port: int, keys: Keys, folder: str, open_browser: bool) -> None:
     prepare(folder)
     page = build(desk)
     try:
-        address = launch(page, desk.sessions, host, port)
+        address = launch(page, desk.sessions, host, port, keys)
         _tell(f"Lector is at {address}  (Ctrl-C ends it)")
         if open_browser and _has_desktop():
             webbrowser.open(address)

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from app.reader import Reader
-from app.ui.cli import launch, prepare
+from app.ui.cli import NONE, launch, prepare
+from app.ui.door import Keys
 from app.ui.handlers.desk import Desk
 from app.ui.history import History
 from app.ui.page import build
@@ -48,7 +49,7 @@ def chromium():
         browser.close()
 
 
-def serve(reader: Reader, folder: Path, history: History | None):
+def serve(reader: Reader, folder: Path, history: History | None, keys: Keys = NONE):
     """Serve a page at a free port; gives its address, its desk, and what ends it."""
     prepare(str(folder))
     desk = Desk(reader, history=history)
@@ -56,7 +57,7 @@ def serve(reader: Reader, folder: Path, history: History | None):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    return launch(page, desk.sessions, "127.0.0.1", port), desk, page.close
+    return launch(page, desk.sessions, "127.0.0.1", port, keys), desk, page.close
 
 
 @pytest.fixture(scope="session")

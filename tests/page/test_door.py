@@ -1,0 +1,123 @@
+"""Beyond this machine the page asks who is there, whatever is asked of it; on it, it need not."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import httpx
+import pytest
+
+from app.reader import Reader
+from app.ui import cli, door, main
+from app.ui.cli import launch, prepare
+from app.ui.door import COOKIE, Door, Keys
+from app.ui.handlers.desk import Desk
+from app.ui.page import build
+from tests.fakes import FakeBackend
+
+KEYS = Keys("anna:secret:er", "ticket")
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch):
+    monkeypatch.setattr(door, "PATIENCE", 0.0)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """A page that is really served."""
+    prepare(str(tmp_path_factory.mktemp("gradio")))
+    desk = Desk(Reader(backend=FakeBackend()))
+    page = build(desk)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    yield launch(page, desk.sessions, "127.0.0.1", port, KEYS)
+    page.close(verbose=False)
+
+
+@pytest.mark.parametrize(
+    "path", ["", "config", "gradio_api/info", "lector/abc/page.jpg", "assets/index.js", "?token=", "?token=wrong"]
+)
+def test_nothing_is_shown_to_strangers(address, path):
+    answer = httpx.get(address + path)
+    assert answer.status_code == 401 and answer.headers["www-authenticate"].startswith("Basic")
+    assert "default-src" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("auth", [("anna", "secret"), ("anna", ""), ("", "secret:er"), ("ANNA", "secret:er")])
+def test_a_wrong_login_opens_nothing(address, auth):
+    assert httpx.get(address, auth=auth).status_code == 401
+
+
+def test_a_login_opens_the_page_and_the_browser_keeps_a_pass(address):
+    with httpx.Client(base_url=address) as client:
+        answer = client.get("/", auth=("anna", "secret:er"))
+        assert answer.status_code == 200 and "Lector" in answer.text
+        cookie = answer.headers["set-cookie"]
+        assert "HttpOnly" in cookie and "SameSite=Strict" in cookie and "secret" not in cookie
+        assert client.get("/config").status_code == 200
+
+
+def test_a_token_in_the_address_becomes_a_pass_and_leaves_the_address(address):
+    with httpx.Client(base_url=address) as client:
+        answer = client.get("/?a=1&token=ticket")
+        assert answer.status_code == 303 and answer.headers["location"] == "/?a=1"
+        assert client.get("/config").status_code == 200
+    assert httpx.get(address + "config", headers={"Authorization": "Bearer ticket"}).status_code == 200
+    assert httpx.get(address + "config", headers={"Authorization": "Bearer anna:secret:er"}).status_code == 401
+    assert httpx.get(address, cookies={COOKIE: "ticket"}).status_code == 401
+
+
+@pytest.mark.parametrize("authorization", ["Basic", "Basic !!!", "Basic /w==", "Digest x", ""])
+def test_garbage_opens_nothing(address, authorization):
+    assert httpx.get(address, headers={"Authorization": authorization}).status_code == 401
+    assert httpx.get(address, headers={"Cookie": "lector=;;;=\x01"}).status_code == 401
+
+
+def test_sockets_are_closed_to_strangers_and_without_keys_all_pass():
+    sent, passed = [], []
+
+    async def app(scope, receive, send):
+        passed.append(scope["type"])
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "websocket", "path": "/x", "headers": [], "query_string": b""}
+    asyncio.run(Door(app, KEYS)(scope, None, send))
+    assert sent == [{"type": "websocket.close", "code": 1008}] and not passed
+    asyncio.run(Door(app, Keys())(scope, None, send))
+    asyncio.run(Door(app, KEYS)({"type": "lifespan"}, None, send))
+    assert passed == ["websocket", "lifespan"]
+
+
+def test_each_start_has_a_pass_of_its_own():
+    assert Keys("a:b").pass_ != Keys("a:b").pass_
+
+
+def test_beyond_this_machine_it_does_not_start_without_a_key(capsys, monkeypatch):
+    monkeypatch.delenv("LECTOR_LOGIN", raising=False)
+    monkeypatch.delenv("LECTOR_TOKEN", raising=False)
+    assert main(["--host", "0.0.0.0", "--no-browser"]) == 2
+    assert "LECTOR_LOGIN" in capsys.readouterr().err
+    for wrong in ("anna", "anna:", ":secret"):
+        assert main(["--host", "127.0.0.1", "--login", wrong, "--no-browser"]) == 2
+        assert "NAME:PASSWORD" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("flags", "variables"), [(["--login", "a:b"], {}), ([], {"LECTOR_TOKEN": "t"})])
+def test_with_one_it_does(monkeypatch, capsys, flags, variables):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    served = []
+    monkeypatch.setattr(cli, "Reader", lambda **_: Reader(backend=FakeBackend()))
+
+    def serve(desk, host, port, keys, *rest, **more):
+        served.append((desk.history, keys))
+
+    monkeypatch.setattr(cli, "_serve", serve)
+    assert main(["--host", "0.0.0.0", "--no-browser", *flags]) == 0
+    ((history, keys),) = served
+    assert history is None and keys and "unencrypted" in capsys.readouterr().err
