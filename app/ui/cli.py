@@ -39,6 +39,7 @@ from vlm.errors import VLMError
 
 PORT = 7860
 NONE = Keys()
+LOGIN, TOKEN = "LECTOR_LOGIN", "LECTOR_TOKEN"  # of the environment
 PORTS_TRIED = 20
 STYLES = sorted(Path(look.__file__).parent.glob("*.css"))
 
@@ -111,10 +112,10 @@ def _keys(args: argparse.Namespace) -> Keys:
     Raises:
         ValueError: others can reach the page, and nothing would keep them out.
     """
-    keys = Keys(args.login or os.environ.get("LECTOR_LOGIN", ""), args.token or os.environ.get("LECTOR_TOKEN", ""))
+    keys = Keys(args.login or os.environ.get(LOGIN, ""), args.token or os.environ.get(TOKEN, ""))
     if not keys and not _is_loopback(args.host):
         raise ValueError(
-            f"{args.host} is open to the network: say who may come in, by LECTOR_LOGIN=NAME:PASSWORD or LECTOR_TOKEN "
+            f"{args.host} is open to the network: say who may come in, by {LOGIN}=NAME:PASSWORD or {TOKEN} "
             "(--login, --token)"
         )
     return keys

@@ -149,6 +149,7 @@ def test_ci_runs_the_second_command(readme, pytestconfig):
 
 def test_its_settings_are_the_programs(readme):
     from app.settings import Settings
+    from app.ui.cli import LOGIN, TOKEN
 
-    named = {name.lower() for name in re.findall(r"`LECTOR_(\w+)`", readme)}
-    assert named <= set(Settings.__dataclass_fields__)
+    named = set(re.findall(r"`(LECTOR_\w+)`", readme))
+    assert named <= {f"LECTOR_{name.upper()}" for name in Settings.__dataclass_fields__} | {LOGIN, TOKEN}
