@@ -1,13 +1,15 @@
 """How fast a prompt is read: `python -m bench.prefill [--shape VL-28B] [--tokens 512,1500]`
 
 A full-size model of random weights in the quantised layout reads a prompt in the engine's chunks. Text alone, or with
-`--pictures` a share of the tokens as a picture's, which go to the vision experts. The last line is JSON.
+`--pictures` a share of the tokens as a picture's, which the tower encodes first and which go to the vision experts.
+The last line is JSON, with the most memory that the process held.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import statistics
 import sys
 import time
@@ -27,7 +29,7 @@ from vlm.quantisation import Quantisation
 
 @torch.inference_mode()
 def seconds(model: ErnieVL, tokens: int, pictured: int) -> float:
-    """Read a prompt of `tokens`, the first `pictured` of which stand for a picture that is encoded already."""
+    """Read a prompt of `tokens`, the first `pictured` of which stand for a picture: until the next token is known."""
     text = model.config.text
     shape = (text.num_hidden_layers, tokens, text.num_key_value_heads, text.head_dim)
     cache = KVCache(torch.empty(shape).bfloat16(), torch.empty(shape).bfloat16())
@@ -35,9 +37,10 @@ def seconds(model: ErnieVL, tokens: int, pictured: int) -> float:
     if pictured:
         assert model.config.tokens is not None, "a model of text alone has no placeholders"
         ids[:pictured] = model.config.tokens.image_token_id
-    rows = torch.randn(pictured, text.hidden_size).bfloat16()
     chunk = EngineConfig().max_num_batched_tokens
+    patches = torch.randn(4 * pictured, 3 * 14 * 14)
     began = time.perf_counter()
+    rows = model.embed_images(patches, [(1, 2, 2 * pictured)]) if pictured else torch.empty(0)
     for start in range(0, tokens, chunk):
         end = min(start + chunk, tokens)
         positions = torch.arange(start, end).expand(3, -1)
@@ -70,7 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             rows.append({"tokens": tokens, "seconds": took, "tok_s": tokens / took})
         middle = statistics.median(row["seconds"] for row in rows if row["tokens"] == tokens)
         print(f"{tokens:6} tokens  {middle:6.2f} s  {tokens / middle:6.0f} tok/s", flush=True)
-    about = {"shape": args.shape, "kernels": args.kernels, "bits": args.bits, "pictures": args.pictures}
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    about = {"shape": args.shape, "kernels": args.kernels, "bits": args.bits, "pictures": args.pictures, "rss_gb": rss}
     print(json.dumps(about | {"layers": config.text.num_hidden_layers, "rounds": rows}))
     return 0
 
