@@ -17,11 +17,11 @@ class Diet:
     """How questions are chosen and answered."""
 
     questions: int = 16  # of one document, at most: another one costs a tenth of what the document does
-    think: float = 0.25  # share of questions without arithmetic that are thought about
+    think: float = 0.15  # share of questions without arithmetic that are thought about
     think_steps: float = 0.8  # and of those with arithmetic
     guess_weight: float = 0.25  # of arithmetic answered without a thought: a guess, not to be learned by heart
     strangers: float = 0.1  # documents that are also asked a question about another document
-    refusal_weight: float = 0.7  # of `not found`: short and frequent, it is learned first and then said too often
+    refusal_weight: float = 0.85  # of `not found`: short and frequent, it is learned first and then said too often
 
 
 def lessons(pairs: Iterator[tuple[Sample, Random]], diet: Diet) -> Iterator[tuple[Evidence, list[Turn]]]:
