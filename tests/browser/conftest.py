@@ -61,9 +61,14 @@ def serve(reader: Reader, folder: Path, history: History | None, keys: Keys = NO
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory):
+def folder(tmp_path_factory):
+    """Where gradio writes: one place for all pages, since a program has one."""
+    return tmp_path_factory.mktemp("gradio")
+
+
+@pytest.fixture(scope="session")
+def served(folder):
     """A page with a fake model: address and desk."""
-    folder = tmp_path_factory.mktemp("gradio")
     reader = Reader(backend=FakeBackend())
     address, desk, close = serve(reader, folder, History(folder / "history.sqlite3"))
     yield address, desk

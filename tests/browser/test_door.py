@@ -12,9 +12,8 @@ from tests.fakes import FakeBackend
 
 
 @pytest.fixture(scope="module")
-def locked(tmp_path_factory):
+def locked(folder):
     """The address of a page that opens to Anna, and to who has the ticket."""
-    folder = tmp_path_factory.mktemp("gradio")
     address, _, close = serve(Reader(backend=FakeBackend()), folder, None, Keys("anna:secret", "ticket"))
     yield address
     close(verbose=False)

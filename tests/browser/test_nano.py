@@ -17,9 +17,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def nano(tmp_path_factory):
+def nano(folder):
     """A page with the embedded model: its address, and a list that grows by one with every step of its decoder."""
-    folder = tmp_path_factory.mktemp("gradio")
     reader = Reader()
     engine, steps = reader.backend.worker.engine, []
     step = engine.step
@@ -29,7 +28,7 @@ def nano(tmp_path_factory):
         return step()
 
     engine.step = counted
-    address, _, close = serve(reader, folder, History(folder / "history.sqlite3"))
+    address, _, close = serve(reader, folder, History(folder / "nano.sqlite3"))
     yield address, steps
     close(verbose=False)
     reader.close()
