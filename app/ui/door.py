@@ -10,7 +10,7 @@ from base64 import b64decode
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 COOKIE = "lector"
 PATIENCE = 1.0  # seconds that a wrong answer waits, so that guessing takes for ever
@@ -51,8 +51,8 @@ class Door:
             await self.app(scope, receive, send)
         elif token and _same(token, self.keys.token):
             rest = urlencode([(name, value) for name, value in query if name != "token"])
-            where = scope["path"] + (f"?{rest}" if rest else "")
-            await _answer(send, 303, [(b"location", where.encode("latin-1")), self._pass()])
+            where = "/" + quote(scope["path"].lstrip("/")) + (f"?{rest}" if rest else "")  # "//name" is another place
+            await _answer(send, 303, [(b"location", where.encode()), self._pass()])
         elif self._opens(headers.get(b"authorization", "")):
             await self.app(scope, receive, self._handing_out_the_pass(send))
         else:

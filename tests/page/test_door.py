@@ -70,6 +70,20 @@ def test_a_token_in_the_address_becomes_a_pass_and_leaves_the_address(address):
     assert httpx.get(address, cookies={COOKIE: "ticket"}).status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("path", "where"), [("//elsewhere.example/x", "/elsewhere.example/x"), ("/\u9875 1", "/%E9%A1%B5%201")]
+)
+def test_a_token_never_leads_away(path, where):
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "path": path, "headers": [], "query_string": b"token=ticket"}
+    asyncio.run(Door(None, KEYS)(scope, None, send))
+    assert sent[0]["status"] == 303 and dict(sent[0]["headers"])[b"location"] == where.encode()
+
+
 @pytest.mark.parametrize("authorization", ["Basic", "Basic !!!", "Basic /w==", "Digest x", ""])
 def test_garbage_opens_nothing(address, authorization):
     assert httpx.get(address, headers={"Authorization": authorization}).status_code == 401
