@@ -18,7 +18,7 @@ from preprocess.pdf import DEFAULT_LIBRARY, LIBRARIES
 from preprocess.ranges import parse_ranges
 from vlm.errors import ConfigError
 from vlm.kernels import KERNELS
-from vlm.room import Room
+from vlm.room import KV_CACHE_DTYPES, KVCacheDtype, Room
 from vlm.sampling_params import EFFORTS, Effort
 
 
@@ -32,11 +32,11 @@ class Settings:
         device: auto, cpu, cuda.
         kernels: of quantised models: auto, avx512, avx2, aten.
         threads: of the model; 0 leaves the choice to torch, which takes every core.
-        prefix_cache_mb: megabytes of keys and values kept of what the model has read, so that a second question about
-            a document costs the question alone; 0 keeps none.
         max_model_len: tokens of a prompt and its answer together; None is the model's own length, 32,768 at most.
         max_num_seqs: answers that are worked on side by side.
-        kv_cache_gb: gigabytes of keys and values of those answers; None is 32,768 tokens, or one context.
+        kv_cache_gb: gigabytes of keys and values, of those answers and, while there is room, of what was read before,
+            so that a second question about a document costs the question alone; None is 32,768 tokens, or one context.
+        kv_cache_dtype: what those are held in: auto (as the model computes) or int8, which takes half the memory.
         max_tokens: of thought and answer together.
         answer_tokens: kept back for the answer, whatever the thought does.
         max_evidence_tokens: of the document's words in one prompt; None is what the model reads well.
@@ -58,10 +58,10 @@ class Settings:
     device: str = "auto"
     kernels: str = "auto"
     threads: int = 0
-    prefix_cache_mb: int = 512
     max_model_len: int | None = None
     max_num_seqs: int = 4
     kv_cache_gb: float | None = None
+    kv_cache_dtype: KVCacheDtype = "auto"
     max_tokens: int = 256
     answer_tokens: int = 64
     max_evidence_tokens: int | None = None
@@ -84,6 +84,8 @@ class Settings:
                 raise ConfigError(f"{name} is {value}; it must be at least {least}")
         if self.kernels not in KERNELS:
             raise ConfigError(f"kernels is {self.kernels!r}; it must be one of {', '.join(KERNELS)}")
+        if self.kv_cache_dtype not in KV_CACHE_DTYPES:
+            raise ConfigError(f"kv_cache_dtype is {self.kv_cache_dtype!r}; it must be {' or '.join(KV_CACHE_DTYPES)}")
         if self.pdf_library not in LIBRARIES:
             raise ConfigError(f"pdf_library is {self.pdf_library!r}; it must be {' or '.join(LIBRARIES)}")
 
@@ -109,7 +111,7 @@ class Settings:
     @property
     def room(self) -> Room:
         """How much the engine runs at once."""
-        return Room(self.max_model_len, self.max_num_seqs, self.kv_cache_gb, self.prefix_cache_mb)
+        return Room(self.max_model_len, self.max_num_seqs, self.kv_cache_gb, self.kv_cache_dtype)
 
     @property
     def limits(self) -> Limits:
@@ -122,13 +124,12 @@ class Settings:
 
 
 _NOT_OF_ANSWERS = {
-    *("device", "threads", "max_num_seqs", "kv_cache_gb", "prefix_cache_mb", "cache", "nano_wheel"),
+    *("device", "threads", "max_num_seqs", "kv_cache_gb", "cache", "nano_wheel"),
     *("open_seconds", "page_seconds", "memory_mb", "ocr_cache_mb", "picture_cache_mb", "max_pages"),
     "history",
 }
 _LEAST = {
     "threads": 0,
-    "prefix_cache_mb": 0,
     "max_model_len": 1,
     "max_num_seqs": 1,
     "kv_cache_gb": 0,
@@ -168,10 +169,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--device", help="auto, cpu or cuda (LECTOR_DEVICE)")
     group.add_argument("--kernels", choices=KERNELS, help="of quantised models (LECTOR_KERNELS)")
     group.add_argument("--threads", type=int, help="processor threads, default all cores (LECTOR_THREADS)")
-    group.add_argument("--prefix-cache-mb", type=int, help="of what the model has read, default 512; 0 keeps nothing")
     group.add_argument("--max-model-len", type=int, help="tokens of a prompt and its answer, default 32768 at most")
     group.add_argument("--max-num-seqs", type=int, help="answers that are worked on side by side, default 4")
-    group.add_argument("--kv-cache-gb", type=float, help="of keys and values of those answers")
+    group.add_argument("--kv-cache-gb", type=float, help="of keys and values of those answers, and of what was read")
+    group.add_argument("--kv-cache-dtype", choices=KV_CACHE_DTYPES, help="int8 takes half the memory of auto")
     group.add_argument("--picture-cache-mb", type=int, help="kept on disk of encoded pictures, default 1024; 0: none")
     group.add_argument("--max-tokens", type=int, help="of thought and answer together, default 256")
     group.add_argument(

@@ -25,7 +25,6 @@ from app.settings import Settings, add_arguments
 from app.ui.cli import launch, prepare
 from app.ui.handlers.desk import Desk
 from app.ui.page import build
-from vlm.engine.prefix_cache import PrefixCache
 
 QUESTIONS = ("What is the date?", "What is the total?")
 NAMES = ("open", "first word", "answer", "second: first word", "second: answer")
@@ -76,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for path in args.files:
             for number in range(args.rounds + 1):
                 scheduler = reader.backend.worker.engine.scheduler  # type: ignore[attr-defined]
-                scheduler.prefixes = PrefixCache(settings.prefix_cache_mb * 2**20)
+                scheduler.pool.forget()
                 context = browser.new_context()
                 times = visit(context.new_page(), address, path)
                 context.close()

@@ -48,7 +48,7 @@ class Copying:
 def copied(model: ErnieVL, prompt: Sequence[int], count: int, ahead: int) -> tuple[float, int, int]:
     """Seconds for `count` tokens behind the first, the passes they took, and how many were read ahead in vain."""
     longest = len(prompt) + count + 1
-    config = EngineConfig(longest, max_kv_tokens=longest, prefix_cache_mb=0, num_speculative_tokens=ahead)
+    config = EngineConfig(longest, max_kv_tokens=longest, keeps_prefixes=False, num_speculative_tokens=ahead)
     engine = Engine(model, config)
     positions, after = rope_positions(prompt, [], ())
     inputs = ModelInputs(list(prompt), positions, after, [False] * len(prompt))

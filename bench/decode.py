@@ -22,8 +22,9 @@ from bench.shapes import random_model, text_shape
 from vlm.family import weigh
 from vlm.kernels import KERNELS
 from vlm.kernels.choice import choose
-from vlm.model.attention import AttnMetadata, KVCache
+from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import ErnieVL
+from vlm.model.kv_cache import KVCache
 from vlm.nano.ensure import default_cache
 from vlm.quantisation import Quantisation
 
@@ -32,8 +33,10 @@ from vlm.quantisation import Quantisation
 def seconds_a_token(model: ErnieVL, context: int, tokens: int) -> float:
     """Decode `tokens` behind `context` others, greedily. Median of the passes, the first left out."""
     text = model.config.text
-    shape = (text.num_hidden_layers, context + tokens + 1, text.num_key_value_heads, text.head_dim)
-    cache = KVCache(torch.randn(shape).bfloat16(), torch.randn(shape).bfloat16(), context)
+    cache = KVCache.alone(text, context + tokens + 1, torch.bfloat16)
+    for held in (cache.memory.keys, cache.memory.values):
+        held.normal_()
+    cache.advance(context)
     token = torch.tensor([1])
     times = []
     for place in range(context, context + tokens + 1):

@@ -21,7 +21,8 @@ import time
 import llama_cpp as l
 state = {}
 def run(tokens):
-    batch = l.llama_batch_get_one((l.llama_token * len(tokens))(*tokens), len(tokens))
+    held = (l.llama_token * len(tokens))(*tokens)  # the batch points to it
+    batch = l.llama_batch_get_one(held, len(tokens))
     began = time.perf_counter()
     if l.llama_decode(state["context"], batch):
         raise RuntimeError("llama.cpp cannot decode")

@@ -21,8 +21,9 @@ from bench.shapes import random_model, text_shape, whole_shape
 from vlm.engine.config import EngineConfig
 from vlm.kernels import KERNELS
 from vlm.kernels.choice import choose
-from vlm.model.attention import AttnMetadata, KVCache
+from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import ErnieVL
+from vlm.model.kv_cache import KVCache
 from vlm.nano.ensure import default_cache
 from vlm.quantisation import Quantisation
 
@@ -30,9 +31,7 @@ from vlm.quantisation import Quantisation
 @torch.inference_mode()
 def seconds(model: ErnieVL, tokens: int, pictured: int) -> float:
     """Read a prompt of `tokens`, the first `pictured` of which stand for a picture: until the next token is known."""
-    text = model.config.text
-    shape = (text.num_hidden_layers, tokens, text.num_key_value_heads, text.head_dim)
-    cache = KVCache(torch.empty(shape).bfloat16(), torch.empty(shape).bfloat16())
+    cache = KVCache.alone(model.config.text, tokens, torch.bfloat16)
     ids = torch.randint(0, 1000, (tokens,))
     if pictured:
         assert model.config.tokens is not None, "a model of text alone has no placeholders"

@@ -17,7 +17,6 @@ from dataclasses import replace
 from app.reader import Reader
 from app.settings import Settings, add_arguments
 from preprocess.document import Document
-from vlm.engine.prefix_cache import PrefixCache
 
 QUESTIONS = ("What is this document about?", "Who wrote it?")
 
@@ -38,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with Reader(settings=settings) as reader:
         document = reader.open(args.file)
         first_token(reader, document, QUESTIONS[0])  # reads the pages
-        rows = [_round(reader, document, settings) for _ in range(args.rounds)]
+        rows = [_round(reader, document) for _ in range(args.rounds)]
     shares = [row["second"] / row["first"] for row in rows]
     print(f"second question, time to the first token, against the first: {statistics.median(shares):.1%}", end=" ")
     print(f"({min(shares):.1%} to {max(shares):.1%}, {len(rows)} rounds)")
@@ -46,9 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _round(reader: Reader, document: Document, settings: Settings) -> dict[str, float]:
+def _round(reader: Reader, document: Document) -> dict[str, float]:
     scheduler = reader.backend.worker.engine.scheduler  # type: ignore[attr-defined]
-    scheduler.prefixes = PrefixCache(settings.prefix_cache_mb * 2**20)
+    scheduler.pool.forget()
     first, second = (first_token(reader, document, question) for question in QUESTIONS)
     return {"first": first, "second": second}
 

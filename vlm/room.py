@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import torch
 
 from vlm.config import TextConfig
-from vlm.engine.config import EngineConfig
+from vlm.engine.config import EngineConfig, KVCacheDtype, kv_dtype
 from vlm.errors import ConfigError
+
+KV_CACHE_DTYPES: tuple[KVCacheDtype, ...] = get_args(KVCacheDtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +21,14 @@ class Room:
     Attributes:
         max_model_len: tokens of a prompt and its answer together.
         max_num_seqs: answers that are worked on side by side.
-        kv_cache_gb: gigabytes (10^9) of keys and values of those.
-        prefix_cache_mb: megabytes of keys and values kept of what was read; 0 keeps none.
+        kv_cache_gb: gigabytes (10^9) of keys and values, of those and of what was read before.
+        kv_cache_dtype: what they are held in.
     """
 
     max_model_len: int | None = None
     max_num_seqs: int = EngineConfig().max_num_seqs
     kv_cache_gb: float | None = None
-    prefix_cache_mb: int = EngineConfig().prefix_cache_mb
+    kv_cache_dtype: KVCacheDtype = "auto"
 
 
 def engine_config(text: TextConfig, dtype: torch.dtype, room: Room, free: int) -> EngineConfig:
@@ -34,7 +37,9 @@ def engine_config(text: TextConfig, dtype: torch.dtype, room: Room, free: int) -
     Raises:
         ConfigError: more than the model or the memory allows, and what would fit.
     """
-    token = 2 * text.num_hidden_layers * text.num_key_value_heads * text.head_dim * dtype.itemsize  # bytes
+    held_in = kv_dtype(room.kv_cache_dtype, dtype)
+    head = text.head_dim * held_in.itemsize + (4 if held_in == torch.int8 else 0)  # bytes, with the scale of int8
+    token = 2 * text.num_hidden_layers * text.num_key_value_heads * head
     usual = min(text.max_position_embeddings, EngineConfig().max_kv_tokens)
     longest = usual if room.max_model_len is None else room.max_model_len
     if longest > text.max_position_embeddings:
@@ -63,5 +68,5 @@ def engine_config(text: TextConfig, dtype: torch.dtype, room: Room, free: int) -
         max_num_seqs=room.max_num_seqs,
         max_num_batched_tokens=max(EngineConfig().max_num_batched_tokens, room.max_num_seqs),
         max_kv_tokens=held,
-        prefix_cache_mb=room.prefix_cache_mb,
+        kv_cache_dtype=room.kv_cache_dtype,
     )

@@ -44,6 +44,13 @@ def test_a_budget_of_keys_and_values():
         planned(kv_cache_gb=1e-9)
 
 
+def test_int8_holds_nearly_twice_as_much():
+    """A byte a number, and four for the scale of each head's 128."""
+    head = 2 * 28 * 4 * (128 + 4)
+    config = planned(kv_cache_gb=head * 1000 / 1e9, kv_cache_dtype="int8")
+    assert (config.max_kv_tokens, config.kv_cache_dtype) == (1000, "int8")
+
+
 def test_many_side_by_side():
     config = planned(max_num_seqs=2000)
     assert config.max_num_seqs == 2000 == config.max_num_batched_tokens

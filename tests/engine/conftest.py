@@ -60,7 +60,7 @@ def make_engine(model):
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def text_prompt():
     def make(*ids: int) -> ModelInputs:
         positions, after = rope_positions(ids, [], ())
@@ -69,7 +69,7 @@ def text_prompt():
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def image_prompt():
     """Some text, a picture of `rows` x `columns` patches, some text."""
 

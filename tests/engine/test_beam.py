@@ -6,9 +6,11 @@ import pytest
 import torch
 
 from vlm.engine.beam import Beam
-from vlm.engine.kv_cache import fork
+from vlm.engine.forked_cache import fork
 from vlm.grounded import Fixed, Quotes, Spelling
-from vlm.model.attention import AttnMetadata, KVCache
+from vlm.kernels.paged import BLOCK
+from vlm.model.attention import AttnMetadata
+from vlm.model.kv_cache import KVCache, KVMemory
 from vlm.sampling_params import SamplingParams
 
 STOP = 2
@@ -50,7 +52,7 @@ def test_a_search_and_its_neighbours_do_not_mix(make_engine, text_prompt, finish
         for prompt, search in prompts_and_searches:
             engine.add_request(prompt, PARAMS, [STOP], search=search)
         answers = finish(engine)
-        assert engine.scheduler.pool.free_tokens == 1024
+        assert engine.scheduler.pool.num_available == 1024 // BLOCK
         return answers
 
     together = run([(prompts[0], beam()), (prompts[1], beam()), (prompts[2], None)])
@@ -77,7 +79,7 @@ def test_an_abort_in_the_middle_of_a_search_frees_everything(make_engine, text_p
     (sequence,) = engine.scheduler.running
     assert len(sequence.readers) > 1 and not sequence.output_ids
     engine.abort(searching)
-    assert sequence.search is None and engine.scheduler.pool.free_tokens == 1024 and engine.step() == []
+    assert sequence.search is None and engine.scheduler.pool.num_available == 1024 // BLOCK and engine.step() == []
 
 
 def test_no_room_to_end_says_so(make_engine, text_prompt):
@@ -93,8 +95,8 @@ def test_a_forked_cache_reads_as_if_it_were_whole():
     def rows(count):
         return torch.randn(count, 2, 4)
 
-    whole = KVCache(torch.zeros(1, 8, 2, 4), torch.zeros(1, 8, 2, 4))
-    base = KVCache(torch.zeros(1, 8, 2, 4), torch.zeros(1, 8, 2, 4))
+    memory = KVMemory(torch.zeros(1, 2, BLOCK, 2, 4), torch.zeros(1, 2, BLOCK, 2, 4))
+    whole, base = KVCache(memory, [0]), KVCache(memory, [1])
     prompt = rows(3)
     for cache in (whole, base):
         cache.store(0, prompt, -prompt)
@@ -106,6 +108,7 @@ def test_a_forked_cache_reads_as_if_it_were_whole():
         expected, got = whole.store(0, new, -new), branch.store(0, new, -new)
         whole.advance(1)
         branch.advance(1)
-        assert all(torch.equal(a, b) for a, b in zip(expected, got, strict=True)) and branch.length == whole.length
+        pairs = zip(expected.read(torch.float32), got.read(torch.float32), strict=True)
+        assert all(torch.equal(a, b) for a, b in pairs) and branch.length == whole.length
         branch = fork(branch)
     assert base.length == 3

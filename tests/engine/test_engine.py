@@ -6,7 +6,9 @@ import pytest
 import torch
 
 from vlm.errors import ConfigError, ContextError
+from vlm.kernels.paged import BLOCK
 from vlm.model.attention import AttnMetadata
+from vlm.model.kv_cache import KVCache
 from vlm.sampling_params import SamplingParams
 
 GREEDY = SamplingParams(max_tokens=12, answer_tokens=4)
@@ -70,7 +72,7 @@ def test_waiting_requests_run_when_room_is_free(make_engine, text_prompt, finish
     assert len(engine.step()) == 2
     assert (len(engine.scheduler.running), len(engine.scheduler.waiting)) == (2, 1)
     assert [len(tokens) for _, tokens in sorted(finish(engine).items())] == [11, 11, 12]
-    assert engine.scheduler.pool.free_tokens == 256
+    assert engine.scheduler.pool.num_available == 256 // BLOCK
 
 
 def test_abort_frees_the_room_and_runs_nothing_more(make_engine, text_prompt, finish):
@@ -83,7 +85,7 @@ def test_abort_frees_the_room_and_runs_nothing_more(make_engine, text_prompt, fi
     assert finish(engine).keys() == {other}
     steps = engine.num_steps
     assert engine.step() == [] and engine.num_steps == steps
-    assert engine.scheduler.pool.free_tokens == 1024
+    assert engine.scheduler.pool.num_available == 1024 // BLOCK
 
 
 def test_abort_of_a_waiting_request(make_engine, text_prompt, finish):
@@ -116,3 +118,32 @@ def test_a_prompt_that_does_not_fit_is_refused(make_engine, text_prompt):
 def test_knobs_that_cannot_work_are_named(make_engine, knobs):
     with pytest.raises(ConfigError, match=next(iter(knobs))):
         make_engine(**knobs)
+
+
+@pytest.mark.parametrize("chunk", [64, 7])
+def test_int8_keys_and_values_say_the_same_in_any_chunks(make_engine, text_prompt, image_prompt, finish, chunk):
+    """Every token reads what is held, never what it was made of: so chunks and neighbours change nothing."""
+    prompts = [text_prompt(*range(10, 60)), image_prompt(8, 6)]
+    whole = make_engine(kv_cache_dtype="int8")
+    together = make_engine(kv_cache_dtype="int8", max_num_batched_tokens=chunk)
+    for prompt in prompts:
+        whole.add_request(prompt, GREEDY)
+        finish(whole)
+        together.add_request(prompt, GREEDY)
+    assert whole.scheduler.pool.memory.keys.dtype == torch.int8
+    answers = finish(together)
+    for prompt, answer in zip(prompts, answers.values(), strict=True):
+        again = make_engine(kv_cache_dtype="int8", keeps_prefixes=False)
+        again.add_request(prompt, GREEDY)
+        assert finish(again)[0] == answer
+
+
+def test_int8_keys_and_values_are_near_the_whole_ones(model, text_prompt):
+    """The hidden row behind a prompt, against the one without a cache."""
+    prompt, text = text_prompt(*range(10, 100)), model.config.text
+    ids, rows = torch.tensor(prompt.token_ids), []
+    for caches in (None, [KVCache.alone(text, 90, torch.int8)], [KVCache.alone(text, 90, torch.float32)]):
+        rows.append(model(ids, prompt.positions, AttnMetadata([90], caches))[-1])
+    exact, held_in_int8, held = rows
+    assert torch.allclose(held, exact, atol=1e-5)
+    assert 0 < (held_in_int8 - exact).norm() / exact.norm() < 0.05

@@ -15,7 +15,7 @@ from vlm.engine.beam import Beam
 from vlm.engine.sequence import Sequence
 from vlm.grounded import Fixed, Quotes, Spelling
 from vlm.inputs import ModelInputs
-from vlm.model.attention import KVCache
+from vlm.model.kv_cache import KVCache, KVMemory
 from vlm.sampling_params import SamplingParams
 
 END = 0
@@ -38,7 +38,7 @@ def search(paths, scores, width=4, max_tokens=200):
     beam = Beam(paths, lambda output_ids, token: False, width)
     inputs = ModelInputs([1], torch.zeros(3, 1), 1, [False])
     sequence = Sequence(0, inputs, SamplingParams(max_tokens=max_tokens), frozenset([END]), search=beam)
-    sequence.cache = KVCache(torch.zeros(1, 1, 1, 1), torch.zeros(1, 1, 1, 1))
+    sequence.cache = KVCache(KVMemory(torch.zeros(1, 1, 1, 1, 1), torch.zeros(1, 1, 1, 1, 1)))
     tokens: list[int] = []
     while not tokens:
         for reader in sequence.readers:

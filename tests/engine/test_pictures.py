@@ -9,8 +9,8 @@ from preprocess.kept import KeptFiles
 from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
 from vlm.engine.pictures import PictureCache, picture_names
-from vlm.engine.prefix_cache import BLOCK
 from vlm.inputs import ModelInputs
+from vlm.kernels.paged import BLOCK
 from vlm.model.positions import rope_positions
 from vlm.sampling_params import SamplingParams
 

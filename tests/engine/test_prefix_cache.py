@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
-from vlm.engine.prefix_cache import BLOCK
 from vlm.inputs import ModelInputs
+from vlm.kernels.paged import BLOCK
 from vlm.model.positions import rope_positions
 from vlm.sampling_params import SamplingParams
 
@@ -75,22 +75,29 @@ def test_a_picture_that_is_known_is_not_looked_at_again(model, image_prompt, fin
     assert read(engine, longer, finish)[0] == first
 
 
-def test_bytes_keep_to_their_budget_and_beginnings_stay_longest(model, finish):
-    engine = engine_of(model)
-    block = 2 * 3 * BLOCK * 2 * 16 * 4  # keys and values, layers, tokens, kv_heads, head_dim, fp32
-    engine.scheduler.prefixes.max_bytes = 3 * block
+def test_what_is_kept_makes_room_and_beginnings_stay_longest(model, finish):
+    engine = engine_of(model, max_model_len=5 * BLOCK, max_kv_tokens=5 * BLOCK)
     common = [10 + i for i in range(BLOCK)]
     for start in range(6):
         read(engine, text([*common, *[50 + start] * (2 * BLOCK), 5]), finish)
-        engine.scheduler.check_integrity()
-        assert len(engine.scheduler.prefixes) == 3
+        assert engine.scheduler.pool.num_available == 5 and engine.scheduler.pool.num_named <= 5
     assert read(engine, text([*common, 5]), finish)[1] == 1
+    assert read(engine, text([*common, *[55] * (2 * BLOCK), 5]), finish)[1] == 1, "the last that was read"
+    assert read(engine, text([*common, *[50] * (2 * BLOCK), 5]), finish)[1] == 2 * BLOCK + 1, "the first has gone"
+
+
+def test_what_is_forgotten_is_read_again(model, finish):
+    engine, whole = engine_of(model), text([10 + i % 80 for i in range(100)])
+    first = read(engine, whole, finish)
+    engine.scheduler.pool.forget()
+    engine.scheduler.check_integrity()
+    assert read(engine, whole, finish) == first == (first[0], 100)
 
 
 def test_none_are_kept_where_none_are_wanted(model, finish):
-    engine, whole = engine_of(model, prefix_cache_mb=0), text([10 + i % 80 for i in range(100)])
+    engine, whole = engine_of(model, keeps_prefixes=False), text([10 + i % 80 for i in range(100)])
     assert read(engine, whole, finish) == read(engine, whole, finish)
-    assert len(engine.scheduler.prefixes) == 0
+    assert engine.scheduler.pool.num_named == 0
 
 
 @settings(max_examples=15, deadline=None)
@@ -101,5 +108,5 @@ def test_cold_equals_warm(model, finish, prompts, chunk):
     warm = engine_of(model, max_num_batched_tokens=chunk)
     for choice in prompts:
         inputs = text([token for which in choice for token in passages[which]] + [5])
-        cold = engine_of(model, max_num_batched_tokens=chunk, prefix_cache_mb=0)
+        cold = engine_of(model, max_num_batched_tokens=chunk, keeps_prefixes=False)
         assert read(warm, inputs, finish)[0] == read(cold, inputs, finish)[0]

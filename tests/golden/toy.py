@@ -17,8 +17,9 @@ import transformers
 from torch import Tensor
 
 from vlm.config import ModelConfig
-from vlm.model.attention import AttnMetadata, KVCache
+from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import ErnieVL
+from vlm.model.kv_cache import KVCache
 from vlm.model.positions import rope_positions
 from vlm.model.rope import Grid
 
@@ -243,9 +244,10 @@ PROMPTS = {
 
 
 def new_cache(config: ModelConfig, capacity: int) -> KVCache:
-    text = config.text
-    shape = (text.num_hidden_layers, capacity, text.num_key_value_heads, text.head_dim)
-    return KVCache(torch.full(shape, float("nan")), torch.full(shape, float("nan")))
+    cache = KVCache.alone(config.text, capacity, torch.float32)
+    for held in (cache.memory.keys, cache.memory.values):
+        held.fill_(float("nan"))
+    return cache
 
 
 def positions_of(config: ModelConfig, prompt: Prompt, time_counts: bool = True) -> tuple[Tensor, int]:

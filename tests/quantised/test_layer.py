@@ -12,7 +12,9 @@ from vlm.config import ModelConfig
 from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
 from vlm.kernels.native import Native
-from vlm.model.attention import AttnMetadata, KVCache
+from vlm.kernels.paged import BLOCK
+from vlm.model.attention import AttnMetadata
+from vlm.model.kv_cache import KVCache, KVMemory
 from vlm.quant.layer import QuantDecoderLayer
 from vlm.quant.swap import quantise_
 from vlm.quantisation import Quantisation
@@ -34,8 +36,7 @@ def caches_of(model, lengths):
     """Caches of prompts of such lengths, read by the model itself."""
     text, caches = model.config.text, []
     for which, length in enumerate(lengths):
-        shape = (text.num_hidden_layers, length + 4, text.num_key_value_heads, text.head_dim)
-        cache = KVCache(torch.zeros(shape).bfloat16(), torch.zeros(shape).bfloat16())
+        cache = KVCache.alone(text, length + 4, torch.bfloat16)
         ids = 20 + (torch.arange(length) * (which + 3)) % 200
         model(ids, torch.arange(length).expand(3, -1), AttnMetadata([length], [cache]))
         caches.append(cache)
@@ -80,19 +81,22 @@ def test_two_calls_are_the_layer(toy, compiled, bits, tolerance, lengths, layer)
         with torch.inference_mode():
             out = module(x.to(dtype), angles.cos(), angles.sin(), None, meta)
         added.append(out.float() - x.float())
-        kept.append([(cache.keys[layer, cache.length].float(), cache.values[layer, cache.length]) for cache in caches])
+        kept.append([[x[-1].float() for x in cache.layer(layer, 1).read(dtype)] for cache in caches])
     errors = (added[0] - added[1]).norm(dim=-1) / added[1].norm(dim=-1)
     assert errors.median() < tolerance and errors.max() < 4 * tolerance
     for (key, value), (true_key, true_value) in zip(*kept, strict=True):
         assert (key - true_key).norm() < tolerance * true_key.norm()
-        assert (value.float() - true_value).norm() < tolerance * true_value.norm()
+        assert (value - true_value).norm() < tolerance * true_value.norm()
 
 
-def _filled(length, dtype):
-    """A cache of two layers with room for one more."""
+def _filled(length, dtype, layers=2, kv_heads=1, size=64):
+    """A cache that says something, the same in every dtype, with room for more, in blocks that lie anywhere."""
     generator = torch.Generator().manual_seed(length)
-    keys, values = (torch.randn(2, length + 1, 1, 64, generator=generator).bfloat16().to(dtype) for _ in range(2))
-    return KVCache(keys, values, length)
+    count = -(-(length + 8) // BLOCK)
+    memory = KVMemory.empty(layers, count + 2, kv_heads, size, dtype)
+    for held in memory[:2]:
+        held.copy_(torch.randn(held.shape, generator=generator).bfloat16())
+    return KVCache(memory, torch.randperm(count + 2, generator=generator)[:count].tolist(), length)
 
 
 def test_a_whole_model_decodes_as_part_by_part(toy, compiled):
@@ -130,8 +134,8 @@ def test_one_more_than_there_is_room_for_is_refused(toy, compiled):
     quantise_(model, Quantisation(4, 32), Choice(Native(compiled, "avx512")))
     with torch.inference_mode():
         (cache,) = caches_of(model, [6])
-        cache.length = cache.keys.shape[1]
-        with pytest.raises(RuntimeError, match="room for one more"):
+        cache.length = cache.capacity
+        with pytest.raises(RuntimeError, match="room for 32 tokens, not for 33"):
             model(torch.tensor([30]), torch.full((3, 1), 10), AttnMetadata([1], [cache]))
 
 
@@ -149,7 +153,9 @@ def test_tokens_read_ahead_get_the_bits_they_would_get_one_by_one(toy, compiled,
     places = [torch.arange(length, length + count) for length, count in zip(lengths, counts, strict=True)]
 
     def caches():
-        return [_roomy(model, length) for length in lengths]
+        text = model.config.text
+        shape = (text.num_hidden_layers, text.num_key_value_heads, text.head_dim)
+        return [_filled(length, torch.bfloat16, *shape) for length in lengths]
 
     with torch.inference_mode():
         ahead = caches()
@@ -162,15 +168,7 @@ def test_tokens_read_ahead_get_the_bits_they_would_get_one_by_one(toy, compiled,
                 scores.append(model.compute_logits(rows[-1]))
     assert torch.equal(together, torch.cat(rows)) and torch.equal(logits, torch.cat(scores))
     for one, other in zip(ahead, single, strict=True):
-        assert (
-            one.length == other.length and torch.equal(one.keys, other.keys) and torch.equal(one.values, other.values)
-        )
-
-
-def _roomy(model, length):
-    """A cache of `length` places that say something, with room for more."""
-    text = model.config.text
-    shape = (text.num_hidden_layers, length + 8, text.num_key_value_heads, text.head_dim)
-    generator = torch.Generator().manual_seed(length)
-    keys, values = (torch.randn(shape, generator=generator).bfloat16() for _ in range(2))
-    return KVCache(keys, values, length)
+        assert one.length == other.length
+        for layer in range(len(model.language_model.layers)):
+            pairs = zip(one.layer(layer).read(torch.bfloat16), other.layer(layer).read(torch.bfloat16), strict=True)
+            assert all(torch.equal(a, b) for a, b in pairs)

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 
 from torch import Tensor
 
-from vlm.engine.kv_cache import fork
+from vlm.engine.forked_cache import fork
 from vlm.engine.sampler import sample
 from vlm.engine.sequence import Sequence
 

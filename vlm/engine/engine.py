@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 
-from vlm.engine.config import EngineConfig
-from vlm.engine.kv_cache import KVCachePool
+from vlm.engine.block_pool import BlockPool
+from vlm.engine.config import EngineConfig, kv_dtype
 from vlm.engine.model_runner import ModelRunner
 from vlm.engine.pictures import Disk, PictureCache, picture_names
-from vlm.engine.prefix_cache import PrefixCache
 from vlm.engine.scheduler import Scheduler
 from vlm.engine.sequence import LogitsProcessor, Search, Sequence
 from vlm.errors import ContextError
 from vlm.inputs import ModelInputs
 from vlm.model.ernie_vl import ErnieVL
+from vlm.model.kv_cache import KVMemory
 from vlm.outputs import FinishReason
 from vlm.sampling_params import SamplingParams
 
@@ -37,9 +37,10 @@ class Engine:
     def __init__(self, model: ErnieVL, config: EngineConfig, disk: Disk | None = None) -> None:
         """`disk`: where encoded pictures of this model are kept beyond the program's end."""
         embedding = model.language_model.embed_tokens.weight
-        pool = KVCachePool(model.config.text, config.max_kv_tokens, embedding.dtype, embedding.device)
+        dtype = kv_dtype(config.kv_cache_dtype, embedding.dtype)
+        memory = KVMemory.of(model.config.text, config.max_kv_tokens, dtype, embedding.device)
         self.config = config
-        self.scheduler = Scheduler(config, pool, PrefixCache(config.prefix_cache_mb * 2**20))
+        self.scheduler = Scheduler(config, BlockPool(memory, config.keeps_prefixes))
         self.runner = ModelRunner(model, PictureCache(config.picture_cache_mb * 2**20, disk))
         self.num_steps = 0
         self._sequences: dict[int, Sequence] = {}

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from vlm.engine.drafts import Drafts
 from vlm.inputs import ModelInputs
-from vlm.model.attention import KVCache
+from vlm.model.kv_cache import Cache
 from vlm.sampling_params import SamplingParams
 
 
@@ -55,13 +55,15 @@ class Sequence:
     search: Search | None = None
     output_ids: list[int] = field(default_factory=list)
     status: SequenceStatus = SequenceStatus.WAITING
-    cache: KVCache | None = None
+    cache: Cache | None = None
     image_embeds: Tensor | None = None  # (image tokens, hidden), kept while the prompt is read
     generator: torch.Generator | None = None
     drafts: Drafts = field(default_factory=Drafts)
     draft_ids: list[int] = field(default_factory=list)  # behind the tokens, for the pass that reads them
     num_reused_tokens: int = 0  # of the prompt, that were read for an earlier one
-    block_names: tuple[bytes, ...] = ()  # of the prompt's whole blocks, in the prefix cache
+    num_preemptions: int = 0  # how often it had to make way for another
+    block_names: tuple[bytes, ...] = ()  # of the prompt's whole blocks
+    num_named_blocks: int = 0  # of them, how many the pool has been told
     picture_names: tuple[bytes, ...] = ()  # of the prompt's pictures
 
     @property

@@ -16,9 +16,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from vlm.kernels.attend import attend, attend_frame, attend_many
-from vlm.kernels.blocks import AttentionWeights, MlpWeights, Place
+from vlm.kernels.blocks import AttentionWeights, MlpWeights
 from vlm.kernels.gelu import quick_gelu
 from vlm.kernels.packing import TILE, Packed, dequantise, unpack
+from vlm.kernels.paged import Paged
 
 
 class Int4(NamedTuple):
@@ -77,8 +78,8 @@ class Aten:
             out[token] += self.linear(act[:, :width], down) * weights[token, place, None].to(x.dtype)
         return out
 
-    def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        return attend(q, k, v)
+    def attend(self, q: Tensor, held: Paged) -> Tensor:
+        return attend(q, held)
 
     def attend_many(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         return attend_many(q, k, v)
@@ -93,7 +94,7 @@ class Aten:
         return 1
 
     def attention_block(
-        self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Place]
+        self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Paged]
     ) -> Tensor:
         raise NotImplementedError("torch's own kernels decode part by part: see `decodes`")
 

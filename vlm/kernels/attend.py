@@ -6,18 +6,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from vlm.kernels.paged import Paged
 
-def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+
+def attend(q: Tensor, held: Paged) -> Tensor:
     """One token's attention. The heads that share keys ask them together, as if they were tokens.
 
     The same numbers as grouped queries give, without their copies of keys and values for every head.
 
     Args:
-        q: (heads, size); k, v: (length, kv_heads, size).
+        q: (heads, size); held: keys and values (length, kv_heads, size).
 
     Returns:
         (heads, size), with scale size^-0.5.
     """
+    k, v = held.read(q.dtype)
     grouped = q.unflatten(0, (k.shape[1], -1))  # (kv_heads, heads of each, size)
     out = F.scaled_dot_product_attention(grouped[None], k.transpose(0, 1)[None], v.transpose(0, 1)[None])
     return out[0].flatten(0, 1)

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from vlm.kernels.blocks import AttentionWeights, MlpWeights, Place
+from vlm.kernels.blocks import AttentionWeights, MlpWeights
 from vlm.kernels.packing import Packed
+from vlm.kernels.paged import Paged
 
 
 class Kernels(Protocol):
@@ -30,8 +31,8 @@ class Kernels(Protocol):
     def experts(self, x: Tensor, weights: Tensor, indices: Tensor, prepared: Any) -> Tensor:
         """x (tokens, hidden), weights and indices (tokens, k) -> (tokens, hidden): SwiGLU, weighted, added"""
 
-    def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        """One token's attention: q (heads, size), k and v (length, kv_heads, size) -> (heads, size), scale size^-0.5"""
+    def attend(self, q: Tensor, held: Paged) -> Tensor:
+        """One token's attention over what is held: q (heads, size) -> (heads, size), scale size^-0.5"""
 
     def attend_many(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         """Of a prompt: q (queries, heads, size), k and v (length, kv_heads, size) -> (queries, heads, size)
@@ -49,7 +50,7 @@ class Kernels(Protocol):
         """How many tokens these two give, in one call, the bits that each would get alone."""
 
     def attention_block(
-        self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Place]
+        self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Paged]
     ) -> Tensor:
         """x + attention of its norm, (tokens, hidden); each token goes behind its place, one after the other.
 

@@ -9,8 +9,6 @@ from torch import Tensor
 from vlm.kernels.packing import Packed
 
 MOST_SHARING = 8  # heads that ask the same keys
-Place = tuple[Tensor, Tensor, int]
-"""A sequence's keys and values in one layer, (capacity, kv_heads, head_dim) each, and how many are filled."""
 
 
 class AttentionWeights(NamedTuple):

@@ -11,10 +11,11 @@ import torch
 from torch import Tensor
 
 from vlm.kernels.attend import attend, attend_frame, attend_many
-from vlm.kernels.blocks import MOST_SHARING, AttentionWeights, MlpWeights, Place
+from vlm.kernels.blocks import MOST_SHARING, AttentionWeights, MlpWeights
 from vlm.kernels.packing import Packed
+from vlm.kernels.paged import Paged
 
-MOST_SIZE = 256  # of a head, where many tokens ask
+MOST_SIZE = 256  # of a head
 FEW = 8  # tokens that a layer decodes in two calls
 
 
@@ -54,12 +55,10 @@ class Native:
         )
         return out
 
-    def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        if not (
-            self.isa == "avx512" and q.dtype == torch.bfloat16 and q.shape[1] % 32 == 0 and _share(q, k) <= MOST_SHARING
-        ):
-            return attend(q, k, v)
-        out: Tensor = self.module.attend(q, k.contiguous(), v.contiguous(), self.isa)
+    def attend(self, q: Tensor, held: Paged) -> Tensor:
+        if not (self.isa == "avx512" and q.dtype == torch.bfloat16 and self._holds(held.keys, q.shape[0])):
+            return attend(q, held)
+        out: Tensor = self.module.attend(q, _place(held), self.isa)
         return out
 
     def attend_many(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -81,18 +80,26 @@ class Native:
     def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
         if self.isa != "avx512" or x.dtype != torch.bfloat16 or not 0 < len(x) <= FEW:
             return False
-        return all(cache.keys.dtype == torch.bfloat16 and cache.keys.shape[-1] % 32 == 0 for cache in caches)
+        return all(self._holds(cache.memory.keys) for cache in caches)
+
+    @staticmethod
+    def _holds(keys: Tensor, heads: int = 1) -> bool:
+        """Whether one token of so many heads can ask such keys, (..., kv_heads, size)."""
+        *_, kv_heads, size = keys.shape
+        is_kind = keys.dtype in (torch.bfloat16, torch.int8)
+        return is_kind and size % 32 == 0 and size <= MOST_SIZE and heads <= MOST_SHARING * kv_heads
 
     def exact_tokens(self, dtype: torch.dtype) -> int:
         return FEW if self.isa == "avx512" and dtype == torch.bfloat16 else 1
 
     def attention_block(
-        self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Place]
+        self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Paged]
     ) -> Tensor:
         w, norm = weights, (weights.norm, weights.eps)
         cos, sin = cos.contiguous(), sin.contiguous()
+        held = [_place(place) for place in places]
         out: Tensor = self.module.attention_block(
-            x, norm, _stack(w.qkv), _stack(w.o), w.heads, w.k_row, w.v_row, cos, sin, list(places), w.qkv.bits, self.isa
+            x, norm, _stack(w.qkv), _stack(w.o), w.heads, w.k_row, w.v_row, cos, sin, held, w.qkv.bits, self.isa
         )
         return out
 
@@ -110,6 +117,5 @@ def _stack(packed: Packed) -> tuple[Tensor, Tensor, int]:
     return packed.weight, packed.scales, packed.group
 
 
-def _share(q: Tensor, k: Tensor) -> int:
-    """How many heads ask the same keys."""
-    return q.shape[0] // k.shape[1]
+def _place(held: Paged) -> tuple[Tensor, Tensor, Tensor | None, Tensor | None, Tensor, int]:
+    return held[:6]

@@ -1,7 +1,7 @@
 """Causal attention over several sequences laid end to end, with and without a cache.
 
 A pass carries the new tokens of all its sequences in one flat row; `AttnMetadata` says where one ends and the next
-begins. Keys and values of earlier tokens lie in each sequence's `KVCache`.
+begins. Keys and values of earlier tokens lie in each sequence's cache (`vlm.model.kv_cache`).
 """
 
 from __future__ import annotations
@@ -13,28 +13,8 @@ import torch
 from torch import Tensor
 
 from vlm.kernels.attend import attend, attend_many
-
-
-@dataclass(slots=True)
-class KVCache:
-    """Keys and values of one sequence in every layer; the first `length` places are filled."""
-
-    keys: Tensor  # (layers, capacity, kv_heads, head_dim)
-    values: Tensor
-    length: int = 0
-
-    def store(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Append (tokens, kv_heads, head_dim) behind `length` and return all keys and values so far.
-
-        `length` itself moves once a pass, when every layer has stored (`advance`).
-        """
-        end = self.length + len(k)
-        self.keys[layer, self.length : end] = k
-        self.values[layer, self.length : end] = v
-        return self.keys[layer, :end], self.values[layer, :end]
-
-    def advance(self, tokens: int) -> None:
-        self.length += tokens
+from vlm.kernels.paged import Paged
+from vlm.model.kv_cache import Cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +22,7 @@ class AttnMetadata:
     """What attention needs of a pass: new tokens per sequence, and their caches (None: nothing is kept)."""
 
     query_lens: Sequence[int]
-    caches: Sequence[KVCache] | None = None
+    caches: Sequence[Cache] | None = None
 
     def advance(self) -> None:
         """Count the pass's tokens as cached; call once after all layers have run."""
@@ -50,7 +30,7 @@ class AttnMetadata:
             cache.advance(count)
 
 
-One = Callable[[Tensor, Tensor, Tensor], Tensor]
+One = Callable[[Tensor, Paged], Tensor]
 Many = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
@@ -70,9 +50,10 @@ def attention(
     start = 0
     for index, count in enumerate(meta.query_lens):
         rows = slice(start, start + count)
-        keys, values = k[rows], v[rows]
-        if meta.caches is not None:
-            keys, values = meta.caches[index].store(layer, keys, values)
-        out[rows] = one(q[start], keys, values) if count == 1 else many(q[rows], keys, values)
+        if meta.caches is None:
+            out[rows] = many(q[rows], k[rows], v[rows])
+        else:
+            held = meta.caches[index].store(layer, k[rows], v[rows])
+            out[rows] = one(q[start], held) if count == 1 else many(q[rows], *held.read(q.dtype))
         start += count
     return out

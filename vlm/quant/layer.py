@@ -7,8 +7,9 @@ from torch import Tensor, nn
 from vlm.kernels.base import Kernels
 from vlm.kernels.blocks import MOST_SHARING, AttentionWeights, MlpWeights, RouterWeights
 from vlm.kernels.choice import Choice
-from vlm.model.attention import AttnMetadata, KVCache
+from vlm.model.attention import AttnMetadata
 from vlm.model.decoder import DecoderLayer
+from vlm.model.kv_cache import KVCache
 from vlm.model.moe import ModalityMoE
 from vlm.quant.modules import Prepared, QuantAttention, QuantExperts, QuantMLP
 
@@ -47,7 +48,7 @@ class QuantDecoderLayer(DecoderLayer):
             return super().forward(x, cos, sin, is_vision, meta)
         layer = self.self_attn.layer
         places = [
-            (cache.keys[layer], cache.values[layer], cache.length + ahead)
+            cache.layer(layer, ahead)
             for cache, count in zip(caches, meta.query_lens, strict=True)
             for ahead in range(count)
         ]
@@ -82,8 +83,6 @@ class QuantDecoderLayer(DecoderLayer):
 
 
 def _caches(meta: AttnMetadata) -> list[KVCache] | None:
-    """The caches, if every sequence has keys and values in one piece."""
-    if meta.caches is None:
-        return None
-    caches = list(meta.caches)
-    return caches if all(type(cache) is KVCache for cache in caches) else None
+    """The caches, if every sequence has one whose keys and values lie in blocks."""
+    caches = [cache for cache in meta.caches or () if isinstance(cache, KVCache)]
+    return caches if len(caches) == len(meta.query_lens) else None

@@ -237,7 +237,8 @@ void experts(const float* x, int tokens, const float* weights, const int64_t* in
   {
 #pragma omp for schedule(static)
     for (int p = 0; p < choices; p++) prepare(x, columns, true, e.gate_up, p);
-#pragma omp for schedule(dynamic, 4)
+    // Guided: long runs of weights are read fastest, and a thread that is slower leaves some to the others.
+#pragma omp for schedule(guided, 4)
     for (int item = 0; item < experts_here * pairs; item++) {
       const int pair = item % pairs;
       multiply(e.gate_up, active[item / pairs], pair, [&](int p, const float* gate_up) {
@@ -246,7 +247,7 @@ void experts(const float* x, int tokens, const float* weights, const int64_t* in
     }
 #pragma omp for schedule(static)
     for (int p = 0; p < choices; p++) prepare(act, inner, false, e.down, p);
-#pragma omp for schedule(dynamic, 4)
+#pragma omp for schedule(guided, 4)
     for (int item = 0; item < experts_here * down_pairs; item++) {
       const int pair = item % down_pairs;
       multiply(e.down, active[item / down_pairs], pair, [&](int p, const float* made) {

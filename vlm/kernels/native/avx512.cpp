@@ -17,6 +17,7 @@ namespace {
 
 struct Isa {
   static constexpr int FEW = 8;  // tokens up to which reading the weights costs more than computing
+  static constexpr int AHEAD = 6144;  // bytes; so much is on its way from memory at 30 GB/s a core and 200 ns
 
   static inline __m512 scales_of(const uint16_t* scales) {
     return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(scales)));
@@ -51,7 +52,7 @@ struct Isa {
 #pragma GCC unroll 4
       for (int j = 0; j < G / 8; j++) {
         const __m512i v = _mm512_loadu_si512(w);
-        _mm_prefetch(reinterpret_cast<const char*>(w) + 2048, _MM_HINT_T0);
+        _mm_prefetch(reinterpret_cast<const char*>(w) + AHEAD, _MM_HINT_T1);
         a = _mm512_dpbf16_ps(a, pick(v, table), two(x));
         b = _mm512_dpbf16_ps(b, pick(_mm512_srli_epi16(v, 4), table), two(x + 4));
         c = _mm512_dpbf16_ps(c, pick(_mm512_srli_epi16(v, 8), table), two(x + 2));
@@ -151,11 +152,40 @@ struct Isa {
     return _mm512_scalef_ps(p, whole);
   }
 
+  // int8 as bf16, which holds it exactly; n is a multiple of 32.
+  static inline void widen(const int8_t* x, int n, uint16_t* out) {
+    for (int i = 0; i < n; i += 32) {
+      const auto floats = [&](int from) {
+        return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(x + from))));
+      };
+      _mm512_storeu_si512(out + i, (__m512i)_mm512_cvtne2ps_pbh(floats(i + 16), floats(i)));
+    }
+  }
+
+  // Lane i of the result is the sum of all lanes of rows[i].
+  static inline __m512 sums_of(const __m512* rows) {
+    __m512 pairs[8], fours[4];
+    for (int i = 0; i < 8; i++)
+      pairs[i] = _mm512_add_ps(_mm512_unpacklo_ps(rows[2 * i], rows[2 * i + 1]),
+                               _mm512_unpackhi_ps(rows[2 * i], rows[2 * i + 1]));
+    for (int i = 0; i < 4; i++) {
+      const __m512d a = _mm512_castps_pd(pairs[2 * i]), b = _mm512_castps_pd(pairs[2 * i + 1]);
+      fours[i] = _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(a, b)), _mm512_castpd_ps(_mm512_unpackhi_pd(a, b)));
+    }
+    const __m512 low = quarters(fours[0], fours[1]), high = quarters(fours[2], fours[3]);
+    return quarters(low, high);
+  }
+
   static inline __m512bh two(const uint16_t* x) {
     return (__m512bh)_mm512_set1_epi32(*reinterpret_cast<const int32_t*>(x));
   }
 
  private:
+  // Of each vector's quarters the first and second added, and the third and fourth.
+  static inline __m512 quarters(__m512 a, __m512 b) {
+    return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xDD));
+  }
+
   static inline __m512bh pick(__m512i index, __m512i table) {
     return (__m512bh)_mm512_permutexvar_epi16(index, table);
   }

@@ -101,21 +101,50 @@ Tensor experts(const Tensor& x, const Tensor& weights, const Tensor& indices, co
   return out.narrow(1, 0, hidden).to(x.scalar_type());
 }
 
-// q (heads, size), k and v (length, kv_heads, size) in bf16 -> (heads, size) in bf16
-Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const std::string& isa) {
+// keys, values (blocks, block, kv_heads, size) in bf16 or int8; of int8 scales (blocks, block, kv_heads); the table of
+// blocks; tokens in them
+using Held = std::tuple<Tensor, Tensor, std::optional<Tensor>, std::optional<Tensor>, Tensor, int64_t>;
+
+// `more`: tokens that there has to be room for behind those that are held.
+lector::Paged paged(const Held& held, int64_t kv_heads, int64_t size, int64_t more) {
+  const auto& [keys, values, key_scales, value_scales, table, length] = held;
+  const bool is_int8 = keys.scalar_type() == torch::kChar;
+  TORCH_CHECK((is_int8 || keys.scalar_type() == torch::kBFloat16) && values.scalar_type() == keys.scalar_type() &&
+                  keys.dim() == 4 && keys.is_contiguous() && values.is_contiguous() && keys.sizes() == values.sizes() &&
+                  keys.size(2) == kv_heads && keys.size(3) == size,
+              "keys and values are (blocks, block, kv_heads, size) in bf16 or int8");
+  const auto scales = [&](const std::optional<Tensor>& x) -> float* {
+    if (!is_int8) return nullptr;
+    TORCH_CHECK(x && x->scalar_type() == torch::kFloat && x->is_contiguous() && x->sizes() == keys.sizes().slice(0, 3),
+                "int8 has scales (blocks, block, kv_heads) in float32");
+    return x->data_ptr<float>();
+  };
+  TORCH_CHECK(table.scalar_type() == torch::kLong && table.is_contiguous() && length >= 0 &&
+                  length + more <= table.numel() * keys.size(1),
+              "the table's blocks have room for ", table.numel() * keys.size(1), " tokens, not for ", length + more);
+  const int64_t* first = table.data_ptr<int64_t>();
+  for (int64_t i = 0; i < table.numel(); i++) TORCH_CHECK(first[i] >= 0 && first[i] < keys.size(0), "no such block");
+  return {keys.data_ptr(), values.data_ptr(), scales(key_scales), scales(value_scales), first, length, int(keys.size(1))};
+}
+
+void check_heads(int64_t heads, int64_t kv_heads, int64_t size) {
+  TORCH_CHECK(size % 32 == 0 && size <= lector::MOST_SIZE && heads % kv_heads == 0 &&
+                  heads / kv_heads <= lector::MOST_SHARING,
+              "heads of a multiple of 32 numbers, at most ", lector::MOST_SHARING, " of which share keys");
+}
+
+// q (heads, size) in bf16 -> (heads, size) in bf16
+Tensor attend(const Tensor& q, const Held& held, const std::string& isa) {
   const auto run = kernels(isa).attend;
   TORCH_CHECK(run != nullptr, isa, " has no bf16");
-  TORCH_CHECK(q.scalar_type() == torch::kBFloat16 && k.scalar_type() == torch::kBFloat16 &&
-                  v.scalar_type() == torch::kBFloat16 && k.is_contiguous() && v.is_contiguous() &&
-                  k.sizes() == v.sizes() && k.size(0) > 0,
-              "keys and values are (length, kv_heads, size) in bf16");
-  const int64_t heads = q.size(0), size = q.size(1), kv_heads = k.size(1);
-  TORCH_CHECK(size == k.size(2) && size % 32 == 0 && heads % kv_heads == 0 && heads / kv_heads <= lector::MOST_SHARING,
-              "heads of a multiple of 32 numbers, at most ", lector::MOST_SHARING, " of which share keys");
+  TORCH_CHECK(q.scalar_type() == torch::kBFloat16, "queries are in bf16");
+  const int64_t heads = q.size(0), size = q.size(1), kv_heads = std::get<0>(held).size(2);
+  check_heads(heads, kv_heads, size);
+  const auto p = paged(held, kv_heads, size, 0);
+  TORCH_CHECK(p.length > 0, "nothing to attend to");
   const Tensor asks = q.contiguous();
   auto out = torch::empty({heads, size}, q.options().dtype(torch::kFloat));
-  const auto words = [](const Tensor& x) { return static_cast<const uint16_t*>(x.data_ptr()); };
-  run(words(asks), int(heads), int(kv_heads), int(size), words(k), words(v), k.size(0), out.data_ptr<float>(),
+  run(static_cast<const uint16_t*>(asks.data_ptr()), int(heads), int(kv_heads), int(size), p, out.data_ptr<float>(),
       at::get_num_threads());
   return out.to(torch::kBFloat16);
 }
@@ -162,27 +191,20 @@ lector::Experts stack(const Stack& gate_up, const Stack& down, int64_t bits) {
 }
 
 using NormOf = std::tuple<Tensor, double>;  // weight, eps
-using Cache = std::tuple<Tensor, Tensor, int64_t>;  // keys, values (capacity, kv_heads, size) in bf16; tokens in them
 
-// x (tokens, hidden) -> x + attention, in x's type; each token goes behind its cache. Rows of k and v in `qkv`.
+// x (tokens, hidden) -> x + attention, in x's type; each token goes behind what is held. Rows of k and v in `qkv`.
 Tensor attention_block(const Tensor& x, const NormOf& norm, const Stack& qkv, const Stack& o, int64_t heads,
                        int64_t k_row, int64_t v_row, const Tensor& cos, const Tensor& sin,
-                       const std::vector<Cache>& caches, int64_t bits, const std::string& isa) {
+                       const std::vector<Held>& held, int64_t bits, const std::string& isa) {
   const auto run = kernels(isa).attention_block;
-  TORCH_CHECK(run != nullptr && !caches.empty() && x.size(0) == int64_t(caches.size()), "a cache for each token");
+  TORCH_CHECK(run != nullptr && !held.empty() && x.size(0) == int64_t(held.size()), "a cache for each token");
   Tensor stream = x.to(torch::kFloat, false, true).contiguous();
-  const auto& first = std::get<0>(caches[0]);
-  const int64_t kv_heads = first.size(1), size = first.size(2), hidden = x.size(1);
-  std::vector<lector::CachePlace> places;
-  for (const auto& [keys, values, length] : caches) {
-    TORCH_CHECK(keys.scalar_type() == torch::kBFloat16 && values.scalar_type() == torch::kBFloat16 &&
-                    keys.is_contiguous() && values.is_contiguous() && keys.sizes() == values.sizes() &&
-                    keys.size(1) == kv_heads && keys.size(2) == size && length >= 0 && length < keys.size(0),
-                "caches are (capacity, kv_heads, size) in bf16, with room for one more");
-    places.push_back({static_cast<uint16_t*>(keys.data_ptr()), static_cast<uint16_t*>(values.data_ptr()), length});
-  }
-  TORCH_CHECK(size % 32 == 0 && heads % kv_heads == 0 && heads / kv_heads <= lector::MOST_SHARING &&
-                  cos.size(0) == x.size(0) && cos.size(1) == size / 2 && cos.sizes() == sin.sizes(),
+  const auto& first = std::get<0>(held[0]);
+  const int64_t kv_heads = first.size(2), size = first.size(3), hidden = x.size(1);
+  check_heads(heads, kv_heads, size);
+  std::vector<lector::Paged> places;
+  for (const auto& each : held) places.push_back(paged(each, kv_heads, size, 1));
+  TORCH_CHECK(cos.size(0) == x.size(0) && cos.size(1) == size / 2 && cos.sizes() == sin.sizes(),
               "angles are (tokens, size / 2)");
   const auto one = [&](const Stack& s) { return matrix(std::get<0>(s), std::get<1>(s), std::get<2>(s), bits); };
   const lector::AttentionBlock b = {{floats(std::get<0>(norm)), float(std::get<1>(norm))}, one(qkv), one(o),

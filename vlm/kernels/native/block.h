@@ -38,9 +38,9 @@ BlockScratch& block_scratch() {
 }
 
 void attention_block(float* x, int tokens, const AttentionBlock& b, const float* cos, const float* sin,
-                     const CachePlace* places, int threads) {
+                     const Paged* places, int threads) {
   BlockScratch& s = block_scratch();
-  const int size = b.size, queries = b.heads * size, keys = b.kv_heads * size;
+  const int size = b.size, queries = b.heads * size;
   s.normed.assign(int64_t(tokens) * b.qkv.columns, 0.f);
   s.made.resize(int64_t(tokens) * b.qkv.rows);
   s.attended.assign(int64_t(tokens) * b.o.columns, 0.f);
@@ -55,12 +55,14 @@ void attention_block(float* x, int tokens, const AttentionBlock& b, const float*
     const float *c = cos + int64_t(t) * size / 2, *n = sin + int64_t(t) * size / 2;
     for (int head = 0; head < b.heads; head++) rotate(q + head * size, c, n, size);
     for (int head = 0; head < b.kv_heads; head++) rotate(k + head * size, c, n, size);
-    const CachePlace& place = places[t];
+    const Paged& place = places[t];
+    const int64_t row = place.row(place.length);
+    put(k, place.keys, place.key_scales, row, b.kv_heads, size);
+    put(v, place.values, place.value_scales, row, b.kv_heads, size);
     Isa::to_bf16(q, queries, s.queries.data());
-    Isa::to_bf16(k, keys, place.keys + place.length * keys);
-    Isa::to_bf16(v, keys, place.values + place.length * keys);
-    attend(s.queries.data(), b.heads, b.kv_heads, size, place.keys, place.values, place.length + 1,
-           s.attended.data() + int64_t(t) * b.o.columns, threads);
+    Paged held = place;
+    held.length++;
+    attend(s.queries.data(), b.heads, b.kv_heads, size, held, s.attended.data() + int64_t(t) * b.o.columns, threads);
   }
   linear(s.attended.data(), tokens, b.o, s.added.data(), threads);
   for (int t = 0; t < tokens; t++)

@@ -47,10 +47,16 @@ struct AttentionBlock {
   int hidden, heads, kv_heads, size, k_row, v_row;
 };
 
-// A sequence's keys and values in one layer, [length + 1 or more][kv_heads * size] in bf16; `length` are filled.
-struct CachePlace {
-  uint16_t *keys, *values;
+// A sequence's keys and values in one layer, in blocks of `block` tokens that `table` names in order: token t is row
+// table[t / block] * block + t % block of [..][kv_heads * size]. They are bf16, or int8 with a scale for each head.
+struct Paged {
+  void *keys, *values;
+  float *key_scales, *value_scales;  // [..][kv_heads] of int8, else null
+  const int64_t* table;
   int64_t length;
+  int block;
+
+  int64_t row(int64_t t) const { return table[t / block] * block + t % block; }
 };
 
 // A row for each token, in bf16; heads side by side in it.
@@ -102,20 +108,19 @@ struct Kernels {
   void (*experts)(const float* x, int tokens, const float* weights, const int64_t* indices, int top_k, const Experts& e,
                   float* out, int threads);
   // One token asks: out[heads][size] = softmax(q k / sqrt(size)) v, heads in kv_heads groups of equal size that share
-  // keys; q[heads][size], k and v[length][kv_heads][size] in bf16. Null where the set has no bf16.
-  void (*attend)(const uint16_t* q, int heads, int kv_heads, int size, const uint16_t* k, const uint16_t* v,
-                 int64_t length, float* out, int threads);
+  // keys; q[heads][size] in bf16. Null where the set has no bf16.
+  void (*attend)(const uint16_t* q, int heads, int kv_heads, int size, const Paged& p, float* out, int threads);
   // Many tokens ask. out[queries][heads][size] in bf16. Null where the set has no bf16.
   void (*attend_many)(const Many& m, uint16_t* out, int threads);
   // Halves of a decoder layer for few tokens, each the next one of its own sequence; x[tokens][hidden] is the residual
   // stream, to which they add; cos and sin [tokens][size / 2]. Null where the set has no bf16.
   void (*attention_block)(float* x, int tokens, const AttentionBlock& b, const float* cos, const float* sin,
-                          const CachePlace* places, int threads);
+                          const Paged* places, int threads);
   void (*mlp_block)(float* x, int tokens, const MlpBlock& b, int threads);
 };
 
 constexpr int MOST_SHARING = 8;  // heads that share keys, in `attend`
-constexpr int MOST_SIZE = 256;   // of a head, in `attend_many`
+constexpr int MOST_SIZE = 256;   // of a head
 
 extern const Kernels avx512;
 extern const Kernels avx2;
