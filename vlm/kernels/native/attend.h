@@ -45,30 +45,41 @@ struct HeadRows {
   }
 };
 
-// What the next step of a head reads: computing takes about as long as memory does, so it has to go on meanwhile.
-void fetch(const Side& from, const int64_t* rows, int t, int count, int head) {
-  for (int i = t; i < std::min(t + STEP, count); i++) {
-    const char* row = from.place(rows[i], head);
-    for (int byte = 0; byte < from.size * (from.scales ? 1 : 2); byte += 64) _mm_prefetch(row + byte, _MM_HINT_T1);
+// Reads the rows of a chunk in the order in which they lie: the processor sees a stream, and goes ahead of it. Heads are
+// then found in its caches.
+void stream(const Side& from, const int64_t* rows, int count) {
+  const int bytes = from.kv_heads * from.size * (from.scales ? 1 : 2);
+  __m512i all = _mm512_setzero_si512();
+  for (int t = 0; t < count; t++) {
+    const char* row = from.place(rows[t], 0);
+    for (int byte = 0; byte < bytes; byte += 64) all = _mm512_or_si512(all, _mm512_loadu_si512(row + byte));
   }
+  asm volatile("" ::"v"(all));
 }
 
-// scores[SHARING][CHUNK] of heads that share keys, for STEP tokens.
+// scores[SHARING][CHUNK] of heads that share keys, for STEP tokens; four tokens at a time share the queries.
 template <int SHARING>
 void score_step(const uint16_t* q, const HeadRows& keys, int size, bool is_int8, float* scores) {
+  alignas(64) __m512 sums[SHARING][STEP];
+  for (int t = 0; t < STEP; t += 4) {
+    __m512 four[SHARING][4];
+    for (int r = 0; r < SHARING; r++)
+      for (int j = 0; j < 4; j++) four[r][j] = _mm512_setzero_ps();
+    for (int i = 0; i < size; i += 32) {
+      __m512bh key[4];
+      for (int j = 0; j < 4; j++) key[j] = (__m512bh)_mm512_loadu_si512(keys.at[t + j] + i);
+#pragma GCC unroll 8
+      for (int r = 0; r < SHARING; r++) {
+        const __m512bh query = (__m512bh)_mm512_loadu_si512(q + r * size + i);
+        for (int j = 0; j < 4; j++) four[r][j] = _mm512_dpbf16_ps(four[r][j], query, key[j]);
+      }
+    }
+    for (int r = 0; r < SHARING; r++)
+      for (int j = 0; j < 4; j++) sums[r][t + j] = four[r][j];
+  }
   __m512 times = _mm512_set1_ps(1.f / std::sqrt(float(size)));
   if (is_int8) times = _mm512_mul_ps(times, _mm512_loadu_ps(keys.scales));
-  for (int r = 0; r < SHARING; r++) {
-    __m512 sums[STEP];
-    for (int t = 0; t < STEP; t++) sums[t] = _mm512_setzero_ps();
-    for (int i = 0; i < size; i += 32) {
-      const __m512bh query = (__m512bh)_mm512_loadu_si512(q + r * size + i);
-#pragma GCC unroll 16
-      for (int t = 0; t < STEP; t++)
-        sums[t] = _mm512_dpbf16_ps(sums[t], query, (__m512bh)_mm512_loadu_si512(keys.at[t] + i));
-    }
-    _mm512_storeu_ps(scores + r * CHUNK, _mm512_mul_ps(Isa::sums_of(sums), times));
-  }
+  for (int r = 0; r < SHARING; r++) _mm512_storeu_ps(scores + r * CHUNK, _mm512_mul_ps(Isa::sums_of(sums[r]), times));
 }
 
 // Scores to shares of the chunk's softmax, filled up with zeros to whole steps; its sum and largest score.
@@ -142,12 +153,9 @@ void attend_chunk(const uint16_t* q, const Paged& p, int64_t first, int count, i
   for (int t = 0; t < count; t++) rows[t] = p.row(first + t);
   const Side keys = {p.keys, p.key_scales, kv_heads, size}, values = {p.values, p.value_scales, kv_heads, size};
   HeadRows found;
+  stream(keys, rows, count);
   for (int t = 0; t < count; t += STEP)
     for (int head = 0; head < kv_heads; head++) {
-      if (t + STEP < count)
-        fetch(keys, rows, t + STEP, count, head);
-      else
-        fetch(values, rows, 0, count, head);
       found.find(keys, rows, t, count, head);
       score_step<SHARING>(q + head * SHARING * size, found, size, keys.scales, scores + head * of_kv_head + t);
     }
@@ -156,9 +164,9 @@ void attend_chunk(const uint16_t* q, const Paged& p, int64_t first, int count, i
     share_out(scores + head * CHUNK, count, to[size], to[size + 1]);
     std::fill(to, to + size, 0.f);
   }
+  stream(values, rows, count);
   for (int t = 0; t < count; t += STEP)
     for (int head = 0; head < kv_heads; head++) {
-      fetch(values, rows, t + STEP, count, head);
       found.find(values, rows, t, count, head);
       weigh_step<SHARING>(scores + head * of_kv_head + t, found, size, values.scales, out + head * SHARING * stride,
                           stride);
