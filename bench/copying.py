@@ -18,20 +18,15 @@ from random import Random
 import torch
 from torch import Tensor
 
-from bench.shapes import random_model, text_shape
-from vlm.config import ModelConfig
+from bench.shapes import model_of
 from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
 from vlm.inputs import ModelInputs
 from vlm.kernels import KERNELS
-from vlm.kernels.choice import choose
-from vlm.load import resolve_model
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.positions import rope_positions
-from vlm.nano.ensure import NANO, default_cache
-from vlm.quantisation import Quantisation
+from vlm.nano.ensure import NANO
 from vlm.sampling_params import SamplingParams
-from vlm.weights import load_quantised
 
 
 class Copying:
@@ -63,14 +58,6 @@ def copied(model: ErnieVL, prompt: Sequence[int], count: int, ahead: int) -> tup
     return time.perf_counter() - began, engine.num_steps - steps, outputs[-1].drafted - outputs[-1].accepted
 
 
-def _model(args: argparse.Namespace) -> ErnieVL:
-    choice = choose(default_cache(), torch.bfloat16, args.kernels)
-    if args.shape == NANO:
-        directory = resolve_model(NANO, nano_bits=8)
-        return load_quantised(directory, ModelConfig.load(directory), torch.bfloat16, choice)
-    return random_model(text_shape(args.shape, args.layers), Quantisation(args.bits, 128), choice)
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.copying", description=__doc__.splitlines()[0])
     parser.add_argument("--shape", default=NANO, help="nano, or part of a member's hub id")
@@ -81,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
     args = parser.parse_args(argv)
-    model = _model(args)
+    model = model_of(args.shape, args.layers, args.bits, args.kernels)
     rng = Random(0)
     rows = []
     for _ in range(args.rounds):

@@ -9,10 +9,13 @@ from torch import Tensor
 
 from vlm.config import ModelConfig, TextConfig, VisionConfig, VisionTokens
 from vlm.family import MEMBERS
-from vlm.kernels.choice import Choice
+from vlm.kernels.choice import Choice, choose
+from vlm.load import resolve_model
 from vlm.model.ernie_vl import ErnieVL
+from vlm.nano.ensure import NANO, default_cache
 from vlm.quant.swap import swap_
 from vlm.quantisation import Quantisation
+from vlm.weights import load_quantised
 
 SCALE = 0.003  # of packed weights: activations neither vanish nor overflow over 28 layers
 
@@ -40,6 +43,15 @@ def _text(name: str, layers: int | None) -> TextConfig:
     if layers is None:
         return text
     return replace(text, num_hidden_layers=layers, mlp_layer_types=text.mlp_layer_types[:layers])
+
+
+def model_of(shape: str, layers: int | None, bits: int, kernels: str) -> ErnieVL:
+    """nano in 8 bits; or the text half of a member whose hub id holds `shape`, of random weights in `bits`."""
+    choice = choose(default_cache(), torch.bfloat16, kernels)
+    if shape == NANO:
+        directory = resolve_model(NANO, nano_bits=8)
+        return load_quantised(directory, ModelConfig.load(directory), torch.bfloat16, choice)
+    return random_model(text_shape(shape, layers), Quantisation(bits, 128), choice)
 
 
 def random_model(config: ModelConfig, how: Quantisation, choice: Choice, seed: int = 0) -> ErnieVL:

@@ -21,7 +21,7 @@ FEW = 8  # tokens that a layer decodes in two calls
 
 @dataclass(frozen=True)
 class Native:
-    """`isa` is `avx512` (bf16 activations for up to eight tokens, int8 for more) or `avx2` (int8)."""
+    """`isa` is `avx512` or `avx2`; activations become int8, a scale for each group."""
 
     module: ModuleType
     isa: str

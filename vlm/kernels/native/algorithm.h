@@ -1,11 +1,11 @@
 // Linear and grouped experts over the primitives of one instruction set (`Isa`). Included by each of them, in a
 // namespace of its own, so that no two sets share a function.
 //
-// Few tokens (decode) go through `Isa::few`, which reads a weight once at the speed of memory; many tokens (prefill)
-// through `Isa::many`, which quantises activations to int8, a scale for each group. A token's row comes out the same to
-// the bit whatever tokens stand beside it on the same path.
+// Activations become int8, a scale for each group, and `Isa::many` multiplies a pair of tiles with a block of tokens. A
+// token's row comes out the same to the bit whatever tokens stand beside it.
 
 constexpr int BLOCK = 6;  // tokens that share a weight in registers
+constexpr int FEW = 8;    // tokens up to which reading the weights costs more than computing
 
 // Tokens ready to be multiplied, a block of up to BLOCK side by side: [block][columns / 4][tokens in block].
 struct Quantised {
@@ -34,7 +34,7 @@ struct Quantised {
 };
 
 template <int BITS, int G>
-void many_tokens(const Matrix& w, int pair, const Quantised& x, int64_t first, int size, float* out, int64_t stride) {
+void many_tokens(const Matrix& w, int pair, const Quantised& x, int64_t first, int size, float* out, bool in_order) {
   const uint8_t* weight = w.weight + 2 * pair * w.tile_bytes();
   const uint16_t* scales = w.scales + int64_t(2) * pair * w.groups() * TILE;
   const int32_t* words = x.words.data() + first * (w.columns / 4);
@@ -44,37 +44,23 @@ void many_tokens(const Matrix& w, int pair, const Quantised& x, int64_t first, i
 #define LECTOR_CASE(N)                                                                                           \
   case N:                                                                                                        \
     return Isa::template many<BITS, G, N>(weight, w.tile_bytes(), scales, w.groups(), words, token_scales, sums, out, \
-                                          stride);
+                                          in_order);
     LECTOR_CASE(1) LECTOR_CASE(2) LECTOR_CASE(3) LECTOR_CASE(4) LECTOR_CASE(5) LECTOR_CASE(6)
 #undef LECTOR_CASE
   }
 }
 
-// 32 rows for the tokens of one block.
-void many(const Matrix& w, int pair, const Quantised& x, int64_t first, int size, float* out, int64_t stride) {
+// out[tokens][PAIR]: the rows of two tiles for the tokens of one block. `in_order`: as the weights lie in memory.
+void many(const Matrix& w, int pair, const Quantised& x, int64_t first, int size, float* out, bool in_order) {
 #define LECTOR_CASE(B, G) \
-  if (w.bits == B && w.group == G) return many_tokens<B, G>(w, pair, x, first, size, out, stride);
+  if (w.bits == B && w.group == G) return many_tokens<B, G>(w, pair, x, first, size, out, in_order);
   LECTOR_CASE(4, 32) LECTOR_CASE(4, 64) LECTOR_CASE(4, 128) LECTOR_CASE(8, 32) LECTOR_CASE(8, 64) LECTOR_CASE(8, 128)
 #undef LECTOR_CASE
 }
 
-// 32 rows for one token in bf16, as `Isa::narrow` made it.
-void few(const Matrix& w, int pair, const uint16_t* x, float* out) {
-  for (int tile = 2 * pair; tile < 2 * pair + 2; tile++, out += TILE) {
-    const uint8_t* weight = w.weight + tile * w.tile_bytes();
-    const uint16_t* scales = w.scales + int64_t(tile) * w.groups() * TILE;
-    if (w.group == 32) Isa::template few<32>(weight, scales, x, w.groups(), out);
-    if (w.group == 64) Isa::template few<64>(weight, scales, x, w.groups(), out);
-    if (w.group == 128) Isa::template few<128>(weight, scales, x, w.groups(), out);
-  }
-}
-
-bool are_few(int tokens, const Matrix& w) { return tokens <= Isa::FEW && w.bits == 4; }
-
 // The same memory for every call of a thread: a fresh megabyte costs more than what is done with it.
 struct Scratch {
   Quantised quantised;
-  std::vector<uint16_t> narrow;
   std::vector<float> act, rows;
   std::vector<int> order, start, active, block_expert, block_first, block_size;
 };
@@ -124,36 +110,23 @@ void store(float* made, int pair, const Finish& finish, const Tokens& out, int64
 }
 
 void linear(const Tokens& x, int tokens, const Matrix& w, const Finish& finish, const Tokens& out, int threads) {
-  Scratch& s = scratch();
+  Quantised& q = scratch().quantised;
   const int pairs = (out.width + PAIR - 1) / PAIR;
-  const bool is_few = are_few(tokens, w);
-  if (is_few)
-    s.narrow.resize(int64_t(tokens) * w.columns);
-  else
-    s.quantised.resize(tokens, w.columns, w.groups());
-  Quantised& q = s.quantised;
-  uint16_t* narrow = s.narrow.data();
+  q.resize(tokens, w.columns, w.groups());
 #pragma omp parallel num_threads(threads)
   {
     std::vector<float> room(x.is_bf16 || x.width < w.columns ? w.columns : 0);
     alignas(64) float made[BLOCK * PAIR];
 #pragma omp for schedule(static)
     for (int t = 0; t < tokens; t++) {
-      const float* row = row_of(x, t, w.columns, room.data());
       const int first = t / BLOCK * BLOCK;
-      if (is_few)
-        Isa::narrow(row, w.columns, narrow + int64_t(t) * w.columns);
-      else
-        q.set(row, first, std::min(BLOCK, tokens - first), t - first, w);
+      q.set(row_of(x, t, w.columns, room.data()), first, std::min(BLOCK, tokens - first), t - first, w);
     }
 #pragma omp for schedule(static)
     for (int pair = 0; pair < pairs; pair++)
-      for (int first = 0; first < tokens; first += is_few ? 1 : BLOCK) {
-        const int size = is_few ? 1 : std::min(BLOCK, tokens - first);
-        if (is_few)
-          few(w, pair, narrow + int64_t(first) * w.columns, made);
-        else
-          many(w, pair, q, first, size, made, PAIR);
+      for (int first = 0; first < tokens; first += BLOCK) {
+        const int size = std::min(BLOCK, tokens - first);
+        many(w, pair, q, first, size, made, tokens <= FEW);
         for (int i = 0; i < size; i++) store(made + i * PAIR, pair, finish, out, first + i);
       }
   }
@@ -196,16 +169,11 @@ void experts(const float* x, int tokens, const float* weights, const int64_t* in
   Scratch& s = scratch();
   const int hidden = e.down.rows, columns = e.gate_up.columns, width = e.gate_up.rows / 2, choices = tokens * top_k;
   const int inner = e.down.columns;  // width, filled up to whole groups
-  const bool is_few = are_few(tokens, e.gate_up);
   sort_by_expert(s, indices, choices, e.count);
   s.act.assign(int64_t(choices) * inner, 0.f);
   s.rows.resize(int64_t(choices) * hidden);
-  if (is_few)
-    s.narrow.resize(int64_t(choices) * std::max(columns, inner));
-  else
-    s.quantised.resize(choices, std::max(columns, inner), std::max(e.gate_up.groups(), e.down.groups()));
+  s.quantised.resize(choices, std::max(columns, inner), std::max(e.gate_up.groups(), e.down.groups()));
   Quantised& q = s.quantised;
-  uint16_t* narrow = s.narrow.data();
   float *act = s.act.data(), *rows = s.rows.data();
   const int *order = s.order.data(), *start = s.start.data(), *active = s.active.data();
   const int *block_first = s.block_first.data(), *block_size = s.block_size.data();
@@ -214,20 +182,14 @@ void experts(const float* x, int tokens, const float* weights, const int64_t* in
   // One pass over a stack: prepare each place's input, then every pair of tiles of every expert for its places.
   auto prepare = [&](const float* from, int64_t stride, bool by_token, const Matrix& w, int p) {
     const float* row = from + (by_token ? order[p] / top_k : p) * stride;
-    if (is_few)
-      Isa::narrow(row, w.columns, narrow + int64_t(p) * w.columns);
-    else
-      q.set(row, block_first[p], block_size[p], p - block_first[p], w);
+    q.set(row, block_first[p], block_size[p], p - block_first[p], w);
   };
   auto multiply = [&](const Matrix& stack, int expert, int pair, auto&& take) {
     const Matrix w = of_expert(stack, expert);
     alignas(64) float made[BLOCK * PAIR];
     for (int p = start[expert]; p < start[expert + 1];) {
-      const int size = is_few ? 1 : block_size[p];
-      if (is_few)
-        few(w, pair, narrow + int64_t(p) * w.columns, made);
-      else
-        many(w, pair, q, p, size, made, PAIR);
+      const int size = block_size[p];
+      many(w, pair, q, p, size, made, tokens <= FEW);
       for (int i = 0; i < size; i++) take(p + i, made + i * PAIR);
       p += size;
     }

@@ -1,4 +1,4 @@
-// AVX2 with FMA and F16C (Haswell, Zen and later): int8 activations for few and many tokens alike.
+// AVX2 with FMA and F16C (Haswell, Zen and later).
 #include <immintrin.h>
 
 #include <algorithm>
@@ -15,12 +15,6 @@ namespace lector {
 namespace {
 
 struct Isa {
-  static constexpr int FEW = 0;  // no bf16 in this set
-
-  static void narrow(const float*, int, uint16_t*) {}
-  template <int G>
-  static void few(const uint8_t*, const uint16_t*, const uint16_t*, int, float*) {}
-
   static void quantise(const float* x, int n, int8_t* out, float& scale, int32_t& sum) {
     const __m256 sign = _mm256_set1_ps(-0.f);
     __m256 most = _mm256_setzero_ps();
@@ -45,7 +39,7 @@ struct Isa {
   // Two tiles times N tokens, half a tile (eight rows, a register of int32) and one token after the other.
   template <int BITS, int G, int N>
   static void many(const uint8_t* w, int64_t tile_bytes, const uint16_t* scales, int groups, const int32_t* x,
-                   const float* token_scales, const int32_t* sums, float* out, int64_t stride) {
+                   const float* token_scales, const int32_t* sums, float* out, bool) {
     for (int half = 0; half < 4; half++) {
       const uint8_t* v = w + half / 2 * tile_bytes + half % 2 * 32;
       const uint16_t* s = scales + half / 2 * groups * TILE + half % 2 * 8;
@@ -73,7 +67,7 @@ struct Isa {
           total[n] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(a[n]), t, total[n]);
         }
       }
-      for (int n = 0; n < N; n++) _mm256_storeu_ps(out + n * stride + half * 8, total[n]);
+      for (int n = 0; n < N; n++) _mm256_storeu_ps(out + n * PAIR + half * 8, total[n]);
     }
   }
 

@@ -16,54 +16,15 @@ namespace lector {
 namespace {
 
 struct Isa {
-  static constexpr int FEW = 8;  // tokens up to which reading the weights costs more than computing
   static constexpr int AHEAD = 6144;  // bytes; so much is on its way from memory at 30 GB/s a core and 200 ns
 
   static inline __m512 scales_of(const uint16_t* scales) {
     return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(scales)));
   }
 
-  // bf16, within four columns in the order 0 2 1 3: so a nibble order made for int8 serves bf16 as well.
-  static void narrow(const float* x, int n, uint16_t* out) {
-    const __m256i order = _mm256_setr_epi16(0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15);
-    for (int i = 0; i < n; i += 16) {
-      __m256i half = (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(x + i));
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i), _mm256_permutexvar_epi16(order, half));
-    }
-  }
-
   static void to_bf16(const float* x, int n, uint16_t* out) {
     for (int i = 0; i < n; i += 16)
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i), (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(x + i)));
-  }
-
-  // 16 rows of 4-bit weights times one token. A nibble is an index into a table of bf16 numbers, twice over, so that
-  // the bit above it need not be masked.
-  template <int G>
-  static void few(const uint8_t* w, const uint16_t* scales, const uint16_t* x, int groups, float* out) {
-    alignas(64) static const uint16_t numbers[32] = {
-        0xC100, 0xC0E0, 0xC0C0, 0xC0A0, 0xC080, 0xC040, 0xC000, 0xBF80, 0x0000, 0x3F80, 0x4000,
-        0x4040, 0x4080, 0x40A0, 0x40C0, 0x40E0, 0xC100, 0xC0E0, 0xC0C0, 0xC0A0, 0xC080, 0xC040,
-        0xC000, 0xBF80, 0x0000, 0x3F80, 0x4000, 0x4040, 0x4080, 0x40A0, 0x40C0, 0x40E0};  // -8 .. 7
-    const __m512i table = _mm512_load_si512(numbers);
-    __m512 total = _mm512_setzero_ps();
-    for (int g = 0; g < groups; g++) {
-      __m512 a = _mm512_setzero_ps(), b = a, c = a, d = a;
-#pragma GCC unroll 4
-      for (int j = 0; j < G / 8; j++) {
-        const __m512i v = _mm512_loadu_si512(w);
-        _mm_prefetch(reinterpret_cast<const char*>(w) + AHEAD, _MM_HINT_T1);
-        a = _mm512_dpbf16_ps(a, pick(v, table), two(x));
-        b = _mm512_dpbf16_ps(b, pick(_mm512_srli_epi16(v, 4), table), two(x + 4));
-        c = _mm512_dpbf16_ps(c, pick(_mm512_srli_epi16(v, 8), table), two(x + 2));
-        d = _mm512_dpbf16_ps(d, pick(_mm512_srli_epi16(v, 12), table), two(x + 6));
-        w += 64;
-        x += 8;
-      }
-      const __m512 sum = _mm512_add_ps(_mm512_add_ps(a, b), _mm512_add_ps(c, d));
-      total = _mm512_fmadd_ps(sum, scales_of(scales + g * TILE), total);
-    }
-    _mm512_storeu_ps(out, total);
   }
 
   static void quantise(const float* x, int n, int8_t* out, float& scale, int32_t& sum) {
@@ -81,45 +42,64 @@ struct Isa {
     sum = _mm512_reduce_add_epi32(total);
   }
 
-  // Two tiles times N tokens in int8. Weights are unsigned (8 or 128 too large), which the tokens' sums make good.
+  // Two tiles times N tokens in int8: side by side, or one after the other, which is how memory is read fastest.
   template <int BITS, int G, int N>
   static void many(const uint8_t* w, int64_t tile_bytes, const uint16_t* scales, int groups, const int32_t* x,
-                   const float* token_scales, const int32_t* sums, float* out, int64_t stride) {
+                   const float* token_scales, const int32_t* sums, float* out, bool in_order) {
+    if (!in_order) return tiles<BITS, G, N, 2>(w, tile_bytes, scales, groups, x, token_scales, sums, out);
+    for (int i = 0; i < 2; i++)
+      tiles<BITS, G, N, 1>(w + i * tile_bytes, tile_bytes, scales + i * groups * TILE, groups, x, token_scales, sums,
+                           out + i * TILE);
+  }
+
+  // Weights are unsigned (8 or 128 too large), which the tokens' sums make good.
+  template <int BITS, int G, int N, int T>
+  static void tiles(const uint8_t* w, int64_t tile_bytes, const uint16_t* scales, int groups, const int32_t* x,
+                    const float* token_scales, const int32_t* sums, float* out) {
+    constexpr int CHAINS = N * T <= 4 ? 2 : 1;  // sums that do not wait for one another
     const __m512i low = _mm512_set1_epi8(0x0F);
-    const uint8_t* w2 = w + tile_bytes;
-    const uint16_t* scales2 = scales + groups * TILE;
-    __m512 total[N], total2[N];
-    for (int n = 0; n < N; n++) total[n] = total2[n] = _mm512_setzero_ps();
-    for (int g = 0; g < groups; g++) {
-      __m512i a[N], b[N];
+    __m512 total[T][N];
+    for (int i = 0; i < T; i++)
+      for (int n = 0; n < N; n++) total[i][n] = _mm512_setzero_ps();
+    for (int g = 0; g < groups; g++, scales += TILE) {
+      __m512i a[CHAINS][T][N];
+      for (int i = 0; i < T; i++)
 #pragma GCC unroll 6
-      for (int n = 0; n < N; n++) a[n] = b[n] = _mm512_set1_epi32(-(1 << (BITS - 1)) * sums[g * N + n]);
-      for (int j = 0; j < G * BITS / 32; j++) {
-        const __m512i v = _mm512_loadu_si512(w), u = _mm512_loadu_si512(w2);
+        for (int n = 0; n < N; n++) {
+          a[0][i][n] = _mm512_set1_epi32(-(1 << (BITS - 1)) * sums[g * N + n]);
+          if (CHAINS == 2) a[1][i][n] = _mm512_setzero_si512();
+        }
+#pragma GCC unroll 2
+      for (int j = 0; j < G * BITS / 32; j++, w += 64) {
+        __m512i v[T];
+        for (int i = 0; i < T; i++) {
+          v[i] = _mm512_loadu_si512(w + i * tile_bytes);
+          _mm_prefetch(reinterpret_cast<const char*>(w) + i * tile_bytes + AHEAD, _MM_HINT_T1);
+        }
         if constexpr (BITS == 4) {
-          dot<N>(_mm512_and_si512(v, low), _mm512_and_si512(u, low), x, a, b);
-          dot<N>(_mm512_and_si512(_mm512_srli_epi16(v, 4), low), _mm512_and_si512(_mm512_srli_epi16(u, 4), low), x + N,
-                 a, b);
+          __m512i half[T];
+          for (int i = 0; i < T; i++) half[i] = _mm512_and_si512(v[i], low);
+          dot<N, T>(half, x, a[0]);
+          for (int i = 0; i < T; i++) half[i] = _mm512_and_si512(_mm512_srli_epi16(v[i], 4), low);
+          dot<N, T>(half, x + N, a[CHAINS - 1]);
           x += 2 * N;
         } else {
-          dot<N>(v, u, x, a, b);
+          dot<N, T>(v, x, a[j % CHAINS]);
           x += N;
         }
-        w += 64;
-        w2 += 64;
       }
-      const __m512 s = scales_of(scales + g * TILE), s2 = scales_of(scales2 + g * TILE);
+      for (int i = 0; i < T; i++) {
+        const __m512 s = scales_of(scales + i * groups * TILE);
 #pragma GCC unroll 6
-      for (int n = 0; n < N; n++) {
-        const __m512 t = _mm512_set1_ps(token_scales[g * N + n]);
-        total[n] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(a[n]), _mm512_mul_ps(s, t), total[n]);
-        total2[n] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(b[n]), _mm512_mul_ps(s2, t), total2[n]);
+        for (int n = 0; n < N; n++) {
+          const __m512 t = _mm512_set1_ps(token_scales[g * N + n]);
+          const __m512i sum = CHAINS == 2 ? _mm512_add_epi32(a[0][i][n], a[1][i][n]) : a[0][i][n];
+          total[i][n] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), _mm512_mul_ps(s, t), total[i][n]);
+        }
       }
     }
-    for (int n = 0; n < N; n++) {
-      _mm512_storeu_ps(out + n * stride, total[n]);
-      _mm512_storeu_ps(out + n * stride + TILE, total2[n]);
-    }
+    for (int i = 0; i < T; i++)
+      for (int n = 0; n < N; n++) _mm512_storeu_ps(out + n * PAIR + i * TILE, total[i][n]);
   }
 
   static void swiglu(const float* gate, const float* up, float* out) {
@@ -186,17 +166,12 @@ struct Isa {
     return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xDD));
   }
 
-  static inline __m512bh pick(__m512i index, __m512i table) {
-    return (__m512bh)_mm512_permutexvar_epi16(index, table);
-  }
-
-  template <int N>
-  static inline void dot(__m512i v, __m512i u, const int32_t* x, __m512i* a, __m512i* b) {
+  template <int N, int T>
+  static inline void dot(const __m512i* v, const int32_t* x, __m512i (*a)[N]) {
 #pragma GCC unroll 6
     for (int n = 0; n < N; n++) {
       const __m512i four = _mm512_set1_epi32(x[n]);
-      a[n] = _mm512_dpbusd_epi32(a[n], v, four);
-      b[n] = _mm512_dpbusd_epi32(b[n], u, four);
+      for (int i = 0; i < T; i++) a[i][n] = _mm512_dpbusd_epi32(a[i][n], v[i], four);
     }
   }
 };

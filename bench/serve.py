@@ -1,0 +1,101 @@
+"""Several answers at once: `python -m bench.serve [--shape nano] [--streams 1,8] [--transformers]`
+
+Random prompts, then greedy tokens for all of them side by side; said is how many come in a second, over all. Every
+round runs each number of streams, one after the other, and with `--transformers` the same of nano by that library, in
+bf16, as one batch. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from random import Random
+
+import torch
+
+from bench.shapes import model_of
+from vlm.engine.config import EngineConfig
+from vlm.engine.engine import Engine
+from vlm.inputs import ModelInputs
+from vlm.kernels import KERNELS
+from vlm.load import resolve_model
+from vlm.model.ernie_vl import ErnieVL
+from vlm.model.positions import rope_positions
+from vlm.nano.ensure import NANO
+from vlm.sampling_params import SamplingParams
+
+Prompts = Sequence[Sequence[int]]
+
+
+def rate(model: ErnieVL, prompts: Prompts, tokens: int) -> float:
+    """Tokens a second, over all prompts, from the moment the last of them has been read."""
+    longest = len(prompts[0]) + tokens
+    room = longest * len(prompts) + 32 * len(prompts)
+    config = EngineConfig(longest, len(prompts), max_kv_tokens=room, num_speculative_tokens=0, keeps_prefixes=False)
+    engine = Engine(model, config)
+    for prompt in prompts:
+        positions, after = rope_positions(prompt, [], ())
+        inputs = ModelInputs(list(prompt), positions, after, [False] * len(prompt))
+        engine.add_request(inputs, SamplingParams(max_tokens=tokens, answer_tokens=1))
+    while any(not sequence.output_ids for sequence in (*engine.scheduler.waiting, *engine.scheduler.running)):
+        engine.step()
+    began, made = time.perf_counter(), 0
+    while engine.has_unfinished:
+        made += len(engine.step())
+    return made / (time.perf_counter() - began)
+
+
+def transformers_rate() -> Callable[[Prompts, int], float]:
+    """The same by transformers: a batch, less the time until its first tokens."""
+    from transformers import AutoModelForImageTextToText
+
+    peer = AutoModelForImageTextToText.from_pretrained(resolve_model(NANO, nano_bits=16), dtype=torch.bfloat16).eval()
+
+    def seconds(prompts: Prompts, tokens: int) -> float:
+        ids = torch.tensor([list(prompt) for prompt in prompts])
+        length = {"min_new_tokens": tokens, "max_new_tokens": tokens}
+        began = time.perf_counter()
+        with torch.inference_mode():
+            peer.generate(ids, attention_mask=torch.ones_like(ids), do_sample=False, **length)
+        return time.perf_counter() - began
+
+    return lambda prompts, tokens: len(prompts) * (tokens - 1) / (seconds(prompts, tokens) - seconds(prompts, 1))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.serve", description=__doc__.splitlines()[0])
+    parser.add_argument("--shape", default=NANO, help="nano, or part of a member's hub id: random weights in 4 bits")
+    parser.add_argument("--layers", type=int, help="take only so many layers of a shape")
+    parser.add_argument("--streams", default="1,8")
+    parser.add_argument("--prompt", type=int, default=256, help="tokens of each")
+    parser.add_argument("--tokens", type=int, default=48, help="of each answer")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
+    parser.add_argument("--transformers", action="store_true", help="measure it too, on nano")
+    args = parser.parse_args(argv)
+    model = model_of(args.shape, args.layers, 4, args.kernels)
+    ways: dict[str, Callable[[Prompts, int], float]] = {"lector": lambda *asked: rate(model, *asked)}
+    if args.transformers:
+        ways["transformers"] = transformers_rate()
+    rng, rows = Random(0), []
+    counts = [int(count) for count in args.streams.split(",")]
+    for number in range(args.rounds + 1):
+        row: dict[str, float] = {}
+        for count in counts:
+            prompts = [[rng.randrange(20, 1000) for _ in range(args.prompt)] for _ in range(count)]
+            row |= {f"{name} {count}": way(prompts, args.tokens) for name, way in ways.items()}
+        if number:  # the first warms everything up
+            rows.append(row)
+            print(f"round {number}  " + "  ".join(f"{name}: {speed:.1f}" for name, speed in row.items()), flush=True)
+    middles = {name: statistics.median(row[name] for row in rows) for name in rows[0]}
+    print("tokens a second: " + ", ".join(f"{name} {middle:.1f}" for name, middle in middles.items()))
+    print(json.dumps({"shape": args.shape, "layers": args.layers, "kernels": args.kernels, "rounds": rows}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
