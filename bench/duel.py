@@ -1,8 +1,9 @@
 """Lector against llama.cpp on the same shape: `python -m bench.duel --peer PYTHON [--shape VL-28B] [--layers 12]`
 
-Random weights, 4 bits; PYTHON has `llama-cpp-python` (`requirements-bench.txt`). They take turns: each reads a prompt,
-then decodes behind it. Both fit into memory together only with fewer layers; what a layer takes does not depend on how
-many there are. The last line is JSON.
+Random weights, 4 bits; or `--shape nano`, against the GGUF file that it is made of, both in 8 bits. PYTHON has
+`llama-cpp-python` (`requirements-bench.txt`). They take turns: each reads a prompt, then decodes behind it. Both fit
+into memory together only with fewer layers; what a layer takes does not depend on how many there are. The last line is
+JSON.
 """
 
 from __future__ import annotations
@@ -21,12 +22,11 @@ from app.doctor import read_bandwidth
 from bench import decode, prefill
 from bench.child import ChildError
 from bench.llama import Llama, write_gguf
-from bench.shapes import random_model, text_shape
+from bench.shapes import model_of
 from vlm.kernels import KERNELS
-from vlm.kernels.choice import choose
 from vlm.model.ernie_vl import ErnieVL
-from vlm.nano.ensure import default_cache
-from vlm.quantisation import Quantisation
+from vlm.nano.ensure import NANO
+from vlm.nano.fetch import fetch_gguf
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,19 +34,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--peer", required=True, help="a Python that has llama-cpp-python")
     parser.add_argument("--shape", default="VL-28B", help="part of a member's hub id; its text half is measured")
     parser.add_argument("--layers", type=int, default=12, help="take only so many layers")
-    parser.add_argument("--group-size", type=int, choices=(32, 64, 128), default=128)
     parser.add_argument("--prompts", default="64,1024", help="tokens of prompts")
     parser.add_argument("--tokens", type=int, default=8, help="decoded in a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
     args = parser.parse_args(argv)
-    config, how = text_shape(args.shape, args.layers), Quantisation(4, args.group_size)
-    model = random_model(config, how, choose(default_cache(), torch.bfloat16, args.kernels))
+    model = model_of(args.shape, args.layers, 4, args.kernels)
     prompts = [int(prompt) for prompt in args.prompts.split(",")]
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "random.gguf"
-        write_gguf(path, config)
+        if args.shape == NANO:
+            path = fetch_gguf(Path(folder))
+        else:
+            write_gguf(path, model.config)
         try:
             with Llama(args.peer, path, max(prompts) + args.tokens, torch.get_num_threads()) as llama:
                 for prompt in prompts:
@@ -57,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         except ChildError as error:
             print(f"error: {error}", file=sys.stderr)
             return 4
-    print(json.dumps({"shape": args.shape, "layers": args.layers, "group_size": args.group_size, "rounds": rows}))
+    print(json.dumps({"shape": args.shape, "layers": args.layers, "rounds": rows}))
     return 0
 
 

@@ -14,7 +14,7 @@ from bench.child import Child
 from vlm.config import ModelConfig, TextConfig
 
 BLOCK, BLOCK_BYTES = 32, 18  # of Q4_0: an fp16 scale, and 32 numbers of 4 bits
-SCALE = 0.004
+SCALE, LOUD = 0.004, 4.0  # of matrices, and of embeddings: see `bench.shapes`
 
 _RUN = """
 import time
@@ -70,7 +70,7 @@ def write_gguf(path: Path, config: ModelConfig, seed: int = 0) -> None:
     _describe(writer, text)
     matrices = _Matrices(writer, rng)
     hidden, size = text.hidden_size, text.head_dim
-    matrices.add("token_embd", text.vocab_size, hidden)
+    matrices.add("token_embd", text.vocab_size, hidden, scale=LOUD)
     _ones(writer, "output_norm", hidden)
     for layer, kind in enumerate(text.mlp_layer_types):
         here = f"blk.{layer}."
@@ -128,15 +128,16 @@ class _Matrices:
 
     def __init__(self, writer: gguf.GGUFWriter, rng: np.random.Generator) -> None:
         self.writer, self.rng = writer, rng
-        self.made: dict[int, np.ndarray] = {}
+        self.made: dict[tuple[int, float], np.ndarray] = {}
 
-    def add(self, name: str, *shape: int) -> None:
-        count = int(np.prod(shape)) // BLOCK
-        if count not in self.made:
-            blocks = self.rng.integers(0, 256, (count, BLOCK_BYTES), dtype=np.uint8)
-            blocks[:, :2] = np.frombuffer(np.float16(SCALE).tobytes(), np.uint8)
-            self.made[count] = blocks
-        data = self.made[count].reshape(*shape[:-1], shape[-1] // BLOCK * BLOCK_BYTES)
+    def add(self, name: str, *shape: int, scale: float = SCALE) -> None:
+        made = int(np.prod(shape)) // BLOCK, scale
+        if made not in self.made:
+            low, high = self.rng.integers(1, 16, (2, made[0], BLOCK_BYTES), dtype=np.uint8)  # their mean is 0
+            blocks = low | high << 4
+            blocks[:, :2] = np.frombuffer(np.float16(scale).tobytes(), np.uint8)
+            self.made[made] = blocks
+        data = self.made[made].reshape(*shape[:-1], shape[-1] // BLOCK * BLOCK_BYTES)
         self.writer.add_tensor(f"{name}.weight", data, raw_dtype=gguf.GGMLQuantizationType.Q4_0)
 
     def add_mlp(self, before: str, after: str, stack: tuple[int, ...], width: int, hidden: int) -> None:

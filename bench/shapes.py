@@ -18,6 +18,7 @@ from vlm.quantisation import Quantisation
 from vlm.weights import load_quantised
 
 SCALE = 0.003  # of packed weights: activations neither vanish nor overflow over 28 layers
+LOUD = 16.0  # of embeddings: layers do not drown what a token is, and so which experts it chooses
 
 
 TOKENS = VisionTokens(100295, 100296, 101304, 101305, 101306, 101307, im_patch_id=100295)  # as the family has them
@@ -55,9 +56,12 @@ def model_of(shape: str, layers: int | None, bits: int, kernels: str) -> ErnieVL
 
 
 def random_model(config: ModelConfig, how: Quantisation, choice: Choice, seed: int = 0) -> ErnieVL:
-    """A model of `config` with matrices as `how`, in bf16 otherwise. Routing is balanced: routers are random."""
+    """A model of `config` with matrices as `how`, in bf16 otherwise. Routers are random, and tokens choose apart."""
     generator = torch.Generator().manual_seed(seed)
-    noise = torch.randint(0, 256, (1 << 26,), dtype=torch.uint8, generator=generator)
+    # The lowest code is left out: the numbers' mean has to be 0, or what they have in common drowns what tokens say.
+    noise = torch.randint(1, 1 << how.bits, (1 << 26,), dtype=torch.uint8, generator=generator)
+    if how.bits == 4:
+        noise = noise | noise.roll(1) << 4
     with torch.device("meta"):
         model = ErnieVL(config)
         swap_(model, how, choice)
@@ -78,4 +82,4 @@ def _filled(name: str, place: Tensor, noise: Tensor, generator: torch.Generator)
         return torch.randn(place.shape, generator=generator) * (0.0 if place.dim() == 1 else 1.0)
     if place.dim() == 1:
         return torch.ones(place.shape, dtype=torch.bfloat16)
-    return torch.randn(place.shape, generator=generator).bfloat16()
+    return torch.randn(place.shape, generator=generator).mul_(LOUD).bfloat16()

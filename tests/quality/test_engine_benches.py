@@ -10,7 +10,7 @@ import gguf
 import pytest
 import torch
 
-from bench import copying, decode, duel, prefill, quantisation, repeat, vision
+from bench import copying, decode, duel, prefill, quantisation, repeat, serve, vision
 from bench.llama import write_gguf
 from bench.quantisation import Reading, compare, perplexity
 from bench.shapes import random_model, text_shape, whole_shape
@@ -115,6 +115,32 @@ def test_random_models_have_the_shape_and_stay_finite():
     with torch.inference_mode():
         hidden = model(torch.arange(5), torch.arange(5).expand(3, -1), AttnMetadata([5]))
     assert hidden.isfinite().all() and hidden.std() > 0.1
+
+
+def test_tokens_of_random_models_choose_their_experts_apart():
+    """Eight that choose six of 64 each meet 35 of them, if they choose by chance."""
+
+    class Listening(Aten):
+        def experts(self, x, weights, indices, prepared):
+            chosen.append(len(indices.unique()))
+            return super().experts(x, weights, indices, prepared)
+
+    chosen: list[int] = []
+    shape = text_shape("VL-28B", 4)
+    text = replace(shape.text, vocab_size=512, hidden_size=256, intermediate_size=64, moe_intermediate_size=(32,))
+    small = replace(shape, text=replace(text, head_dim=32, num_attention_heads=4, num_key_value_heads=2))
+    model = random_model(small, Quantisation(4, 128), Choice(Listening(torch.bfloat16)))
+    with torch.inference_mode():
+        model(torch.arange(8), torch.arange(8).expand(3, -1), AttnMetadata([8]))
+    routed = [count for count in chosen if count > 1]  # the others are shared experts
+    assert len(routed) == 3 and min(routed) > 25
+
+
+def test_answers_side_by_side_are_counted(capsys):
+    words = ["--shape", "0.3B", "--layers", "1", "--prompt", "8", "--tokens", "4", "--streams", "1,3"]
+    assert serve.main([*words, "--rounds", "2", "--kernels", "aten"]) == 0
+    rows = last_json(capsys)["rounds"]
+    assert len(rows) == 2 and all(row["lector 1"] > 0 and row["lector 3"] > 0 for row in rows)
 
 
 def test_a_second_question_is_compared_with_the_first(toy, capsys):
