@@ -28,6 +28,7 @@ from vlm.kernels.choice import Choice
 from vlm.load import resolve_model
 from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import ErnieVL
+from vlm.model.kv_cache import KVCache
 from vlm.processor import Processor
 from vlm.quant.importance import Importance, recording
 from vlm.quant.swap import quantise_
@@ -75,13 +76,15 @@ def passages(files: Sequence[Path], encode: Callable[[str], list[int]]) -> list[
 
 
 @torch.inference_mode()
-def read(model: ErnieVL, ids: Sequence[Tensor]) -> Reading:
+def read(model: ErnieVL, ids: Sequence[Tensor], kv_dtype: torch.dtype | None = None) -> Reading:
+    """`kv_dtype`: what keys and values are held in before they are read; None takes them as they come."""
     logits, layers = [], []
     with _outputs(model) as outputs:
         for passage in ids:
             outputs.clear()
             positions = torch.arange(len(passage)).expand(3, -1)
-            hidden = model(passage, positions, AttnMetadata([len(passage)]))
+            caches = [KVCache.alone(model.config.text, len(passage), kv_dtype)] if kv_dtype is not None else None
+            hidden = model(passage, positions, AttnMetadata([len(passage)], caches))
             logits.append(model.compute_logits(hidden).float())
             layers.append(torch.stack(outputs))
     return Reading(torch.cat(logits), torch.cat(layers, dim=1))
@@ -155,6 +158,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _rows(model: ErnieVL, ids: Sequence[Tensor], importance: Importance) -> Iterator[Row]:
     reference = read(model, ids)
     yield compare("16 bits", reference, reference, ids)
+    yield compare("16 bits, keys and values in int8", read(model, ids, torch.int8), reference, ids)
     for how, is_calibrated in FORMS:
         twin = copy.deepcopy(model)
         quantise_(twin, how, Choice(Aten(torch.bfloat16)), importance if is_calibrated else None)

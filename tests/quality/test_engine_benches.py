@@ -155,7 +155,8 @@ def test_what_bits_cost_is_said_for_every_form(toy, capsys):
     assert rows[0]["form"] == "16 bits" and rows[0]["same_top"] == 1.0 and rows[0]["worst_error"] == 0.0
     by_form = {row["form"]: row["worst_error"] for row in rows}
     assert by_form["8 bits, groups of 64"] < by_form["4 bits, groups of 64"]
-    assert len(rows) == 1 + len(quantisation.FORMS)
+    assert 0 < by_form["16 bits, keys and values in int8"] < by_form["4 bits, groups of 32"]
+    assert len(rows) == 2 + len(quantisation.FORMS)
 
 
 def test_reckoning_by_hand():

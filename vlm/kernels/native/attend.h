@@ -52,7 +52,7 @@ void stream(const Side& from, const int64_t* rows, int count) {
   __m512i all = _mm512_setzero_si512();
   for (int t = 0; t < count; t++) {
     const char* row = from.place(rows[t], 0);
-    for (int byte = 0; byte < bytes; byte += 64) all = _mm512_or_si512(all, _mm512_loadu_si512(row + byte));
+    for (int byte = 0; byte + 64 <= bytes; byte += 64) all = _mm512_or_si512(all, _mm512_loadu_si512(row + byte));
   }
   asm volatile("" ::"v"(all));
 }
@@ -185,7 +185,10 @@ void attend(const uint16_t* q, int heads, int kv_heads, int size, const Paged& p
     const int64_t first = int64_t(chunk) * CHUNK;
     const int count = int(std::min<int64_t>(CHUNK, p.length - first));
     switch (sharing) {
-#define LECTOR_CASE(N)                                                              case N:                                                                             attend_chunk<N>(q, p, first, count, kv_heads, size, parts + chunk * part);     break;
+#define LECTOR_CASE(N)                                                         \
+  case N:                                                                      \
+    attend_chunk<N>(q, p, first, count, kv_heads, size, parts + chunk * part); \
+    break;
       LECTOR_CASE(1) LECTOR_CASE(2) LECTOR_CASE(3) LECTOR_CASE(4)
       LECTOR_CASE(5) LECTOR_CASE(6) LECTOR_CASE(7) LECTOR_CASE(8)
 #undef LECTOR_CASE

@@ -108,11 +108,6 @@ struct Isa {
     _mm512_storeu_ps(out, _mm512_mul_ps(_mm512_div_ps(g, _mm512_add_ps(one, e)), _mm512_loadu_ps(up)));
   }
 
-  static inline __m512 wide(const uint16_t* x) {
-    const __m256i half = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(x));
-    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
-  }
-
   // 2^(x / ln 2): whole part into the exponent, fraction by its series (error below 2e-7).
   static inline __m512 exp(__m512 x) {
     x = _mm512_min_ps(_mm512_max_ps(x, _mm512_set1_ps(-87.f)), _mm512_set1_ps(88.f));
