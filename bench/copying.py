@@ -18,13 +18,11 @@ from random import Random
 import torch
 from torch import Tensor
 
-from bench.shapes import model_of
+from bench.shapes import model_of, text_inputs
 from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
-from vlm.inputs import ModelInputs
 from vlm.kernels import KERNELS
 from vlm.model.ernie_vl import ErnieVL
-from vlm.model.positions import rope_positions
 from vlm.nano.ensure import NANO
 from vlm.sampling_params import SamplingParams
 
@@ -45,10 +43,8 @@ def copied(model: ErnieVL, prompt: Sequence[int], count: int, ahead: int) -> tup
     longest = len(prompt) + count + 1
     config = EngineConfig(longest, max_kv_tokens=longest, keeps_prefixes=False, num_speculative_tokens=ahead)
     engine = Engine(model, config)
-    positions, after = rope_positions(prompt, [], ())
-    inputs = ModelInputs(list(prompt), positions, after, [False] * len(prompt))
     params = SamplingParams(max_tokens=count + 1, answer_tokens=1)
-    engine.add_request(inputs, params, (), [Copying(prompt)])
+    engine.add_request(text_inputs(prompt), params, (), [Copying(prompt)])
     outputs = engine.step()
     while not outputs:
         outputs = engine.step()

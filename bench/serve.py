@@ -17,14 +17,13 @@ from random import Random
 
 import torch
 
-from bench.shapes import model_of
+from bench.shapes import model_of, text_inputs
 from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
-from vlm.inputs import ModelInputs
 from vlm.kernels import KERNELS
+from vlm.kernels.paged import BLOCK
 from vlm.load import resolve_model
 from vlm.model.ernie_vl import ErnieVL
-from vlm.model.positions import rope_positions
 from vlm.nano.ensure import NANO
 from vlm.sampling_params import SamplingParams
 
@@ -34,13 +33,11 @@ Prompts = Sequence[Sequence[int]]
 def rate(model: ErnieVL, prompts: Prompts, tokens: int) -> float:
     """Tokens a second, over all prompts, from the moment the last of them has been read."""
     longest = len(prompts[0]) + tokens
-    room = longest * len(prompts) + 32 * len(prompts)
+    room = (longest + 2 * BLOCK) * len(prompts)  # nobody has to make way
     config = EngineConfig(longest, len(prompts), max_kv_tokens=room, num_speculative_tokens=0, keeps_prefixes=False)
     engine = Engine(model, config)
     for prompt in prompts:
-        positions, after = rope_positions(prompt, [], ())
-        inputs = ModelInputs(list(prompt), positions, after, [False] * len(prompt))
-        engine.add_request(inputs, SamplingParams(max_tokens=tokens, answer_tokens=1))
+        engine.add_request(text_inputs(prompt), SamplingParams(max_tokens=tokens, answer_tokens=1))
     while any(not sequence.output_ids for sequence in (*engine.scheduler.waiting, *engine.scheduler.running)):
         engine.step()
     began, made = time.perf_counter(), 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
@@ -9,9 +10,11 @@ from torch import Tensor
 
 from vlm.config import ModelConfig, TextConfig, VisionConfig, VisionTokens
 from vlm.family import MEMBERS
+from vlm.inputs import ModelInputs
 from vlm.kernels.choice import Choice, choose
 from vlm.load import resolve_model
 from vlm.model.ernie_vl import ErnieVL
+from vlm.model.positions import rope_positions
 from vlm.nano.ensure import NANO, default_cache
 from vlm.quant.swap import swap_
 from vlm.quantisation import Quantisation
@@ -44,6 +47,12 @@ def _text(name: str, layers: int | None) -> TextConfig:
     if layers is None:
         return text
     return replace(text, num_hidden_layers=layers, mlp_layer_types=text.mlp_layer_types[:layers])
+
+
+def text_inputs(ids: Sequence[int]) -> ModelInputs:
+    """A prompt of text alone."""
+    positions, after = rope_positions(ids, [], ())
+    return ModelInputs(list(ids), positions, after, [False] * len(ids))
 
 
 def model_of(shape: str, layers: int | None, bits: int, kernels: str) -> ErnieVL:
