@@ -16,7 +16,7 @@ from vlm.load import resolve_model
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.positions import rope_positions
 from vlm.nano.ensure import NANO, default_cache
-from vlm.quant.swap import swap_
+from vlm.quant.swap import kept_dtype, swap_
 from vlm.quantisation import Quantisation
 from vlm.weights import load_quantised
 
@@ -75,6 +75,26 @@ def random_model(config: ModelConfig, how: Quantisation, choice: Choice, seed: i
         model = ErnieVL(config)
         swap_(model, how, choice)
     state = {name: _filled(name, place, noise, generator) for name, place in model.state_dict().items()}
+    model.load_state_dict(state, assign=True)
+    return model.eval().requires_grad_(False)
+
+
+def plain_model(config: ModelConfig, device: str, seed: int = 0) -> ErnieVL:
+    """A model of `config` that is not quantised: in bf16, with routers in fp32, and random as `random_model`."""
+    generator = torch.Generator(device).manual_seed(seed)
+    with torch.device("meta"):
+        model = ErnieVL(config)
+    state = {}
+    for name, place in model.state_dict().items():
+        if place.dim() == 1:
+            value = (
+                torch.zeros(place.shape, device=device) if ".gate." in name else torch.ones(place.shape, device=device)
+            )
+        else:
+            size = 1.0 if ".gate." in name else LOUD if "embed_tokens" in name else place.shape[-1] ** -0.5
+            value = torch.empty(place.shape, dtype=torch.float32 if ".gate." in name else torch.bfloat16, device=device)
+            value.normal_(0, size, generator=generator)
+        state[name] = value.to(kept_dtype(name, place, torch.bfloat16))
     model.load_state_dict(state, assign=True)
     return model.eval().requires_grad_(False)
 

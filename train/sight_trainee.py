@@ -1,8 +1,7 @@
 """nano made ready to learn to see: tower, resampler and vision experts learn, and the text path stays to the bit.
 
 The model is `vlm.model`'s own again, with twins of some parts that compute the same: packed attention and dense experts
-as for text, experts of both modalities side by side (no gathering by modality, which would make a device wait), and
-attention of the tower over all pictures of a batch at once.
+as for text, and attention of the tower over all pictures of a batch at once.
 """
 
 from __future__ import annotations
@@ -79,25 +78,6 @@ class BatchedVisionAttention(nn.Module):
         return self.proj(out if place is None else out[place])
 
 
-class DenseModalityMoE(ModalityMoE):
-    """The same sum as `ModalityMoE`, both modalities' experts computed for every token."""
-
-    def __init__(self, like: ModalityMoE) -> None:
-        nn.Module.__init__(self)
-        assert like.vision_moe is not None, "a model without vision experts"
-        self.text_moe = DenseExperts(like.text_moe.gate, like.text_moe.experts)
-        self.vision_moe = DenseExperts(like.vision_moe.gate, like.vision_moe.experts)
-        self.shared_experts = like.shared_experts
-
-    def forward(self, x: Tensor, is_vision: Tensor | None) -> Tensor:
-        """x (tokens, hidden), is_vision (tokens,) bool -> (tokens, hidden)"""
-        routed = self.text_moe(x)
-        if is_vision is not None:
-            assert isinstance(self.vision_moe, DenseExperts)
-            routed = torch.where(is_vision[:, None], self.vision_moe(x, is_vision), routed)
-        return routed if self.shared_experts is None else routed + self.shared_experts(x)
-
-
 def sight_trainee(base: Path, dtype: torch.dtype, device: str) -> ErnieVL:
     """The checkpoint in `base`, frozen in `dtype` but for what sees, which is in fp32 and requires gradients.
 
@@ -114,8 +94,10 @@ def sight_trainee(base: Path, dtype: torch.dtype, device: str) -> ErnieVL:
         assert isinstance(layer, DecoderLayer)
         layer.self_attn = PackedAttention(layer.self_attn, 0)  # type: ignore[assignment]
         if isinstance(layer.mlp, ModalityMoE):
-            layer.mlp = DenseModalityMoE(layer.mlp)
             assert layer.mlp.vision_moe is not None
+            for name in ("text_moe", "vision_moe"):
+                sparse = getattr(layer.mlp, name)
+                setattr(layer.mlp, name, DenseExperts(sparse.gate, sparse.experts))
             learning.append(layer.mlp.vision_moe)
     for block in model.vision_tower.blocks:
         assert isinstance(block, VisionBlock)

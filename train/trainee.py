@@ -80,13 +80,12 @@ class DenseExperts(SparseMoE):
         self.gate, self.experts = gate, experts
         self.counts = torch.zeros(len(gate.weight), device=gate.weight.device)  # since the last `balance_`
 
-    def forward(self, x: Tensor, counted: Tensor | None = None) -> Tensor:
-        """(tokens, hidden) -> (tokens, hidden); `counted` (tokens,) bool says whose choices count, None: all."""
+    def forward(self, x: Tensor) -> Tensor:
+        """(tokens, hidden) -> (tokens, hidden)"""
         weights, indices = self.gate(x)  # (tokens, top_k)
         share = torch.zeros(len(x), len(self.counts), dtype=x.dtype, device=x.device).scatter(1, indices, weights)
         if torch.is_grad_enabled():
-            chosen = share.detach() != 0
-            self.counts += (chosen if counted is None else chosen & counted[:, None]).sum(0)
+            self.counts += (share.detach() != 0).sum(0)
         gate_up = self.experts.gate_up_proj.to(x.dtype)  # (experts, 2 * width, hidden)
         width = gate_up.shape[1] // 2
         gate = F.linear(x, gate_up[:, :width].flatten(0, 1))  # (tokens, experts * width)

@@ -10,15 +10,16 @@ import torch
 from tests.golden import toy
 from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import vision_mask
+from vlm.model.moe import Modalities
 from vlm.model.rope import text_rope
 
 TOKENS = 12
 
 
-def run_ours(model: Any, layer: int, x: torch.Tensor, positions: torch.Tensor, mask: Any) -> torch.Tensor:
+def run_ours(model: Any, layer: int, x: torch.Tensor, positions: torch.Tensor, modalities: Any) -> torch.Tensor:
     text = model.config.text
     cos, sin = text_rope(positions, text.head_dim, text.rope_theta, text.mrope_section)
-    return model.language_model.layers[layer](x, cos, sin, mask, AttnMetadata([len(x)]))
+    return model.language_model.layers[layer](x, cos, sin, modalities, AttnMetadata([len(x)]))
 
 
 @pytest.mark.parametrize("layer", [0, 1])
@@ -35,8 +36,8 @@ def test_vl_layer(vl: Any, vl_reference: Any, name: str, layer: int) -> None:
         attention_mask=causal,
         moe_mm_token_type_ids=prompt.moe_mm_token_type_ids,
     )[0]
-    mask = vision_mask(torch.tensor(prompt.ids), vl.config.tokens)
-    torch.testing.assert_close(run_ours(vl, layer, x, positions, mask), expected, rtol=1e-4, atol=2e-4)
+    modalities = Modalities.of(vision_mask(torch.tensor(prompt.ids), vl.config.tokens), "cpu")
+    torch.testing.assert_close(run_ours(vl, layer, x, positions, modalities), expected, rtol=1e-4, atol=2e-4)
 
 
 @pytest.mark.parametrize("kind, layer", [("moe", 0), ("moe", 1), ("dense", 0), ("dense_untied", 0)])

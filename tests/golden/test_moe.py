@@ -11,6 +11,7 @@ from tests.golden import toy
 from vlm.config import VisionTokens
 from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import vision_mask
+from vlm.model.moe import Modalities
 
 TOKENS = 40
 
@@ -91,7 +92,7 @@ def test_modality_block(vl: Any, vl_reference: Any, case: str) -> None:
     share = {"text": 0.0, "mixed": 0.5, "vision": 1.0}[case]
     is_vision = torch.rand(TOKENS, generator=torch.Generator().manual_seed(2)) < share
     expected, _ = theirs(x[None], is_vision[None].int())
-    torch.testing.assert_close(ours(x, is_vision), expected[0], rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(ours(x, Modalities.of(is_vision, "cpu")), expected[0], rtol=1e-4, atol=1e-4)
     if case == "text":
         torch.testing.assert_close(ours(x, None), expected[0], rtol=1e-4, atol=1e-4)
     else:

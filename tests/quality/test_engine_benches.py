@@ -10,10 +10,10 @@ import gguf
 import pytest
 import torch
 
-from bench import copying, decode, duel, prefill, quantisation, repeat, serve, vision
+from bench import copying, decode, duel, gpu, prefill, quantisation, repeat, serve, vision
 from bench.llama import write_gguf
 from bench.quantisation import Reading, compare, perplexity
-from bench.shapes import random_model, text_shape, whole_shape
+from bench.shapes import plain_model, random_model, text_shape, whole_shape
 from tests.toy_checkpoint import write_toy
 from vlm.family import weigh
 from vlm.kernels.aten import Aten
@@ -175,3 +175,30 @@ def test_copying_is_counted_in_passes(capsys):
     assert copying.main([*words, "--kernels", "aten"]) == 0
     (row,) = last_json(capsys)["rounds"]
     assert row["plain passes"] == row["passes"] == 6 and row["in vain"] == 0
+
+
+def test_a_gpu_is_measured_against_the_same_weights(capsys, monkeypatch):
+    """On the processor here: what is run is the same but for the recordings."""
+    shape = text_shape("VL-28B", 3)
+    small = {"hidden_size": 64, "head_dim": 32, "num_attention_heads": 2, "num_key_value_heads": 1}
+    text = replace(shape.text, **small, intermediate_size=96, moe_num_experts=(8,), moe_intermediate_size=(32,))
+    monkeypatch.setattr(gpu, "text_shape", lambda name, layers: replace(shape, text=text))
+    monkeypatch.setattr(gpu, "READ_BYTES", 4 * 10**6)
+    words = ["--device", "cpu", "--contexts", "9,70", "--streams", "1,2", "--tokens", "3", "--rounds", "1"]
+    assert gpu.main(words) == 0
+    rows = last_json(capsys)["rounds"]
+    assert [(row["context"], row["streams"]) for row in rows] == [(9, 1), (9, 2), (70, 1), (70, 2)]
+    assert all(row[name]["tok_s"] > 0 for row in rows for name in ("lector", "lector, not recorded", "transformers"))
+
+
+@torch.inference_mode()
+def test_the_peer_on_a_gpu_computes_the_same(monkeypatch):
+    """Over the same weights, so the same logits, if each lies where it belongs."""
+    shape = text_shape("VL-28B", 2)
+    small = {"hidden_size": 64, "head_dim": 32, "num_attention_heads": 2, "num_key_value_heads": 1}
+    text = replace(shape.text, **small, intermediate_size=96, moe_num_experts=(8,), moe_intermediate_size=(32,))
+    model = plain_model(replace(shape, text=text), "cpu").float()
+    ids = torch.arange(20, 40)
+    hidden = model(ids, torch.arange(20).expand(3, -1), AttnMetadata([20]))
+    theirs = gpu.peer_of(model)(input_ids=ids[None]).logits[0]
+    torch.testing.assert_close(model.compute_logits(hidden), theirs, rtol=1e-3, atol=1e-3)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from vlm.engine.block_pool import BlockPool
 from vlm.engine.config import EngineConfig, kv_dtype
+from vlm.engine.decode_graphs import DecodeGraphs, can_record
 from vlm.engine.model_runner import ModelRunner
 from vlm.engine.pictures import Disk, PictureCache, picture_names
 from vlm.engine.scheduler import Scheduler
@@ -36,12 +37,12 @@ class StepOutput:
 class Engine:
     def __init__(self, model: ErnieVL, config: EngineConfig, disk: Disk | None = None) -> None:
         """`disk`: where encoded pictures of this model are kept beyond the program's end."""
-        embedding = model.language_model.embed_tokens.weight
-        dtype = kv_dtype(config.kv_cache_dtype, embedding.dtype)
-        memory = KVMemory.of(model.config.text, config.max_kv_tokens, dtype, embedding.device)
+        dtype = kv_dtype(config.kv_cache_dtype, model.language_model.embed_tokens.weight.dtype)
+        memory = KVMemory.of(model.config.text, config.max_kv_tokens, dtype, model.device)
         self.config = config
         self.scheduler = Scheduler(config, BlockPool(memory, config.keeps_prefixes))
-        self.runner = ModelRunner(model, PictureCache(config.picture_cache_mb * 2**20, disk))
+        graphs = DecodeGraphs(model, memory) if can_record(model) else None
+        self.runner = ModelRunner(model, PictureCache(config.picture_cache_mb * 2**20, disk), graphs)
         self.num_steps = 0
         self._sequences: dict[int, Sequence] = {}
         self._next_id = 0

@@ -10,6 +10,7 @@ from collections.abc import Sequence as Seq
 import torch
 from torch import Tensor
 
+from vlm.engine.decode_graphs import DecodeGraphs
 from vlm.engine.pictures import PictureCache
 from vlm.engine.sampler import sample
 from vlm.engine.scheduler import Scheduled
@@ -20,9 +21,10 @@ from vlm.model.rope import Grid
 
 
 class ModelRunner:
-    def __init__(self, model: ErnieVL, pictures: PictureCache) -> None:
-        self.model, self.pictures = model, pictures
-        self.device = next(model.parameters()).device
+    def __init__(self, model: ErnieVL, pictures: PictureCache, graphs: DecodeGraphs | None = None) -> None:
+        """`graphs`: recordings to replay where a pass suits them."""
+        self.model, self.pictures, self.graphs = model, pictures, graphs
+        self.device = model.device
 
     @property
     def exact_tokens(self) -> int:
@@ -32,6 +34,16 @@ class ModelRunner:
     @torch.inference_mode()
     def run(self, batch: Seq[Scheduled]) -> dict[int, list[int]]:
         """Read the scheduled tokens; the new tokens of every sequence whose end was reached, by its id."""
+        if self.graphs is not None and self.graphs.suits(batch):
+            logits = self.graphs.logits(batch)
+            ends, rows = _ends(batch)
+            return _say(ends, logits[rows])
+        hidden = self._read(batch)
+        ends, rows = _ends(batch)
+        return _say(ends, self.model.compute_logits(hidden[rows])) if ends else {}
+
+    def _read(self, batch: Seq[Scheduled]) -> Tensor:
+        """Hidden states of the scheduled tokens, (tokens, hidden)"""
         token_ids: list[int] = []
         positions: list[Tensor] = []
         embeds: list[Tensor] = []
@@ -44,48 +56,53 @@ class ModelRunner:
             if rows is not None:
                 embeds.append(rows)
         caches = [item.sequence.cache for item in batch if item.sequence.cache is not None]
-        hidden = self.model(
-            torch.tensor(token_ids, device=self.device),
-            torch.cat(positions, dim=1).to(self.device),
+        hidden: Tensor = self.model(
+            torch.tensor(token_ids),
+            torch.cat(positions, dim=1),
             AttnMetadata([item.num_tokens for item in batch], caches),
             torch.cat(embeds) if embeds else None,
-        )  # (tokens, hidden)
-        return self._draw(batch, hidden)
-
-    def _draw(self, batch: Seq[Scheduled], hidden: Tensor) -> dict[int, list[int]]:
-        """Of `hidden` (tokens, hidden) the last row of a finished prompt or answer is scored, and those of drafts."""
-        ends: list[tuple[Scheduled, int]] = []
-        rows: list[int] = []
-        after = 0
-        for item in batch:
-            after += item.num_tokens
-            if item.sequence.num_cached_tokens >= item.sequence.num_tokens:
-                ends.append((item, 1 + len(item.sequence.draft_ids)))
-                rows += range(after - ends[-1][1], after)
-        if not ends:
-            return {}
-        logits = self.model.compute_logits(hidden[rows])  # (rows, vocabulary)
-        tokens: dict[int, list[int]] = {}
-        for (item, _), scored in zip(ends, logits.split([count for _, count in ends]), strict=True):
-            search = item.owner.search
-            new = said(item.sequence, scored) if search is None else search.take(item.sequence, scored[0])
-            tokens.setdefault(item.owner.seq_id, []).extend(new)
-        return tokens
+        )
+        return hidden
 
     def _image_rows(self, sequence: Sequence, start: int, end: int) -> Tensor | None:
         """Rows for the placeholders at places start..end; the pictures are encoded once, with the first chunk."""
         inputs = sequence.inputs
         if inputs.pixel_values is None or not any(inputs.image_slots[start:]):
-            sequence.image_embeds = None  # no more of them stand in the prompt
             return None
         if sequence.image_embeds is None:
             sequence.image_embeds = self.pictures.rows(inputs, sequence.picture_names, self._encode).to(self.device)
         before = sum(inputs.image_slots[:start])
-        count = sum(inputs.image_slots[start:end])
-        return sequence.image_embeds[before : before + count]
+        rows = sequence.image_embeds[before : before + sum(inputs.image_slots[start:end])]
+        if not any(inputs.image_slots[end:]):
+            sequence.image_embeds = None  # no more of them stand in the prompt
+        return rows
 
     def _encode(self, pixel_values: Tensor, grids: Seq[Grid]) -> Tensor:
         return self.model.embed_images(pixel_values.to(self.device), grids)
+
+
+def _ends(batch: Seq[Scheduled]) -> tuple[list[Scheduled], list[int]]:
+    """Whose prompt or answer has been read to its end, and rows to score: of each the last, and those of its drafts."""
+    ends: list[Scheduled] = []
+    rows: list[int] = []
+    after = 0
+    for item in batch:
+        after += item.num_tokens
+        if item.sequence.num_cached_tokens >= item.sequence.num_tokens:
+            ends.append(item)
+            rows += range(after - 1 - len(item.sequence.draft_ids), after)
+    return ends, rows
+
+
+def _say(ends: Seq[Scheduled], logits: Tensor) -> dict[int, list[int]]:
+    """The new tokens of every sequence, by its id; logits (rows, vocabulary), in the order of `_ends`."""
+    tokens: dict[int, list[int]] = {}
+    counts = [1 + len(item.sequence.draft_ids) for item in ends]
+    for item, scored in zip(ends, logits.split(counts), strict=True):
+        search = item.owner.search
+        new = said(item.sequence, scored) if search is None else search.take(item.sequence, scored[0])
+        tokens.setdefault(item.owner.seq_id, []).extend(new)
+    return tokens
 
 
 def said(sequence: Sequence, logits: Tensor) -> list[int]:

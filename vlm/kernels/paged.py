@@ -39,12 +39,8 @@ class Paged(NamedTuple):
         size, end = self.keys.shape[1], self.length + len(k)
         places = torch.arange(self.length, end)
         rows = (self.table[places // size] * size + places % size).to(k.device)  # (tokens,)
-        for new, held, scales in ((k, self.keys, self.key_scales), (v, self.values, self.value_scales)):
-            if scales is not None:
-                scale = new.float().abs().amax(-1) / 127  # (tokens, kv_heads)
-                new = (new.float() / scale.clamp_min(1e-30)[..., None]).round().to(torch.int8)
-                scales.flatten(0, 1)[rows] = scale
-            held.flatten(0, 1)[rows] = new
+        write(self.keys, self.key_scales, rows, k)
+        write(self.values, self.value_scales, rows, v)
         return self._replace(length=end)
 
     def read(self, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
@@ -52,8 +48,7 @@ class Paged(NamedTuple):
         return self._read(self.keys, self.key_scales, dtype), self._read(self.values, self.value_scales, dtype)
 
     def _read(self, held: Tensor, scales: Tensor | None, dtype: torch.dtype) -> Tensor:
-        rows = self._rows(held)
-        return rows.to(dtype) if scales is None else (rows.float() * self._rows(scales)[..., None]).to(dtype)
+        return as_float(self._rows(held), None if scales is None else self._rows(scales), dtype)
 
     def _rows(self, held: Tensor) -> Tensor:
         """(blocks, tokens of a block, ...) -> (length, ...)"""
@@ -64,3 +59,17 @@ class Paged(NamedTuple):
         else:
             blocks = held[self.table[:count].to(held.device)]
         return blocks.flatten(0, 1)[: self.length]
+
+
+def write(held: Tensor, scales: Tensor | None, rows: Tensor, new: Tensor) -> None:
+    """Put `new` (tokens, kv_heads, head_dim) into the rows (tokens,) of all blocks, counted through."""
+    if scales is not None:
+        scale = new.float().abs().amax(-1) / 127  # (tokens, kv_heads)
+        new = (new.float() / scale.clamp_min(1e-30)[..., None]).round().to(torch.int8)
+        scales.flatten(0, 1)[rows] = scale
+    held.flatten(0, 1)[rows] = new
+
+
+def as_float(held: Tensor, scales: Tensor | None, dtype: torch.dtype) -> Tensor:
+    """What (..., kv_heads, head_dim) stands for, with the scales (..., kv_heads) of int8."""
+    return held.to(dtype) if scales is None else (held.float() * scales[..., None]).to(dtype)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from vlm.config import TextConfig
-from vlm.model.attention import AttnMetadata, attention
+from vlm.model.attention import Metadata
 from vlm.model.layers import MLP, RMSNorm
-from vlm.model.moe import ModalityMoE, SparseMoE
+from vlm.model.moe import Modalities, ModalityMoE, SparseMoE
 from vlm.model.rope import rotate_pairs, text_rope
 
 
@@ -25,15 +25,15 @@ class Attention(nn.Module):
         self.v_proj = nn.Linear(config.hidden_size, kv_size, bias=config.use_bias)
         self.o_proj = nn.Linear(q_size, config.hidden_size, bias=config.use_bias)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, meta: AttnMetadata) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, meta: Metadata) -> Tensor:
         """(tokens, hidden) -> (tokens, hidden)"""
         q, k, v = (part.unflatten(-1, (-1, self.head_dim)) for part in self.project(x))
         q, k = rotate_pairs(q, cos, sin), rotate_pairs(k, cos, sin)  # (tokens, heads, head_dim)
         return self.o_proj(self.attend(q, k, v, meta).flatten(1))
 
-    def attend(self, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata) -> Tensor:
-        """See `attention`."""
-        return attention(self.layer, q, k, v, meta)
+    def attend(self, q: Tensor, k: Tensor, v: Tensor, meta: Metadata) -> Tensor:
+        """See `Metadata.attend`."""
+        return meta.attend(self.layer, q, k, v)
 
     def project(self, x: Tensor) -> list[Tensor]:
         """(tokens, hidden) -> q (tokens, heads * head_dim), k and v (tokens, kv_heads * head_dim)"""
@@ -62,11 +62,11 @@ class DecoderLayer(nn.Module):
         self.input_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.post_attention_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, is_vision: Tensor | None, meta: AttnMetadata) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, modalities: Modalities | None, meta: Metadata) -> Tensor:
         """(tokens, hidden) -> (tokens, hidden)"""
         x = x + self.self_attn(self.input_layernorm(x), cos, sin, meta)
         h = self.post_attention_layernorm(x)
-        return x + (self.mlp(h, is_vision) if self.is_sparse else self.mlp(h))
+        return x + (self.mlp(h, modalities) if self.is_sparse else self.mlp(h))
 
 
 class Decoder(nn.Module):
@@ -77,10 +77,10 @@ class Decoder(nn.Module):
         self.layers = nn.ModuleList(DecoderLayer(config, layer) for layer in range(config.num_hidden_layers))
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
 
-    def forward(self, embeds: Tensor, positions: Tensor, is_vision: Tensor | None, meta: AttnMetadata) -> Tensor:
-        """embeds (tokens, hidden), positions (3, tokens), is_vision (tokens,) or None -> (tokens, hidden)"""
+    def forward(self, embeds: Tensor, positions: Tensor, modalities: Modalities | None, meta: Metadata) -> Tensor:
+        """embeds (tokens, hidden), positions (3, tokens) -> (tokens, hidden)"""
         cos, sin = text_rope(positions, self.config.head_dim, self.config.rope_theta, self.config.mrope_section)
         x = embeds
         for layer in self.layers:
-            x = layer(x, cos, sin, is_vision, meta)
+            x = layer(x, cos, sin, modalities, meta)
         return self.norm(x)

@@ -12,8 +12,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vlm.config import ModelConfig, VisionTokens
-from vlm.model.attention import AttnMetadata
+from vlm.model.attention import Metadata
 from vlm.model.decoder import Decoder
+from vlm.model.moe import Modalities
 from vlm.model.resampler import Resampler
 from vlm.model.rope import Grid
 from vlm.model.vision import VisionTower
@@ -39,6 +40,10 @@ class ErnieVL(nn.Module):
             else nn.Linear(config.text.hidden_size, config.text.vocab_size, bias=False)
         )
 
+    @property
+    def device(self) -> torch.device:
+        return self.language_model.embed_tokens.weight.device
+
     def embed_images(self, pixel_values: Tensor, grids: Sequence[Grid]) -> Tensor:
         """pixel_values (patches, channels * patch * patch) of all items, grids (t, h, w) -> (image tokens, hidden)"""
         assert self.vision_tower is not None and self.resampler_model is not None, "a text-only model has no eyes"
@@ -53,21 +58,23 @@ class ErnieVL(nn.Module):
         return embeds
 
     def forward(
-        self, token_ids: Tensor, positions: Tensor, meta: AttnMetadata, image_embeds: Tensor | None = None
+        self, token_ids: Tensor, positions: Tensor, meta: Metadata, image_embeds: Tensor | None = None
     ) -> Tensor:
         """Hidden states of the new tokens of all sequences.
 
         Args:
-            token_ids: (tokens,), sequences end to end; positions: (3, tokens).
+            token_ids: (tokens,), sequences end to end, on the CPU, so that which of them are vision is known without
+                waiting for a GPU; positions: (3, tokens).
             image_embeds: rows for the placeholders among `token_ids`, from `embed_images`.
 
         Returns:
             (tokens, hidden)
         """
-        is_vision = vision_mask(token_ids, self.config.tokens) if self.config.tokens is not None else None
-        if is_vision is not None and not bool(is_vision.any()):
-            is_vision = None  # only text in this pass: only the text path runs
-        hidden = self.language_model(self.embed(token_ids, image_embeds), positions, is_vision, meta)
+        modalities, tokens = None, self.config.tokens
+        if tokens is not None:
+            modalities = Modalities.of(vision_mask(token_ids, tokens), self.device)
+        embeds = self.embed(token_ids.to(self.device), image_embeds)
+        hidden = self.language_model(embeds, positions.to(self.device), modalities, meta)
         meta.advance()
         return hidden
 

@@ -46,12 +46,14 @@ class KVMemory(NamedTuple):
     def empty(
         cls, layers: int, blocks: int, kv_heads: int, head_dim: int, dtype: torch.dtype, device: Device = "cpu"
     ) -> Self:
-        """Room that the system hands out when it is first written to."""
+        """Room that the system hands out when it is first written to; on a GPU zeros, for there tables are read whole
+        and what is masked must be numbers."""
         shape = (layers, blocks, BLOCK, kv_heads, head_dim)
-        keys, values = (torch.empty(shape, dtype=dtype, device=device) for _ in range(2))
+        make = torch.empty if torch.device(device).type == "cpu" else torch.zeros
+        keys, values = (make(shape, dtype=dtype, device=device) for _ in range(2))
         if dtype != torch.int8:
             return cls(keys, values)
-        key_scales, value_scales = (torch.empty(shape[:-1], device=device) for _ in range(2))
+        key_scales, value_scales = (make(shape[:-1], device=device) for _ in range(2))
         return cls(keys, values, key_scales, value_scales)
 
     @classmethod

@@ -7,11 +7,28 @@ y = sum of g_e * SwiGLU_e(x) over S, plus the shared experts, which every token 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vlm.model.layers import MLP
+
+
+class Modalities(NamedTuple):
+    """Places of a pass's text tokens and of its vision tokens: (text tokens,) and (vision tokens,), in order."""
+
+    text: Tensor
+    vision: Tensor
+
+    @staticmethod
+    def of(is_vision: Tensor, device: torch.device | str) -> Modalities | None:
+        """From (tokens,) bool; None where all are text. Nobody waits for a GPU if `is_vision` is on the CPU."""
+        vision = is_vision.nonzero().flatten()
+        if not len(vision):
+            return None
+        return Modalities((~is_vision).nonzero().flatten().to(device), vision.to(device))
 
 
 class Router(nn.Module):
@@ -77,12 +94,12 @@ class ModalityMoE(nn.Module):
         self.vision_moe = vision_moe
         self.shared_experts = shared_experts
 
-    def forward(self, x: Tensor, is_vision: Tensor | None) -> Tensor:
-        """x (tokens, hidden), is_vision (tokens,) bool, or None where all tokens are text -> (tokens, hidden)"""
-        if is_vision is None or self.vision_moe is None:
+    def forward(self, x: Tensor, modalities: Modalities | None) -> Tensor:
+        """x (tokens, hidden); None where all tokens are text -> (tokens, hidden)"""
+        if modalities is None or self.vision_moe is None:
             routed = self.text_moe(x)
         else:
-            routed = torch.empty_like(x)
-            routed[~is_vision] = self.text_moe(x[~is_vision])
-            routed[is_vision] = self.vision_moe(x[is_vision])
+            text, vision = modalities
+            routed = torch.zeros_like(x).index_copy(0, text, self.text_moe(x[text]))
+            routed = routed.index_copy(0, vision, self.vision_moe(x[vision]))
         return routed if self.shared_experts is None else routed + self.shared_experts(x)

@@ -16,11 +16,11 @@ Grid = tuple[int, int, int]  # (t, h, w) in patches
 T_AXIS, H_AXIS, W_AXIS = 0, 1, 2
 
 
-def axis_of_pair(mrope_section: tuple[int, int, int]) -> Tensor:
+def axis_of_pair(mrope_section: tuple[int, int, int], device: torch.device | str = "cpu") -> Tensor:
     """Which axis (0 time, 1 height, 2 width) turns each pair. `mrope_section` counts pairs of (h, w, t). (pairs,)"""
     h, w, t = mrope_section
-    spatial = torch.arange(h + w) % 2  # even -> height, odd -> width
-    return torch.cat([spatial + H_AXIS, torch.full((t,), T_AXIS)])
+    spatial = torch.arange(h + w, device=device) % 2  # even -> height, odd -> width
+    return torch.cat([spatial + H_AXIS, torch.full((t,), T_AXIS, device=device)])
 
 
 def text_rope(
@@ -40,7 +40,7 @@ def text_rope(
     if mrope_section is None:
         per_pair = positions[0][:, None]  # (tokens, 1)
     else:
-        per_pair = positions[axis_of_pair(mrope_section).to(positions.device)].T  # (tokens, pairs)
+        per_pair = positions[axis_of_pair(mrope_section, positions.device)].T  # (tokens, pairs)
     angles = per_pair.float() * inv_freq
     return angles.cos(), angles.sin()
 

@@ -7,10 +7,10 @@ from torch import Tensor, nn
 from vlm.kernels.base import Kernels
 from vlm.kernels.blocks import MOST_SHARING, AttentionWeights, MlpWeights, RouterWeights
 from vlm.kernels.choice import Choice
-from vlm.model.attention import AttnMetadata
+from vlm.model.attention import AttnMetadata, Metadata
 from vlm.model.decoder import DecoderLayer
 from vlm.model.kv_cache import KVCache
-from vlm.model.moe import ModalityMoE
+from vlm.model.moe import Modalities, ModalityMoE
 from vlm.quant.modules import Prepared, QuantAttention, QuantExperts, QuantMLP
 
 
@@ -40,18 +40,14 @@ class QuantDecoderLayer(DecoderLayer):
         """So many tokens in one pass get the bits that each would get alone."""
         return self._attention.choice.kernels.exact_tokens(self.input_layernorm.weight.dtype)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, is_vision: Tensor | None, meta: AttnMetadata) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, modalities: Modalities | None, meta: Metadata) -> Tensor:
         """(tokens, hidden) -> (tokens, hidden)"""
         kernels = self._attention.choice.kernels
         caches = _caches(meta)
-        if is_vision is not None or caches is None or not kernels.decodes(x, caches):
-            return super().forward(x, cos, sin, is_vision, meta)
+        if modalities is not None or caches is None or not kernels.decodes(x, list(caches)):
+            return super().forward(x, cos, sin, modalities, meta)
         layer = self.self_attn.layer
-        places = [
-            cache.layer(layer, ahead)
-            for cache, count in zip(caches, meta.query_lens, strict=True)
-            for ahead in range(count)
-        ]
+        places = [cache.layer(layer, ahead) for cache, count in caches.items() for ahead in range(count)]
         x = kernels.attention_block(
             x, self._attention.of(kernels, lambda: self._attention_weights(kernels)), cos, sin, places
         )
@@ -82,7 +78,10 @@ class QuantDecoderLayer(DecoderLayer):
         return MlpWeights(norm, eps, shared.prepared(kernels), router, routed.prepared(kernels))
 
 
-def _caches(meta: AttnMetadata) -> list[KVCache] | None:
-    """The caches, if every sequence has one whose keys and values lie in blocks."""
-    caches = [cache for cache in meta.caches or () if isinstance(cache, KVCache)]
+def _caches(meta: Metadata) -> dict[KVCache, int] | None:
+    """The caches and their new tokens, if every sequence has one whose keys and values lie in blocks."""
+    if not isinstance(meta, AttnMetadata) or meta.caches is None:
+        return None
+    pairs = zip(meta.caches, meta.query_lens, strict=True)
+    caches = {cache: count for cache, count in pairs if isinstance(cache, KVCache)}
     return caches if len(caches) == len(meta.query_lens) else None

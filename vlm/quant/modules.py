@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from vlm.kernels.base import Kernels
 from vlm.kernels.choice import Choice
 from vlm.kernels.packing import GROUPS, TILE, Packed, interleave_packed, one_below_the_other, packed_shapes
-from vlm.model.attention import AttnMetadata, attention
+from vlm.model.attention import Metadata
 from vlm.model.decoder import Attention
 
 
@@ -122,9 +122,9 @@ class QuantAttention(Attention):
         self.o_proj = QuantLinear(rows, columns, bits, group, choice)
         self._prepared = Prepared(choice)
 
-    def attend(self, q: Tensor, k: Tensor, v: Tensor, meta: AttnMetadata) -> Tensor:
+    def attend(self, q: Tensor, k: Tensor, v: Tensor, meta: Metadata) -> Tensor:
         kernels = self._prepared.choice.kernels
-        return attention(self.layer, q, k, v, meta, kernels.attend, kernels.attend_many)
+        return meta.attend(self.layer, q, k, v, kernels.attend, kernels.attend_many)
 
     @property
     def parts(self) -> tuple[QuantWeight, QuantWeight, QuantWeight]:

@@ -1,0 +1,105 @@
+"""Passes that bring one new token to each sequence, recorded once for every size and then replayed (CUDA graphs).
+
+A decoder of thirty layers is a thousand small kernels a token, and a GPU runs them faster than Python can ask for them.
+Everything a pass is told lies in one tensor of fixed size, and what it computes never makes the host wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence as Seq
+
+import torch
+from torch import Tensor
+
+from vlm.engine.scheduler import Scheduled
+from vlm.model.ernie_vl import ErnieVL, vision_mask
+from vlm.model.grouped_experts import FUSED
+from vlm.model.kv_cache import KVCache, KVMemory
+from vlm.model.paged_attention import PagedMetadata
+
+LEAST_BLOCKS = 8  # of a table
+AHEAD = 5  # rows of what a pass is told that stand before the tables: ids, three of positions, lengths
+
+Replay = Callable[[], object]
+Record = Callable[[Callable[[], Tensor]], tuple[Replay, Tensor]]
+"""From a function without arguments to what repeats it, and the tensor that holds its result afterwards."""
+
+
+def record_cuda(function: Callable[[], Tensor]) -> tuple[Replay, Tensor]:
+    """See `Record`. It runs once before, on a stream of its own, since libraries set themselves up then."""
+    aside = torch.cuda.Stream()
+    aside.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(aside):
+        function()
+    torch.cuda.current_stream().wait_stream(aside)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        out = function()
+    return graph.replay, out
+
+
+def can_record(model: ErnieVL) -> bool:
+    """Whether passes of `model` can be recorded where it lies: experts must be one kernel there."""
+    if model.device.type != "cuda":
+        return False
+    is_fused = torch.cuda.get_device_capability(model.device) in FUSED
+    is_bf16 = model.language_model.embed_tokens.weight.dtype == torch.bfloat16
+    return "sparse" not in model.config.text.mlp_layer_types or (is_fused and is_bf16)
+
+
+class DecodeGraphs:
+    """Recordings of `model` over `memory`, one for each power of two of sequences and of blocks in their tables."""
+
+    def __init__(self, model: ErnieVL, memory: KVMemory, record: Record = record_cuda) -> None:
+        self.model, self.memory, self.record = model, memory, record
+        self._recorded: dict[tuple[int, int], tuple[Tensor, Replay, Tensor]] = {}
+
+    def suits(self, batch: Seq[Scheduled]) -> bool:
+        """One token of text for each, behind keys and values in blocks."""
+        tokens = self.model.config.tokens
+        if any(item.num_tokens != 1 or not isinstance(item.sequence.cache, KVCache) for item in batch):
+            return False
+        return tokens is None or not bool(vision_mask(torch.tensor([_token(item) for item in batch]), tokens).any())
+
+    def logits(self, batch: Seq[Scheduled]) -> Tensor:
+        """Read the tokens of a `batch` that suits, and score what follows. (sequences, vocabulary)"""
+        caches = [cache for item in batch if isinstance(cache := item.sequence.cache, KVCache)]
+        blocks = _power_of_two(max(len(cache.blocks) for cache in caches), LEAST_BLOCKS)
+        told = torch.tensor([_told(item, cache, blocks) for item, cache in zip(batch, caches, strict=True)]).T
+        count = _power_of_two(len(batch))
+        # Places that nobody needs repeat the last one: they write the same numbers to the same place.
+        told = torch.cat((told, told[:, -1:].expand(-1, count - len(batch))), dim=1)
+        if (count, blocks) not in self._recorded:
+            place = told.to(self.model.device, copy=True)
+            self._recorded[count, blocks] = place, *self.record(lambda: self._pass(place))
+        place, replay, out = self._recorded[count, blocks]
+        place.copy_(told)
+        replay()
+        for cache in caches:
+            cache.advance(1)
+        return out[: len(batch)]
+
+    def _pass(self, told: Tensor) -> Tensor:
+        """(5 + blocks, sequences) int64 -> (sequences, vocabulary)"""
+        meta = PagedMetadata(self.memory, block_tables=told[AHEAD:].T, seq_lens=told[4])
+        hidden = self.model.language_model(self.model.embed(told[0], None), told[1:4], None, meta)
+        return self.model.compute_logits(hidden)
+
+
+def _told(item: Scheduled, cache: KVCache, blocks: int) -> list[int]:
+    """What a pass is told of one sequence, in the order of `_pass`."""
+    sequence, length = item.sequence, cache.length
+    table = cache.blocks + [cache.blocks[0]] * (blocks - len(cache.blocks))
+    positions: list[int] = sequence.position_slice(length, length + 1)[:, 0].tolist()
+    return [_token(item), *positions, length, *table]
+
+
+def _token(item: Scheduled) -> int:
+    start = item.sequence.num_cached_tokens
+    return item.sequence.token_slice(start, start + 1)[0]
+
+
+def _power_of_two(least: int, floor: int = 1) -> int:
+    """The smallest that is neither below `least` nor below `floor`."""
+    return max(floor, 1 << (least - 1).bit_length())
