@@ -1,8 +1,8 @@
-"""Several answers at once: `python -m bench.serve [--shape nano] [--streams 1,8] [--transformers]`
+"""Several answers at once: `python -m bench.serve [--shape nano] [--streams 1,8] [--transformers] [--vllm PYTHON]`
 
 Random prompts, then greedy tokens for all of them side by side; said is how many come in a second, over all. Every
-round runs each number of streams, one after the other, and with `--transformers` the same of nano by that library, in
-bf16, as one batch. The last line is JSON.
+round runs each number of streams, one after the other, and the same of nano by transformers, in bf16, as one batch, and
+by vLLM, in bf16, of nano's text half. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -12,12 +12,19 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import torch
 
+from bench.child import ChildError
 from bench.shapes import model_of, text_inputs
+from bench.text_half import in_transformers
+from bench.vllm_cpu import Vllm
+from vlm.config import ModelConfig
 from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
 from vlm.kernels import KERNELS
@@ -26,8 +33,10 @@ from vlm.load import resolve_model
 from vlm.model.ernie_vl import ErnieVL
 from vlm.nano.ensure import NANO
 from vlm.sampling_params import SamplingParams
+from vlm.weights import load_model
 
 Prompts = Sequence[Sequence[int]]
+Way = Callable[[Prompts, int], float]
 
 
 def rate(model: ErnieVL, prompts: Prompts, tokens: int) -> float:
@@ -46,7 +55,7 @@ def rate(model: ErnieVL, prompts: Prompts, tokens: int) -> float:
     return made / (time.perf_counter() - began)
 
 
-def transformers_rate() -> Callable[[Prompts, int], float]:
+def transformers_rate() -> Way:
     """The same by transformers: a batch, less the time until its first tokens."""
     from transformers import AutoModelForImageTextToText
 
@@ -63,6 +72,18 @@ def transformers_rate() -> Callable[[Prompts, int], float]:
     return lambda prompts, tokens: len(prompts) * (tokens - 1) / (seconds(prompts, tokens) - seconds(prompts, 1))
 
 
+def vllm_rate(python: str, longest: int, streams: int, held: ExitStack) -> Way:
+    """The same by vLLM, for as long as `held` lasts.
+
+    Raises:
+        ChildError: it cannot be run.
+    """
+    directory = Path(held.enter_context(TemporaryDirectory()))
+    whole = resolve_model(NANO, nano_bits=16)
+    in_transformers(load_model(whole, ModelConfig.load(whole), torch.bfloat16)).save_pretrained(directory)
+    return held.enter_context(Vllm(python, directory, longest, streams)).rate
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.serve", description=__doc__.splitlines()[0])
     parser.add_argument("--shape", default=NANO, help="nano, or part of a member's hub id: random weights in 4 bits")
@@ -73,25 +94,41 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
     parser.add_argument("--transformers", action="store_true", help="measure it too, on nano")
+    parser.add_argument("--vllm", metavar="PYTHON", help="measure it too, on nano: the Python that has it")
     args = parser.parse_args(argv)
+    counts = [int(count) for count in args.streams.split(",")]
     model = model_of(args.shape, args.layers, 4, args.kernels)
-    ways: dict[str, Callable[[Prompts, int], float]] = {"lector": lambda *asked: rate(model, *asked)}
+    ways: dict[str, Way] = {"lector": lambda *asked: rate(model, *asked)}
     if args.transformers:
         ways["transformers"] = transformers_rate()
-    rng, rows = Random(0), []
-    counts = [int(count) for count in args.streams.split(",")]
-    for number in range(args.rounds + 1):
-        row: dict[str, float] = {}
-        for count in counts:
-            prompts = [[rng.randrange(20, 1000) for _ in range(args.prompt)] for _ in range(count)]
-            row |= {f"{name} {count}": way(prompts, args.tokens) for name, way in ways.items()}
-        if number:  # the first warms everything up
-            rows.append(row)
-            print(f"round {number}  " + "  ".join(f"{name}: {speed:.1f}" for name, speed in row.items()), flush=True)
+    with ExitStack() as held:
+        if args.vllm:
+            try:
+                ways["vllm"] = vllm_rate(args.vllm, args.prompt + args.tokens, max(counts), held)
+            except ChildError as error:
+                print(f"vLLM with {args.vllm}: {error}", file=sys.stderr)
+                return 4
+        rows = measure(ways, counts, args.prompt, args.tokens, args.rounds)
     middles = {name: statistics.median(row[name] for row in rows) for name in rows[0]}
     print("tokens a second: " + ", ".join(f"{name} {middle:.1f}" for name, middle in middles.items()))
     print(json.dumps({"shape": args.shape, "layers": args.layers, "kernels": args.kernels, "rounds": rows}))
     return 0
+
+
+def measure(
+    ways: Mapping[str, Way], counts: Sequence[int], prompt: int, tokens: int, rounds: int
+) -> list[dict[str, float]]:
+    """Tokens a second of every way with every number of streams, round by round."""
+    rng, rows = Random(0), []
+    for number in range(rounds + 1):
+        row: dict[str, float] = {}
+        for count in counts:
+            prompts = [[rng.randrange(20, 1000) for _ in range(prompt)] for _ in range(count)]
+            row |= {f"{name} {count}": way(prompts, tokens) for name, way in ways.items()}
+        if number:  # the first warms everything up
+            rows.append(row)
+            print(f"round {number}  " + "  ".join(f"{name}: {speed:.1f}" for name, speed in row.items()), flush=True)
+    return rows
 
 
 if __name__ == "__main__":

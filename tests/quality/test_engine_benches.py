@@ -14,6 +14,7 @@ from bench import copying, decode, duel, gpu, prefill, quantisation, repeat, ser
 from bench.llama import write_gguf
 from bench.quantisation import Reading, compare, perplexity
 from bench.shapes import plain_model, random_model, text_shape, whole_shape
+from bench.text_half import in_transformers
 from tests.toy_checkpoint import write_toy
 from vlm.family import weigh
 from vlm.kernels.aten import Aten
@@ -200,5 +201,5 @@ def test_the_peer_on_a_gpu_computes_the_same(monkeypatch):
     model = plain_model(replace(shape, text=text), "cpu").float()
     ids = torch.arange(20, 40)
     hidden = model(ids, torch.arange(20).expand(3, -1), AttnMetadata([20]))
-    theirs = gpu.peer_of(model)(input_ids=ids[None]).logits[0]
+    theirs = in_transformers(model)(input_ids=ids[None]).logits[0]
     torch.testing.assert_close(model.compute_logits(hidden), theirs, rtol=1e-3, atol=1e-3)

@@ -6,12 +6,13 @@ import json
 import shutil
 import sys
 
+import psutil
 import pymupdf
 import pytest
 from PIL import Image, ImageDraw
 
 from bench import batch, memory, pages
-from bench.child import ChildError
+from bench.child import Child, ChildError
 from bench.made import Wanted, make
 from bench.peers import Peer, Recipe
 from bench.tree import Run, watched
@@ -125,3 +126,17 @@ def test_files_are_sorted_by_kind_and_lector_and_ocr_read_them(capsys, tmp_path)
         ("text", "lector"), ("scan", "lector"), ("scan", "rapidocr"),
     ]  # fmt: skip
     assert all(row["pages"] == 1 and row["characters"] > 15 and row["pages_a_minute"] > 0 for row in rows)
+
+
+def test_what_a_peer_started_ends_with_it():
+    """vLLM's workers hold gigabytes."""
+    code = """
+import subprocess
+started = subprocess.Popen(["sleep", "600"]).pid
+def answer(request): return started
+"""
+    with Child(sys.executable, code) as child:
+        started = psutil.Process(child.ask(None))
+        assert started.is_running()
+    psutil.wait_procs([started], timeout=10)
+    assert not started.is_running() or started.status() == psutil.STATUS_ZOMBIE
