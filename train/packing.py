@@ -102,7 +102,7 @@ class Batch:
     @property
     def mask(self) -> PackMask:
         """Made where it is needed: it is larger than all the rest."""
-        return PackMask(visible(self.parts))
+        return PackMask(visible(self.parts), (self.parts == 0).sum(1).tolist())
 
 
 class Packer:

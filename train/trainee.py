@@ -7,7 +7,7 @@ device wait, and count whom the router chose.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,9 +38,30 @@ class Shape(NanoShape):
 
 @dataclass(frozen=True, slots=True)
 class PackMask:
-    """Stands where `AttnMetadata` stands: rows of equal length, and which key each query may see."""
+    """Stands where `AttnMetadata` stands: rows of equal length, and which key each query may see.
 
-    visible: Tensor  # (rows, 1, tokens, tokens) bool
+    Attributes:
+        visible: (rows, 1, tokens, tokens) bool.
+        documents: of each row, the tokens at its beginning that see all before them, and nothing behind.
+    """
+
+    visible: Tensor
+    documents: Sequence[int]
+
+    def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        """(rows, heads, tokens, head_dim) each -> the same. A processor leaves out what no token of a document sees."""
+        if q.device.type != "cpu":
+            return F.scaled_dot_product_attention(q, k, v, attn_mask=self.visible)
+        return torch.cat([self._row(row, q[row], k[row], v[row]) for row in range(len(q))])
+
+    def _row(self, row: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        """(heads, tokens, head_dim) each -> (1, heads, tokens, head_dim)"""
+        end = self.documents[row]
+        document, questions = q[None, :, :end], q[None, :, end:]
+        k, v = k[None], v[None]
+        read = F.scaled_dot_product_attention(document, k[:, :, :end], v[:, :, :end], is_causal=True)
+        asked = F.scaled_dot_product_attention(questions, k, v, attn_mask=self.visible[row, None, :, end:])
+        return torch.cat((read, asked), dim=2)
 
     def advance(self) -> None:
         """Nothing is cached in training."""
@@ -65,8 +86,7 @@ class PackedAttention(nn.Module):
         q, k, v = (y.unflatten(0, (rows, -1)).transpose(1, 2) for y in (q, k, v))  # (rows, heads, tokens, head_dim)
         # Heads are repeated, since no fused kernel of a GPU takes both a mask and grouped queries.
         k, v = (y.repeat_interleave(q.shape[1] // k.shape[1], dim=1) for y in (k, v))
-        out = F.scaled_dot_product_attention(q, k, v, attn_mask=meta.visible)
-        return self.o_proj(out.transpose(1, 2).flatten(2).flatten(0, 1))
+        return self.o_proj(meta.attend(q, k, v).transpose(1, 2).flatten(2).flatten(0, 1))
 
 
 class DenseExperts(SparseMoE):
