@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -107,9 +108,12 @@ def load_backend(
         _refuse_if_too_large(directory, config, weights)
     processor = Processor.load(directory, config)
     config = processor.config
-    knobs = engine_config(config.text, _dtype(dtype, device), room or Room(), _free_memory(device) - weights)
-    if config.quantisation:
-        choice = choose(cache or default_cache(), _dtype(dtype, device), kernels, progress)
+    room = room or Room()
+    choice = choose(cache or default_cache(), _dtype(dtype, device), kernels, progress) if config.quantisation else None
+    if choice is not None and choice.is_compiled and room.kv_cache_dtype == "auto":
+        room = replace(room, kv_cache_dtype="bfloat16")  # what those kernels read, whatever the rest is in
+    knobs = engine_config(config.text, _dtype(dtype, device), room, _free_memory(device) - weights)
+    if choice is not None:
         model = load_quantised(directory, config, _dtype(dtype, device), choice)
     else:
         model = load_model(directory, config, _dtype(dtype, device), device)

@@ -65,16 +65,14 @@ def layers_of(toy, bits, kernels, is_oracle):
 @pytest.mark.parametrize("bits", [4, 8])
 @pytest.mark.parametrize("lengths", [[0], [40], [300], [5, 40, 17], [9] * 8])
 @pytest.mark.parametrize("layer", [0, 1])  # dense, sparse
-def test_two_calls_are_the_layer(toy, compiled, bits, lengths, layer):
+def test_two_calls_are_the_layer(toy, native, bits, lengths, layer):
     """Against the layer part by part in fp32, with the same numbers in the caches; what is added to x is compared."""
-    if "avx512" not in compiled.instruction_sets():
-        pytest.skip("this processor lacks avx512")
     tolerance = 0.05  # activations in int8
     generator = torch.Generator().manual_seed(sum(lengths))
     x = torch.randn(len(lengths), 64, generator=generator).bfloat16()
     angles = torch.rand(len(lengths), 32, generator=generator) * 6
     added, kept = [], []
-    for kernels, dtype in ((Native(compiled, "avx512"), torch.bfloat16), (Aten(torch.float32), torch.float32)):
+    for kernels, dtype in ((native, torch.bfloat16), (Aten(torch.float32), torch.float32)):
         module = layers_of(toy, bits, kernels, dtype == torch.float32)[layer]
         assert isinstance(module, QuantDecoderLayer)
         caches = [_filled(length, dtype) for length in lengths]
@@ -100,12 +98,10 @@ def _filled(length, dtype, layers=2, kv_heads=1, size=64):
     return KVCache(memory, torch.randperm(count + 2, generator=generator)[:count].tolist(), length)
 
 
-def test_a_whole_model_decodes_as_part_by_part(toy, compiled):
+def test_a_whole_model_decodes_as_part_by_part(toy, native):
     """As near as bf16 lets it; nine tokens are too many for two calls, and are the same to the bit."""
-    if "avx512" not in compiled.instruction_sets():
-        pytest.skip("this processor lacks avx512")
     results = {}
-    for kernels in (Native(compiled, "avx512"), PartByPart(compiled, "avx512")):
+    for kernels in (native, PartByPart(native.module, native.isa)):
         model = load_model(toy, ModelConfig.load(toy), torch.bfloat16)
         quantise_(model, Quantisation(4, 32), Choice(kernels))
         results[type(kernels)] = [decoded(model, lengths) for lengths in ([5, 40, 17], [9] * 9)]
@@ -117,11 +113,9 @@ def test_a_whole_model_decodes_as_part_by_part(toy, compiled):
     assert torch.equal(many, many_parts)
 
 
-def test_a_row_is_its_own_whatever_stands_beside_it(toy, compiled):
-    if "avx512" not in compiled.instruction_sets():
-        pytest.skip("this processor lacks avx512")
+def test_a_row_is_its_own_whatever_stands_beside_it(toy, native):
     model = load_model(toy, ModelConfig.load(toy), torch.bfloat16)
-    quantise_(model, Quantisation(4, 32), Choice(Native(compiled, "avx512")))
+    quantise_(model, Quantisation(4, 32), Choice(native))
     together, _ = decoded(model, [7, 7, 21])
     with torch.inference_mode():
         caches = caches_of(model, [7])
@@ -129,11 +123,9 @@ def test_a_row_is_its_own_whatever_stands_beside_it(toy, compiled):
     assert torch.equal(alone[0].float(), together[0])
 
 
-def test_one_more_than_there_is_room_for_is_refused(toy, compiled):
-    if "avx512" not in compiled.instruction_sets():
-        pytest.skip("this processor lacks avx512")
+def test_one_more_than_there_is_room_for_is_refused(toy, native):
     model = load_model(toy, ModelConfig.load(toy), torch.bfloat16)
-    quantise_(model, Quantisation(4, 32), Choice(Native(compiled, "avx512")))
+    quantise_(model, Quantisation(4, 32), Choice(native))
     with torch.inference_mode():
         (cache,) = caches_of(model, [6])
         cache.length = cache.capacity
@@ -143,13 +135,14 @@ def test_one_more_than_there_is_room_for_is_refused(toy, compiled):
 
 @pytest.mark.parametrize("bits", [4, 8])
 @pytest.mark.parametrize("counts", [[8], [3, 5], [1, 4, 1, 2]])
-def test_tokens_read_ahead_get_the_bits_they_would_get_one_by_one(toy, compiled, bits, counts):
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
+def test_tokens_read_ahead_get_the_bits_they_would_get_one_by_one(toy, native, bits, counts, dtype):
     """Several tokens of a sequence in one pass, beside others: rows and caches as if each had come alone."""
-    if "avx512" not in compiled.instruction_sets():
-        pytest.skip("this processor lacks avx512")
-    model = load_model(toy, ModelConfig.load(toy), torch.bfloat16)
-    quantise_(model, Quantisation(bits, 32), Choice(Native(compiled, "avx512")))
-    assert min(layer.exact_tokens for layer in model.language_model.layers) == 8
+    model = load_model(toy, ModelConfig.load(toy), dtype)
+    quantise_(model, Quantisation(bits, 32), Choice(native))
+    keys = KVMemory.of(model.config.text, 1, torch.bfloat16).keys
+    assert min(layer.exact_tokens(keys) for layer in model.language_model.layers) == 8
+    assert min(layer.exact_tokens(keys.float()) for layer in model.language_model.layers) == 1, "they read 16 bits or 8"
     lengths = [20, 11, 33, 9][: len(counts)]
     ids = [torch.arange(40, 40 + count) + 7 * which for which, count in enumerate(counts)]
     places = [torch.arange(length, length + count) for length, count in zip(lengths, counts, strict=True)]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import torch
 
 from vlm.errors import ConfigError
 
-KVCacheDtype = Literal["auto", "int8"]
+KVCacheDtype = Literal["auto", "bfloat16", "int8"]
 """`auto`: as the model computes."""
+
+_DTYPES: Mapping[str, torch.dtype] = MappingProxyType({"bfloat16": torch.bfloat16, "int8": torch.int8})
 
 
 def kv_dtype(name: KVCacheDtype, model: torch.dtype) -> torch.dtype:
     """What keys and values of a model that computes in `model` are held in."""
-    return torch.int8 if name == "int8" else model
+    return _DTYPES.get(name, model)
 
 
 @dataclass(frozen=True, slots=True)

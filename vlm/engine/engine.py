@@ -89,7 +89,7 @@ class Engine:
 
         A sequence that is searched for its answer gets nothing until that is found, and then all of it.
         """
-        batch = self.scheduler.schedule(self.runner.exact_tokens)
+        batch = self.scheduler.schedule(self.runner.exact_tokens(self.scheduler.pool.memory.keys))
         if not batch:
             return []
         tokens = self.runner.run(batch)

@@ -18,6 +18,7 @@ from vlm.engine.sequence import Sequence
 from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.rope import Grid
+from vlm.quant.layer import QuantDecoderLayer
 
 
 class ModelRunner:
@@ -26,10 +27,10 @@ class ModelRunner:
         self.model, self.pictures, self.graphs = model, pictures, graphs
         self.device = model.device
 
-    @property
-    def exact_tokens(self) -> int:
-        """How many tokens a pass may hold for each to get the same bits as alone."""
-        return min(getattr(layer, "exact_tokens", 1) for layer in self.model.language_model.layers)
+    def exact_tokens(self, keys: Tensor) -> int:
+        """How many tokens a pass may hold for each to get the same bits as alone, where caches hold such `keys`."""
+        layers = self.model.language_model.layers
+        return min(layer.exact_tokens(keys) if isinstance(layer, QuantDecoderLayer) else 1 for layer in layers)
 
     @torch.inference_mode()
     def run(self, batch: Seq[Scheduled]) -> dict[int, list[int]]:

@@ -90,7 +90,7 @@ class Aten:
     def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
         return False
 
-    def exact_tokens(self, dtype: torch.dtype) -> int:
+    def exact_tokens(self, keys: Tensor) -> int:
         return 1
 
     def attention_block(

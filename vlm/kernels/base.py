@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-import torch
 from torch import Tensor
 
 from vlm.kernels.blocks import AttentionWeights, MlpWeights
@@ -46,8 +45,8 @@ class Kernels(Protocol):
     def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
         """Whether `attention_block` and `mlp_block` can be used for x (tokens, hidden), some tokens for each cache."""
 
-    def exact_tokens(self, dtype: torch.dtype) -> int:
-        """How many tokens these two give, in one call, the bits that each would get alone."""
+    def exact_tokens(self, keys: Tensor) -> int:
+        """How many tokens these two give, in one call, the bits that each would get alone; `keys` as held."""
 
     def attention_block(
         self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Paged]

@@ -29,6 +29,11 @@ class Choice:
         self.kernels = kernels
         self.building: threading.Thread | None = None
 
+    @property
+    def is_compiled(self) -> bool:
+        """Whether compiled kernels are here or on their way."""
+        return self.building is not None or self.kernels.name != "aten"
+
 
 def choose(cache: Path, dtype: torch.dtype, name: str = "auto", say: Callable[[str], None] = lambda _: None) -> Choice:
     """Kernels for activations of `dtype`.

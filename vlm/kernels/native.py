@@ -56,10 +56,10 @@ class Native:
         return out
 
     def attend(self, q: Tensor, held: Paged) -> Tensor:
-        if not (self.isa == "avx512" and q.dtype == torch.bfloat16 and self._holds(held.keys, q.shape[0])):
+        if not self._holds(held.keys, q.shape[0]):
             return attend(q, held)
-        out: Tensor = self.module.attend(q, _place(held), self.isa)
-        return out
+        out: Tensor = self.module.attend(q.bfloat16(), _place(held), self.isa)
+        return out.to(q.dtype)
 
     def attend_many(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         if not self._attends_many(q):
@@ -78,9 +78,7 @@ class Native:
         return self.isa == "avx512" and q.dtype == torch.bfloat16 and size % 16 == 0 and size <= MOST_SIZE
 
     def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
-        if self.isa != "avx512" or x.dtype != torch.bfloat16 or not 0 < len(x) <= FEW:
-            return False
-        return all(self._holds(cache.memory.keys) for cache in caches)
+        return 0 < len(x) <= FEW and all(self._holds(cache.memory.keys) for cache in caches)
 
     @staticmethod
     def _holds(keys: Tensor, heads: int = 1) -> bool:
@@ -89,8 +87,8 @@ class Native:
         is_kind = keys.dtype in (torch.bfloat16, torch.int8)
         return is_kind and size % 32 == 0 and size <= MOST_SIZE and heads <= MOST_SHARING * kv_heads
 
-    def exact_tokens(self, dtype: torch.dtype) -> int:
-        return FEW if self.isa == "avx512" and dtype == torch.bfloat16 else 1
+    def exact_tokens(self, keys: Tensor) -> int:
+        return FEW if self._holds(keys) else 1
 
     def attention_block(
         self, x: Tensor, weights: AttentionWeights, cos: Tensor, sin: Tensor, places: Sequence[Paged]

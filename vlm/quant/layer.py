@@ -35,10 +35,9 @@ class QuantDecoderLayer(DecoderLayer):
             return False
         return attention.q_proj.rows <= MOST_SHARING * attention.k_proj.rows
 
-    @property
-    def exact_tokens(self) -> int:
-        """So many tokens in one pass get the bits that each would get alone."""
-        return self._attention.choice.kernels.exact_tokens(self.input_layernorm.weight.dtype)
+    def exact_tokens(self, keys: Tensor) -> int:
+        """So many tokens in one pass get the bits that each would get alone, where caches hold such `keys`."""
+        return self._attention.choice.kernels.exact_tokens(keys)
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, modalities: Modalities | None, meta: Metadata) -> Tensor:
         """(tokens, hidden) -> (tokens, hidden)"""

@@ -172,6 +172,7 @@ struct Isa {
 };
 
 #include "algorithm.h"
+#define LECTOR_STEPS "attend_avx512.h"
 #include "attend.h"
 #include "flash.h"
 #include "block.h"

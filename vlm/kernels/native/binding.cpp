@@ -136,7 +136,6 @@ void check_heads(int64_t heads, int64_t kv_heads, int64_t size) {
 // q (heads, size) in bf16 -> (heads, size) in bf16
 Tensor attend(const Tensor& q, const Held& held, const std::string& isa) {
   const auto run = kernels(isa).attend;
-  TORCH_CHECK(run != nullptr, isa, " has no bf16");
   TORCH_CHECK(q.scalar_type() == torch::kBFloat16, "queries are in bf16");
   const int64_t heads = q.size(0), size = q.size(1), kv_heads = std::get<0>(held).size(2);
   check_heads(heads, kv_heads, size);
@@ -197,7 +196,7 @@ Tensor attention_block(const Tensor& x, const NormOf& norm, const Stack& qkv, co
                        int64_t k_row, int64_t v_row, const Tensor& cos, const Tensor& sin,
                        const std::vector<Held>& held, int64_t bits, const std::string& isa) {
   const auto run = kernels(isa).attention_block;
-  TORCH_CHECK(run != nullptr && !held.empty() && x.size(0) == int64_t(held.size()), "a cache for each token");
+  TORCH_CHECK(!held.empty() && x.size(0) == int64_t(held.size()), "a cache for each token");
   Tensor stream = x.to(torch::kFloat, false, true).contiguous();
   const auto& first = std::get<0>(held[0]);
   const int64_t kv_heads = first.size(2), size = first.size(3), hidden = x.size(1);
@@ -223,7 +222,6 @@ Tensor mlp_block(const Tensor& x, const NormOf& norm, const Stack& shared_gate_u
                  const std::optional<std::tuple<RouterOf, Stack, Stack>>& sparse, int64_t bits,
                  const std::string& isa) {
   const auto run = kernels(isa).mlp_block;
-  TORCH_CHECK(run != nullptr, isa, " has no bf16");
   Tensor stream = x.to(torch::kFloat, false, true).contiguous();
   lector::MlpBlock b = {{floats(std::get<0>(norm)), float(std::get<1>(norm))},
                         stack(shared_gate_up, shared_down, bits), {}, {nullptr, nullptr, 0, 0, 0.f}, int(x.size(1))};

@@ -108,12 +108,12 @@ struct Kernels {
   void (*experts)(const float* x, int tokens, const float* weights, const int64_t* indices, int top_k, const Experts& e,
                   float* out, int threads);
   // One token asks: out[heads][size] = softmax(q k / sqrt(size)) v, heads in kv_heads groups of equal size that share
-  // keys; q[heads][size] in bf16. Null where the set has no bf16.
+  // keys; q[heads][size] in bf16.
   void (*attend)(const uint16_t* q, int heads, int kv_heads, int size, const Paged& p, float* out, int threads);
   // Many tokens ask. out[queries][heads][size] in bf16. Null where the set has no bf16.
   void (*attend_many)(const Many& m, uint16_t* out, int threads);
   // Halves of a decoder layer for few tokens, each the next one of its own sequence; x[tokens][hidden] is the residual
-  // stream, to which they add; cos and sin [tokens][size / 2]. Null where the set has no bf16.
+  // stream, to which they add; cos and sin [tokens][size / 2].
   void (*attention_block)(float* x, int tokens, const AttentionBlock& b, const float* cos, const float* sin,
                           const Paged* places, int threads);
   void (*mlp_block)(float* x, int tokens, const MlpBlock& b, int threads);
