@@ -61,7 +61,8 @@ class Aten:
         return quick_gelu(out) if is_quick_gelu else out
 
     def _linear_int4(self, x: Tensor, prepared: Int4) -> Tensor:
-        filled = F.pad(x, (0, 2 * prepared.weight.shape[1] - x.shape[1])).contiguous()
+        missing = 2 * prepared.weight.shape[1] - x.shape[1]
+        filled = (F.pad(x, (0, missing)) if missing else x).contiguous()
         product = torch.ops.aten._weight_int4pack_mm_for_cpu
         return product(filled, prepared.weight, prepared.group, prepared.scales_and_zeros)[:, : prepared.rows]
 
