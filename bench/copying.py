@@ -18,12 +18,13 @@ from random import Random
 import torch
 from torch import Tensor
 
+from bench.flags import add_bits, add_kernels, add_shape, kernels_called
 from bench.shapes import model_of, text_inputs
 from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
-from vlm.kernels import KERNELS
 from vlm.model.ernie_vl import ErnieVL
 from vlm.nano.ensure import NANO
+from vlm.quantisation import Quantisation
 from vlm.sampling_params import SamplingParams
 
 
@@ -56,15 +57,15 @@ def copied(model: ErnieVL, prompt: Sequence[int], count: int, ahead: int) -> tup
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.copying", description=__doc__.splitlines()[0])
-    parser.add_argument("--shape", default=NANO, help="nano, or part of a member's hub id")
-    parser.add_argument("--layers", type=int, help="take only so many layers of a shape")
-    parser.add_argument("--bits", type=int, choices=(4, 8), default=4, help="of a shape")
+    add_shape(parser, NANO)
+    add_bits(parser)
     parser.add_argument("--prompt", type=int, default=512, help="tokens")
     parser.add_argument("--tokens", type=int, default=64, help="copied in a round")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
+    add_kernels(parser)
     args = parser.parse_args(argv)
-    model = model_of(args.shape, args.layers, args.bits, args.kernels)
+    choice = kernels_called(args.kernels)
+    model = model_of(args.shape, args.layers, Quantisation(args.bits, args.group_size), choice)
     rng = Random(0)
     rows = []
     for _ in range(args.rounds):
@@ -76,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     speeds = [args.tokens / statistics.median(row[way] for row in rows) for way in ("plain", "ahead")]
     print(f"{args.shape}: {speeds[0]:.1f} tokens a second, copying with drafts {speeds[1]:.1f}: ", end="")
     print(f"{statistics.median(gains):.2f} x ({min(gains):.2f} to {max(gains):.2f}, {len(rows)} rounds)")
-    print(json.dumps({"shape": args.shape, "kernels": args.kernels, "rounds": rows}))
+    print(json.dumps({"shape": args.shape, "kernels": choice.kernels.name, "rounds": rows}))
     return 0
 
 

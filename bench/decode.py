@@ -18,14 +18,12 @@ import psutil
 import torch
 
 from app.doctor import read_bandwidth
+from bench.flags import add_bits, add_kernels, add_shape, kernels_called
 from bench.shapes import random_model, text_shape
 from vlm.family import weigh
-from vlm.kernels import KERNELS
-from vlm.kernels.choice import choose
 from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.kv_cache import KVCache
-from vlm.nano.ensure import default_cache
 from vlm.quantisation import Quantisation
 
 
@@ -49,20 +47,19 @@ def seconds_a_token(model: ErnieVL, context: int, tokens: int) -> float:
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.decode", description=__doc__.splitlines()[0])
-    parser.add_argument("--shape", default="VL-28B", help="part of a member's hub id; its text half is measured")
-    parser.add_argument("--layers", type=int, help="take only so many layers")
-    parser.add_argument("--bits", type=int, choices=(4, 8), default=4)
-    parser.add_argument("--group-size", type=int, choices=(32, 64, 128), default=128)
+    add_shape(parser)
+    add_bits(parser)
     parser.add_argument("--contexts", default="64,1024", help="tokens before the first that is timed")
     parser.add_argument("--tokens", type=int, default=8, help="timed in a round")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
+    add_kernels(parser)
     args = parser.parse_args(argv)
     config = text_shape(args.shape, args.layers)
     how = Quantisation(args.bits, args.group_size)
     weight = weigh(config, torch.bfloat16, how)
     began = time.perf_counter()
-    model = random_model(config, how, choose(default_cache(), torch.bfloat16, args.kernels))
+    choice = kernels_called(args.kernels)
+    model = random_model(config, how, choice)
     print(f"{weight.whole / 1e9:.1f} GB made in {time.perf_counter() - began:.0f} s", file=sys.stderr)
     rows = []
     for context in map(int, args.contexts.split(",")):
@@ -81,7 +78,11 @@ def main(argv: Sequence[str] | None = None) -> int:
                 flush=True,
             )
     rss = psutil.Process().memory_info().rss / 1e9
-    print(json.dumps({"shape": args.shape, "kernels": args.kernels, "bits": args.bits, "rss_gb": rss, "rounds": rows}))
+    print(
+        json.dumps(
+            {"shape": args.shape, "kernels": choice.kernels.name, "bits": args.bits, "rss_gb": rss, "rounds": rows}
+        )
+    )
     return 0
 
 

@@ -21,25 +21,25 @@ import torch
 from app.doctor import read_bandwidth
 from bench import decode, prefill
 from bench.child import ChildError
+from bench.flags import add_kernels, add_shape, kernels_called
 from bench.llama import Llama, write_gguf
 from bench.shapes import model_of
-from vlm.kernels import KERNELS
 from vlm.model.ernie_vl import ErnieVL
 from vlm.nano.ensure import NANO
 from vlm.nano.fetch import fetch_gguf
+from vlm.quantisation import Quantisation
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.duel", description=__doc__.splitlines()[0])
     parser.add_argument("--peer", required=True, help="a Python that has llama-cpp-python")
-    parser.add_argument("--shape", default="VL-28B", help="part of a member's hub id; its text half is measured")
-    parser.add_argument("--layers", type=int, default=12, help="take only so many layers")
+    add_shape(parser, layers=12)
     parser.add_argument("--prompts", default="64,1024", help="tokens of prompts")
     parser.add_argument("--tokens", type=int, default=8, help="decoded in a round")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
+    add_kernels(parser)
     args = parser.parse_args(argv)
-    model = model_of(args.shape, args.layers, 4, args.kernels)
+    model = model_of(args.shape, args.layers, Quantisation(4, 128), kernels_called(args.kernels))
     prompts = [int(prompt) for prompt in args.prompts.split(",")]
     rows = []
     with tempfile.TemporaryDirectory() as folder:

@@ -17,6 +17,7 @@ from typing import Any
 
 import torch
 
+from bench.flags import add_shape
 from bench.shapes import plain_model, text_inputs, text_shape
 from bench.text_half import in_transformers
 from vlm.engine.config import EngineConfig
@@ -118,8 +119,7 @@ def line(row: dict[str, Any]) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.gpu", description=__doc__.splitlines()[0])
-    parser.add_argument("--shape", default="VL-28B", help="part of a member's hub id; its text half is measured")
-    parser.add_argument("--layers", type=int, help="take only so many layers")
+    add_shape(parser)
     parser.add_argument("--contexts", default="64,1024,8192", help="tokens of prompts")
     parser.add_argument("--streams", default="1,8", help="side by side")
     parser.add_argument("--tokens", type=int, default=32, help="decoded behind each")

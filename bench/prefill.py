@@ -17,14 +17,12 @@ from collections.abc import Sequence
 
 import torch
 
+from bench.flags import add_bits, add_kernels, add_shape, kernels_called
 from bench.shapes import random_model, text_shape, whole_shape
 from vlm.engine.config import EngineConfig
-from vlm.kernels import KERNELS
-from vlm.kernels.choice import choose
 from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.kv_cache import KVCache
-from vlm.nano.ensure import default_cache
 from vlm.quantisation import Quantisation
 
 
@@ -51,17 +49,15 @@ def seconds(model: ErnieVL, tokens: int, pictured: int) -> float:
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.prefill", description=__doc__.splitlines()[0])
-    parser.add_argument("--shape", default="VL-28B", help="part of a member's hub id")
-    parser.add_argument("--layers", type=int, help="take only so many layers")
-    parser.add_argument("--bits", type=int, choices=(4, 8), default=4)
-    parser.add_argument("--group-size", type=int, choices=(32, 64, 128), default=128)
+    add_shape(parser)
+    add_bits(parser)
     parser.add_argument("--tokens", default="512,1500", help="of prompts")
     parser.add_argument("--pictures", type=float, default=0.0, help="share of the tokens that are a picture's")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
+    add_kernels(parser)
     args = parser.parse_args(argv)
     config = (whole_shape if args.pictures else text_shape)(args.shape, args.layers)
-    choice = choose(default_cache(), torch.bfloat16, args.kernels)
+    choice = kernels_called(args.kernels)
     model = random_model(config, Quantisation(args.bits, args.group_size), choice)
     rows = []
     for tokens in map(int, args.tokens.split(",")):
@@ -73,7 +69,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         middle = statistics.median(row["seconds"] for row in rows if row["tokens"] == tokens)
         print(f"{tokens:6} tokens  {middle:6.2f} s  {tokens / middle:6.0f} tok/s", flush=True)
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
-    about = {"shape": args.shape, "kernels": args.kernels, "bits": args.bits, "pictures": args.pictures, "rss_gb": rss}
+    about = {
+        "shape": args.shape,
+        "kernels": choice.kernels.name,
+        "bits": args.bits,
+        "pictures": args.pictures,
+        "rss_gb": rss,
+    }
     print(json.dumps(about | {"layers": config.text.num_hidden_layers, "rounds": rows}))
     return 0
 

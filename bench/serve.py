@@ -21,17 +21,18 @@ from tempfile import TemporaryDirectory
 import torch
 
 from bench.child import ChildError
+from bench.flags import add_kernels, add_shape, kernels_called
 from bench.shapes import model_of, text_inputs
 from bench.text_half import in_transformers
 from bench.vllm_cpu import Vllm
 from vlm.config import ModelConfig
 from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
-from vlm.kernels import KERNELS
 from vlm.kernels.paged import BLOCK
 from vlm.load import resolve_model
 from vlm.model.ernie_vl import ErnieVL
 from vlm.nano.ensure import NANO
+from vlm.quantisation import Quantisation
 from vlm.sampling_params import SamplingParams
 from vlm.weights import load_model
 
@@ -86,18 +87,18 @@ def vllm_rate(python: str, longest: int, streams: int, held: ExitStack) -> Way:
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.serve", description=__doc__.splitlines()[0])
-    parser.add_argument("--shape", default=NANO, help="nano, or part of a member's hub id: random weights in 4 bits")
-    parser.add_argument("--layers", type=int, help="take only so many layers of a shape")
+    add_shape(parser, NANO)
     parser.add_argument("--streams", default="1,8")
     parser.add_argument("--prompt", type=int, default=256, help="tokens of each")
     parser.add_argument("--tokens", type=int, default=48, help="of each answer")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
+    add_kernels(parser)
     parser.add_argument("--transformers", action="store_true", help="measure it too, on nano")
     parser.add_argument("--vllm", metavar="PYTHON", help="measure it too, on nano: the Python that has it")
     args = parser.parse_args(argv)
     counts = [int(count) for count in args.streams.split(",")]
-    model = model_of(args.shape, args.layers, 4, args.kernels)
+    choice = kernels_called(args.kernels)
+    model = model_of(args.shape, args.layers, Quantisation(4, 128), choice)
     ways: dict[str, Way] = {"lector": lambda *asked: rate(model, *asked)}
     if args.transformers:
         ways["transformers"] = transformers_rate()
@@ -111,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         rows = measure(ways, counts, args.prompt, args.tokens, args.rounds)
     middles = {name: statistics.median(row[name] for row in rows) for name in rows[0]}
     print("tokens a second: " + ", ".join(f"{name} {middle:.1f}" for name, middle in middles.items()))
-    print(json.dumps({"shape": args.shape, "layers": args.layers, "kernels": args.kernels, "rounds": rows}))
+    print(json.dumps({"shape": args.shape, "layers": args.layers, "kernels": choice.kernels.name, "rounds": rows}))
     return 0
 
 

@@ -11,11 +11,11 @@ from torch import Tensor
 from vlm.config import ModelConfig, TextConfig, VisionConfig, VisionTokens
 from vlm.family import MEMBERS
 from vlm.inputs import ModelInputs
-from vlm.kernels.choice import Choice, choose
+from vlm.kernels.choice import Choice
 from vlm.load import resolve_model
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.positions import rope_positions
-from vlm.nano.ensure import NANO, default_cache
+from vlm.nano.ensure import NANO
 from vlm.quant.swap import kept_dtype, swap_
 from vlm.quantisation import Quantisation
 from vlm.weights import load_quantised
@@ -55,13 +55,12 @@ def text_inputs(ids: Sequence[int]) -> ModelInputs:
     return ModelInputs(list(ids), positions, after, [False] * len(ids))
 
 
-def model_of(shape: str, layers: int | None, bits: int, kernels: str) -> ErnieVL:
-    """nano in 8 bits; or the text half of a member whose hub id holds `shape`, of random weights in `bits`."""
-    choice = choose(default_cache(), torch.bfloat16, kernels)
+def model_of(shape: str, layers: int | None, how: Quantisation, choice: Choice) -> ErnieVL:
+    """nano in 8 bits; or the text half of a member whose hub id holds `shape`, of random weights quantised as `how`."""
     if shape == NANO:
         directory = resolve_model(NANO, nano_bits=8)
         return load_quantised(directory, ModelConfig.load(directory), torch.bfloat16, choice)
-    return random_model(text_shape(shape, layers), Quantisation(bits, 128), choice)
+    return random_model(text_shape(shape, layers), how, choice)
 
 
 def random_model(config: ModelConfig, how: Quantisation, choice: Choice, seed: int = 0) -> ErnieVL:

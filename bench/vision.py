@@ -21,14 +21,13 @@ from transformers.models.ernie4_5_vl_moe.modeling_ernie4_5_vl_moe import (
     Ernie4_5_VLMoeVisionTransformerPretrainedModel as PeerTower,
 )
 
+from bench.flags import add_kernels, kernels_called
 from vlm.config import ModelConfig, VisionConfig
 from vlm.family import MEMBERS
-from vlm.kernels import KERNELS
-from vlm.kernels.choice import Choice, choose
+from vlm.kernels.choice import Choice
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.rope import Grid
 from vlm.model.vision import VisionTower
-from vlm.nano.ensure import default_cache
 from vlm.quant.swap import quantise_
 from vlm.quantisation import Quantisation
 
@@ -71,11 +70,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--grid", default="50x100", help="rows and columns of patches; a patch is 14 pixels wide")
     parser.add_argument("--depth", type=int, default=VisionConfig().depth, help="blocks of the tower")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--kernels", choices=KERNELS[1:], default="avx512")
+    add_kernels(parser)
     args = parser.parse_args(argv)
     rows, columns = map(int, args.grid.split("x"))
     config = eyes_of(args.depth)
-    tower, peer = towers(config, choose(default_cache(), torch.bfloat16, args.kernels))
+    choice = kernels_called(args.kernels)
+    tower, peer = towers(config, choice)
     grids: list[Grid] = [(1, rows, columns)]
     pixels = torch.randn(rows * columns, 3 * 14 * 14).bfloat16()
     shape = torch.tensor(grids)
@@ -90,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"round {number + 1}  Lector {ours:6.2f} s  transformers {theirs:6.2f} s  {theirs / ours:.2f} x", flush=True
         )
     ratio = statistics.median(row["ratio"] for row in times)
-    about = {"patches": rows * columns, "depth": args.depth, "kernels": args.kernels, "error": round(error, 4)}
+    about = {"patches": rows * columns, "depth": args.depth, "kernels": choice.kernels.name, "error": round(error, 4)}
     print(json.dumps(about | {"ratio": ratio, "rounds": times}))
     return 0
 

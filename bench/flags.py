@@ -1,0 +1,42 @@
+"""Flags that benches of the engine share: which model, and which kernels.
+
+The best kernels that the machine has are waited for, since what is measured is to be one thing from start to end.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+import torch
+
+from vlm.kernels import KERNELS
+from vlm.kernels.choice import Choice, choose
+from vlm.nano.ensure import NANO, default_cache
+
+
+def add_kernels(parser: ArgumentParser) -> None:
+    parser.add_argument("--kernels", choices=KERNELS, default="auto", help="auto: the best there are")
+
+
+def add_shape(parser: ArgumentParser, default: str = "VL-28B", layers: int | None = None) -> None:
+    """`--shape` and `--layers`; a default of nano says that nano will do, too."""
+    nano = "nano, or " if default == NANO else ""
+    parser.add_argument("--shape", default=default, help=f"{nano}part of a member's hub id: random weights")
+    parser.add_argument("--layers", type=int, default=layers, help="take only so many layers of a shape")
+
+
+def add_bits(parser: ArgumentParser) -> None:
+    parser.add_argument("--bits", type=int, choices=(4, 8), default=4, help="of a shape")
+    parser.add_argument("--group-size", type=int, choices=(32, 64, 128), default=128, help="columns that share a scale")
+
+
+def kernels_called(name: str) -> Choice:
+    """Kernels for bf16, compiled if they have to be.
+
+    Raises:
+        ConfigError: this machine cannot have them.
+    """
+    choice = choose(default_cache(), torch.bfloat16, name)
+    if choice.building is not None:
+        choice.building.join()
+    return choice
