@@ -67,7 +67,7 @@ def write(held: Tensor, scales: Tensor | None, rows: Tensor, new: Tensor) -> Non
         scale = new.float().abs().amax(-1) / 127  # (tokens, kv_heads)
         new = (new.float() / scale.clamp_min(1e-30)[..., None]).round().to(torch.int8)
         scales.flatten(0, 1)[rows] = scale
-    held.flatten(0, 1)[rows] = new
+    held.flatten(0, 1)[rows] = new.to(held.dtype)
 
 
 def as_float(held: Tensor, scales: Tensor | None, dtype: torch.dtype) -> Tensor:
