@@ -103,11 +103,15 @@ def test_it_computes_what_the_model_with_rounded_weights_computes(toy, tmp_path,
     assert torch.allclose(one, other, atol=2e-3 * other.abs().max().item())
 
 
-def test_it_is_served(toy, tmp_path):
-    backend = load_backend(quantised(toy, tmp_path / "q"), kernels="aten")
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_it_is_served(toy, tmp_path, kernels, dtype):
+    """On every kernel there is and in what processors with and without bf16 compute in: the answer is long enough."""
+    backend = load_backend(quantised(toy, tmp_path / "q"), kernels=kernels.name, dtype=dtype)
+    keys = backend.worker.engine.scheduler.pool.memory.keys
     said = list(backend.stream([Message.of("user", "What is this?")], SamplingParams(max_tokens=8)))
     backend.close()
-    assert said
+    assert said[-1].usage.completion_tokens == 8
+    assert keys.dtype == (torch.bfloat16 if kernels.name != "aten" else getattr(torch, dtype))
 
 
 def test_matrices_lie_at_multiples_of_64(toy, tmp_path):
