@@ -30,13 +30,15 @@ def header(
     if is_titled:
         roll.line(rng.choice(labels("title", tongue, split)), anchor)
     receipt_trimmings.above(roll, rng, split, anchor)
-    if rng.random() < 0.25:  # the trade name above the company that owns it
-        trade = f"{names.coined(rng)} {rng.choice(share(names.TRADES, split))}"
-        roll.line(rng.choice((trade.upper(), trade, trade.split()[0])), anchor)
+    if rng.random() < 0.3:  # the trade name above the company that owns it
+        brand = names.coined(rng)
+        trade = f"{brand} {rng.choice(share(names.TRADES, split))}"
+        place = f"{brand.upper()}{rng.choice('@ ')}{rng.choice(share(names.CITIES[locale], split)).upper()}"
+        roll.line(rng.choice((trade.upper(), trade, brand, brand.upper(), place)), anchor)
     facts["company"] = company
     beside = bool(registration) and rng.random() < 0.4
-    if len(company) > 0.7 * roll.columns and " " in company and rng.random() < 0.4:
-        cut = company.rindex(" ")
+    if len(company) > 0.55 * roll.columns and " " in company and rng.random() < 0.4:
+        cut = rng.choice([place for place, character in enumerate(company) if character == " "])
         roll.line(company[:cut], anchor)
         roll.line(company[cut + 1 :], anchor)
     else:
