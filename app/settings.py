@@ -36,8 +36,8 @@ class Settings:
         max_num_seqs: answers that are worked on side by side.
         kv_cache_gb: gigabytes of keys and values, of those answers and, while there is room, of what was read before,
             so that a second question about a document costs the question alone; None is 32,768 tokens, or one context.
-        kv_cache_dtype: what those are held in: auto (as the model computes, of quantised
-            models bfloat16), bfloat16, or int8, which takes half the memory.
+        kv_cache_dtype: what those are held in: auto (as the model computes; bfloat16
+            for compiled kernels), bfloat16, or int8, which takes half the memory.
         max_tokens: of thought and answer together.
         answer_tokens: kept back for the answer, whatever the thought does.
         max_evidence_tokens: of the document's words in one prompt; None is what the model reads well.

@@ -145,8 +145,7 @@ def our_logits(directory: Path, config: ModelConfig, asked: dict[str, Prompt], l
     for name, (ids, pixel_values, grids) in asked.items():
         positions, _ = rope_positions(ids, grids, config.tokens.placeholders if config.tokens else ())
         rows = None if pixel_values is None else model.embed_images(pixel_values.to(like.device), grids)
-        token_ids = torch.tensor(ids, device=like.device)
-        hidden = model(token_ids, positions.to(like.device), AttnMetadata([len(ids)]), rows)
+        hidden = model(torch.tensor(ids), positions, AttnMetadata([len(ids)]), rows)
         out[name] = model.compute_logits(hidden[-1:])[0].float().cpu()
     return out
 

@@ -36,11 +36,14 @@ class ChildError(Exception):
 class Child:
     """A Python that has run `code`, which defines `answer(request)`; both are plain values. `with` ends it.
 
+    Args:
+        first: a request that it must be able to answer, or it is ended at once.
+
     Raises:
         ChildError: it does not start, say because a library is not installed.
     """
 
-    def __init__(self, python: str, code: str) -> None:
+    def __init__(self, python: str, code: str, first: Any = None) -> None:
         self._process = subprocess.Popen(
             [python, "-c", code + _SERVE],
             stdin=subprocess.PIPE,
@@ -49,7 +52,13 @@ class Child:
             text=True,
             start_new_session=True,  # with whatever it starts itself, so that all of it can be ended
         )
-        self._read()
+        try:
+            self._read()
+            if first is not None:
+                self.ask(first)
+        except BaseException:
+            self.close()
+            raise
 
     def ask(self, request: Any) -> Any:
         """
@@ -77,6 +86,10 @@ class Child:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it, and what it has started."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

@@ -31,7 +31,8 @@ from vlm.sampling_params import SamplingParams
 READ_BYTES = 4 * 10**9
 Prompts = Sequence[Sequence[int]]
 Way = Callable[[Prompts, int], tuple[float, float]]
-"""From prompts of one length, and how many tokens each is to get, to the seconds of reading and of decoding."""
+"""From prompts of one length, and how many tokens each is to get behind its first, to the seconds of reading and of
+decoding all of these."""
 
 
 def read_bandwidth(device: str) -> float:
@@ -46,7 +47,8 @@ def read_bandwidth(device: str) -> float:
 
 
 def lector(model: ErnieVL, records: bool) -> Way:
-    """The engine, kept between calls so that what was recorded stays."""
+    """The engine, kept between calls so that what was recorded stays. While the last prompts are read the first answers
+    go on; the tokens behind that are timed, and stand for all."""
     engines: dict[tuple[int, int], Engine] = {}
 
     def run(prompts: Prompts, tokens: int) -> tuple[float, float]:
@@ -54,9 +56,8 @@ def lector(model: ErnieVL, records: bool) -> Way:
         if (length, count) not in engines:
             engines.clear()
             room = (length + 2 * BLOCK) * count
-            engines[length, count] = Engine(
-                model, EngineConfig(length, count, max_kv_tokens=room, keeps_prefixes=False)
-            )
+            knobs = EngineConfig(length, count, max_kv_tokens=room, keeps_prefixes=False)
+            engines[length, count] = Engine(model, knobs)
         engine = engines[length, count]
         if not records:
             engine.runner.graphs = None
@@ -65,10 +66,10 @@ def lector(model: ErnieVL, records: bool) -> Way:
             engine.add_request(text_inputs(prompt), SamplingParams(max_tokens=tokens + 1, answer_tokens=1))
         while any(not sequence.output_ids for sequence in (*engine.scheduler.waiting, *engine.scheduler.running)):
             engine.step()
-        read = time.perf_counter()
+        read, made = time.perf_counter(), 0
         while engine.has_unfinished:
-            engine.step()
-        return read - began, time.perf_counter() - read
+            made += len(engine.step())
+        return read - began, (time.perf_counter() - read) * len(prompts) * tokens / made
 
     return run
 

@@ -54,8 +54,7 @@ class Llama(Child):
     """
 
     def __init__(self, python: str, path: Path, context: int, threads: int) -> None:
-        super().__init__(python, _RUN)
-        self.ask({"path": str(path), "context": context, "threads": threads})
+        super().__init__(python, _RUN, {"path": str(path), "context": context, "threads": threads})
 
     def measure(self, prompt: int, tokens: int) -> tuple[float, list[float]]:
         """Read a prompt of so many tokens, then decode so many more: seconds, and seconds of each."""

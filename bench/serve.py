@@ -1,8 +1,8 @@
 """Several answers at once: `python -m bench.serve [--shape nano] [--streams 1,8] [--transformers] [--vllm PYTHON]`
 
 Random prompts, then greedy tokens for all of them side by side; said is how many come in a second, over all. Every
-round runs each number of streams, one after the other, and the same of nano by transformers, in bf16, as one batch, and
-by vLLM, in bf16, of nano's text half. The last line is JSON.
+round runs each number of streams, one after the other; and, where asked for, the same of nano by transformers, in bf16,
+as one batch, and of nano's text half by vLLM, in bf16. The last line is JSON.
 """
 
 from __future__ import annotations

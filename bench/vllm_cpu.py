@@ -42,8 +42,7 @@ class Vllm(Child):
     """
 
     def __init__(self, python: str, checkpoint: Path, longest: int, streams: int) -> None:
-        super().__init__(python, _RUN)
-        self.ask({"path": str(checkpoint), "longest": longest, "streams": streams})
+        super().__init__(python, _RUN, {"path": str(checkpoint), "longest": longest, "streams": streams})
 
     def rate(self, prompts: Sequence[Sequence[int]], tokens: int) -> float:
         """Tokens a second over all `prompts`, less the time until the first of each.

@@ -83,6 +83,7 @@ class Batch:
     ids: Tensor
     positions: Tensor  # (3, rows * tokens): time, height and width
     parts: Tensor  # (rows, tokens), -1 in the padding
+    documents: list[int]  # of each row, the tokens of its document
     learned: Tensor  # (labels,) places whose next token is to be learned
     targets: Tensor  # (labels,) those next tokens
     weights: Tensor  # (labels,)
@@ -102,7 +103,7 @@ class Batch:
     @property
     def mask(self) -> PackMask:
         """Made where it is needed: it is larger than all the rest."""
-        return PackMask(visible(self.parts), (self.parts == 0).sum(1).tolist())
+        return PackMask(visible(self.parts), self.documents)
 
 
 class Packer:
@@ -174,6 +175,7 @@ def collate(rows: Sequence[Row]) -> Batch:
         ids=padded([row.ids for row in rows], 0, torch.long).flatten(),
         positions=torch.cat(positions, dim=1),
         parts=padded([row.parts for row in rows], -1, torch.long),
+        documents=[row.parts.count(0) for row in rows],
         learned=learned,
         targets=padded([row.targets for row in rows], 0, torch.long).flatten()[learned],
         weights=weights[learned],

@@ -38,7 +38,7 @@ class Shape(NanoShape):
 
 @dataclass(frozen=True, slots=True)
 class PackMask:
-    """Stands where `AttnMetadata` stands: rows of equal length, and which key each query may see.
+    """What `PackedAttention` knows of a pass: rows of equal length, and which key each query may see.
 
     Attributes:
         visible: (rows, 1, tokens, tokens) bool.

@@ -21,7 +21,7 @@ from vlm.engine.engine import Engine
 from vlm.errors import ConfigError, ModelUnavailable
 from vlm.family import weigh
 from vlm.kernels.choice import choose
-from vlm.model.grouped_experts import LEAST_CAPABILITY, group_experts_
+from vlm.model.grouped_experts import can_group, group_experts_
 from vlm.nano.ensure import NANO, default_cache, ensure_nano
 from vlm.processor import Processor
 from vlm.quantize.nano import ensure_quantised_nano
@@ -117,7 +117,7 @@ def load_backend(
         model = load_quantised(directory, config, _dtype(dtype, device), choice)
     else:
         model = load_model(directory, config, _dtype(dtype, device), device)
-        if device.startswith("cuda") and torch.cuda.get_device_capability(device) >= LEAST_CAPABILITY:
+        if device.startswith("cuda") and can_group(device, _dtype(dtype, device)):
             group_experts_(model)
     notices = (NO_SIGHT, *config.notices) if config.vision and not config.use_image_tokens else config.notices
     info = ModelInfo(

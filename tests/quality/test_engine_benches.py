@@ -185,10 +185,10 @@ def test_a_gpu_is_measured_against_the_same_weights(capsys, monkeypatch):
     text = replace(shape.text, **small, intermediate_size=96, moe_num_experts=(8,), moe_intermediate_size=(32,))
     monkeypatch.setattr(gpu, "text_shape", lambda name, layers: replace(shape, text=text))
     monkeypatch.setattr(gpu, "READ_BYTES", 4 * 10**6)
-    words = ["--device", "cpu", "--contexts", "9,70", "--streams", "1,2", "--tokens", "3", "--rounds", "1"]
+    words = ["--device", "cpu", "--contexts", "9,600", "--streams", "1,2", "--tokens", "3", "--rounds", "1"]
     assert gpu.main(words) == 0
     rows = last_json(capsys)["rounds"]
-    assert [(row["context"], row["streams"]) for row in rows] == [(9, 1), (9, 2), (70, 1), (70, 2)]
+    assert [(row["context"], row["streams"]) for row in rows] == [(9, 1), (9, 2), (600, 1), (600, 2)]
     assert all(row[name]["tok_s"] > 0 for row in rows for name in ("lector", "lector, not recorded", "transformers"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import time
 
 import psutil
 import pymupdf
@@ -128,15 +129,34 @@ def test_files_are_sorted_by_kind_and_lector_and_ocr_read_them(capsys, tmp_path)
     assert all(row["pages"] == 1 and row["characters"] > 15 and row["pages_a_minute"] > 0 for row in rows)
 
 
-def test_what_a_peer_started_ends_with_it():
-    """vLLM's workers hold gigabytes."""
-    code = """
-import subprocess
+STARTS_ANOTHER = """
+import pathlib, subprocess
 started = subprocess.Popen(["sleep", "600"]).pid
-def answer(request): return started
+pathlib.Path({path!r}).write_text(str(started))
+def answer(request): return 1 / request
 """
-    with Child(sys.executable, code) as child:
-        started = psutil.Process(child.ask(None))
-        assert started.is_running()
-    psutil.wait_procs([started], timeout=10)
-    assert not started.is_running() or started.status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.parametrize("first", [1, 0])
+def test_what_a_peer_started_ends_with_it(tmp_path, first):
+    """vLLM's workers hold gigabytes; also where it cannot answer, and is never used."""
+    path = tmp_path / "pid"
+    code = STARTS_ANOTHER.format(path=str(path))
+    if first:
+        with Child(sys.executable, code, first) as child:
+            assert child.ask(2) == 0.5 and psutil.pid_exists(int(path.read_text()))
+    else:
+        with pytest.raises(ChildError, match="ZeroDivisionError"):
+            Child(sys.executable, code, first)
+    pid = int(path.read_text())
+    deadline = time.monotonic() + 10
+    while _is_running(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _is_running(pid)
+
+
+def _is_running(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

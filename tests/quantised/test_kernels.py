@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from vlm.kernels.aten import Aten
 from vlm.kernels.gelu import quick_gelu
 from vlm.kernels.native import Native
-from vlm.kernels.packing import Packed, dequantise, interleave, pack_weight
+from vlm.kernels.packing import Packed, dequantise, interleave, pack, pack_weight
 from vlm.kernels.paged import BLOCK
 from vlm.model.kv_cache import KVCache, KVMemory
 
@@ -96,6 +96,17 @@ def test_threads_and_neighbours_change_nothing(native, threads, bits):
         torch.set_num_threads(before)
 
 
+@pytest.mark.parametrize(("bits", "code"), [(4, 7), (4, -8), (8, 127), (8, -128)])
+@pytest.mark.parametrize("group", [32, 128])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_sums_of_the_largest_numbers_do_not_overflow(native, bits, code, group, sign):
+    """Every product is the largest there is, and of one sign: sums that are kept in 16 bits on the way are full."""
+    codes = torch.full((32, 256), code, dtype=torch.int8)
+    packed = pack(codes, torch.ones(32, 256 // group, dtype=torch.float16), 32, 256, bits, group)
+    x = torch.full((3, 256), sign)
+    assert torch.allclose(native.linear(x, packed), torch.full((3, 32), 256.0 * code * sign), rtol=1e-5)
+
+
 def test_nothing_in_nothing_out(native):
     (gate_up, down), _ = stack(4, 32)
     assert native.linear(torch.empty(0, 160), pack_weight(torch.randn(32, 160), 4, 32)).shape == (0, 32)
@@ -167,12 +178,15 @@ def test_attention_of_one_token(kernels, length, heads, kv_heads, size, dtype):
     generator = torch.Generator().manual_seed(length)
     q = 3 * torch.randn(heads, size, generator=generator).bfloat16()
     k, v = (torch.randn(length, kv_heads, size, generator=generator).bfloat16() for _ in range(2))
-    ours = kernels.attend(q, held(k, v, dtype))
+    ours, wide = kernels.attend(q, held(k, v, dtype)), kernels.attend(q.float(), held(k, v, dtype))
     keys, values = (x.float().repeat_interleave(heads // kv_heads, 1) for x in (k, v))  # (length, heads, size)
     scores = torch.einsum("hs,lhs->hl", q.float(), keys) / size**0.5
     oracle = torch.einsum("hl,lhs->hs", scores.softmax(-1), values)
-    assert ours.shape == q.shape and ours.dtype == torch.bfloat16
+    assert ours.shape == q.shape and (ours.dtype, wide.dtype) == (torch.bfloat16, torch.float32)
     assert error(ours, oracle) < (6e-3 if dtype == torch.bfloat16 else 3e-2)
+    assert error(wide, oracle) < (6e-3 if dtype == torch.bfloat16 else 3e-2)
+    if kernels.name != "aten" and heads <= 8 * kv_heads and length > 1:
+        assert torch.equal(wide.bfloat16(), ours) and not torch.equal(wide, ours.float()), "it is rounded at the end"
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.int8])

@@ -14,11 +14,13 @@ from torch import Tensor
 
 from vlm.engine.scheduler import Scheduled
 from vlm.model.ernie_vl import ErnieVL, vision_mask
-from vlm.model.grouped_experts import FUSED
+from vlm.model.grouped_experts import GroupedExperts
 from vlm.model.kv_cache import KVCache, KVMemory
+from vlm.model.moe import Experts
 from vlm.model.paged_attention import PagedMetadata
 
 LEAST_BLOCKS = 8  # of a table
+MOST_TOKENS = 65536  # in all tables of a pass, since keys and values of a layer are gathered for it
 AHEAD = 5  # rows of what a pass is told that stand before the tables: ids, three of positions, lengths
 
 Replay = Callable[[], object]
@@ -26,39 +28,50 @@ Record = Callable[[Callable[[], Tensor]], tuple[Replay, Tensor]]
 """From a function without arguments to what repeats it, and the tensor that holds its result afterwards."""
 
 
-def record_cuda(function: Callable[[], Tensor]) -> tuple[Replay, Tensor]:
-    """See `Record`. It runs once before, on a stream of its own, since libraries set themselves up then."""
-    aside = torch.cuda.Stream()
-    aside.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(aside):
-        function()
-    torch.cuda.current_stream().wait_stream(aside)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        out = function()
-    return graph.replay, out
+def cuda_recorder(device: torch.device) -> Record:
+    """Records on `device`. All recordings share their memory: they are replayed one after the other, and what they give
+    is used before the next."""
+    with torch.cuda.device(device):
+        pool, aside = torch.cuda.graph_pool_handle(), torch.cuda.Stream(device)
+
+    def record(function: Callable[[], Tensor]) -> tuple[Replay, Tensor]:
+        with torch.cuda.device(device):
+            aside.wait_stream(torch.cuda.current_stream())
+            with torch.cuda.stream(aside):
+                function()  # libraries set themselves up in the first run
+            torch.cuda.current_stream().wait_stream(aside)
+            graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(graph, pool=pool, stream=aside):
+                out = function()
+
+        def replay() -> None:
+            with torch.cuda.device(device):
+                graph.replay()
+
+        return replay, out
+
+    return record
 
 
 def can_record(model: ErnieVL) -> bool:
-    """Whether passes of `model` can be recorded where it lies: experts must be one kernel there."""
-    if model.device.type != "cuda":
-        return False
-    is_fused = torch.cuda.get_device_capability(model.device) in FUSED
-    is_bf16 = model.language_model.embed_tokens.weight.dtype == torch.bfloat16
-    return "sparse" not in model.config.text.mlp_layer_types or (is_fused and is_bf16)
+    """Whether passes of `model` can be recorded where it lies: its experts must not make the host wait."""
+    experts = (module for module in model.language_model.modules() if isinstance(module, Experts))
+    return model.device.type == "cuda" and all(isinstance(each, GroupedExperts) for each in experts)
 
 
 class DecodeGraphs:
     """Recordings of `model` over `memory`, one for each power of two of sequences and of blocks in their tables."""
 
-    def __init__(self, model: ErnieVL, memory: KVMemory, record: Record = record_cuda) -> None:
+    def __init__(self, model: ErnieVL, memory: KVMemory, record: Record) -> None:
         self.model, self.memory, self.record = model, memory, record
         self._recorded: dict[tuple[int, int], tuple[Tensor, Replay, Tensor]] = {}
 
     def suits(self, batch: Seq[Scheduled]) -> bool:
-        """One token of text for each, behind keys and values in blocks."""
+        """One token of text for each, behind keys and values in blocks, and no more of these than are read at once."""
         tokens = self.model.config.tokens
-        if any(item.num_tokens != 1 or not isinstance(item.sequence.cache, KVCache) for item in batch):
+        caches = [item.sequence.cache for item in batch if item.num_tokens == 1]
+        held = [cache for cache in caches if isinstance(cache, KVCache)]
+        if len(held) < len(batch) or len(batch) * max(cache.capacity for cache in held) > MOST_TOKENS:
             return False
         return tokens is None or not bool(vision_mask(torch.tensor([_token(item) for item in batch]), tokens).any())
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from vlm.engine.block_pool import BlockPool
 from vlm.engine.config import EngineConfig, kv_dtype
-from vlm.engine.decode_graphs import DecodeGraphs, can_record
+from vlm.engine.decode_graphs import DecodeGraphs, can_record, cuda_recorder
 from vlm.engine.model_runner import ModelRunner
 from vlm.engine.pictures import Disk, PictureCache, picture_names
 from vlm.engine.scheduler import Scheduler
@@ -41,7 +41,7 @@ class Engine:
         memory = KVMemory.of(model.config.text, config.max_kv_tokens, dtype, model.device)
         self.config = config
         self.scheduler = Scheduler(config, BlockPool(memory, config.keeps_prefixes))
-        graphs = DecodeGraphs(model, memory) if can_record(model) else None
+        graphs = DecodeGraphs(model, memory, cuda_recorder(model.device)) if can_record(model) else None
         self.runner = ModelRunner(model, PictureCache(config.picture_cache_mb * 2**20, disk), graphs)
         self.num_steps = 0
         self._sequences: dict[int, Sequence] = {}

@@ -48,7 +48,7 @@ def build(cache: Path) -> Path:
     path = library(cache)
     if path.exists():
         return path
-    compiler = _compiler()
+    compiler = find_compiler()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
@@ -67,7 +67,7 @@ def build_apart(cache: Path) -> Path:
     """
     path = library(cache)
     if not path.exists():
-        _compiler()
+        find_compiler()
         command = [sys.executable, "-I", __file__, str(cache.absolute())]
         done = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
         if done.returncode:
@@ -75,8 +75,9 @@ def build_apart(cache: Path) -> Path:
     return path
 
 
-def _compiler() -> str:
-    """
+def find_compiler() -> str:
+    """The program that compiles C++ here.
+
     Raises:
         CannotBuild: there is none, or nothing for it to do on this processor.
     """

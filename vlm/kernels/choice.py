@@ -16,7 +16,7 @@ from vlm.errors import ConfigError
 from vlm.kernels import KERNELS
 from vlm.kernels.aten import Aten
 from vlm.kernels.base import Kernels
-from vlm.kernels.build import CannotBuild, build, build_apart, library, load
+from vlm.kernels.build import CannotBuild, build, build_apart, find_compiler, library, load
 from vlm.kernels.native import Native
 
 COST = "quantised models run on torch's own kernels, about half as fast and with more memory"
@@ -57,6 +57,11 @@ def choose(cache: Path, dtype: torch.dtype, name: str = "auto", say: Callable[[s
     elif library(cache).exists():
         _take_over(choice, cache, say)
     else:
+        try:
+            find_compiler()
+        except CannotBuild as error:
+            say(f"{error}; until then {COST}")
+            return choice
         choice.building = threading.Thread(target=_take_over, args=(choice, cache, say), daemon=True)
         choice.building.start()
     return choice

@@ -63,8 +63,9 @@ class ErnieVL(nn.Module):
         """Hidden states of the new tokens of all sequences.
 
         Args:
-            token_ids: (tokens,), sequences end to end, on the CPU, so that which of them are vision is known without
-                waiting for a GPU; positions: (3, tokens).
+            token_ids: (tokens,), sequences end to end; on the CPU, so that which of them are vision is known there, or
+                on the model's device, which is waited for then.
+            positions: (3, tokens).
             image_embeds: rows for the placeholders among `token_ids`, from `embed_images`.
 
         Returns:

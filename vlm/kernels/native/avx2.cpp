@@ -36,7 +36,7 @@ struct Isa {
     scale = largest / 127.f;
   }
 
-  // To the nearest, ties to even; no number is to be infinite.
+  // To the nearest, ties to even.
   static void to_bf16(const float* x, int n, uint16_t* out) {
     for (int i = 0; i < n; i += 8) {
       const __m256i bits = _mm256_castps_si256(_mm256_loadu_ps(x + i));
@@ -112,7 +112,7 @@ struct Isa {
       for (int h = 0; h < H; h++)
         for (int n = 0; n < N; n++) a[h][n] = _mm256_set1_epi32(BITS == 4 ? -8 * sums[g * N + n] : 0);
       if constexpr (BITS == 4) {
-        // Weights of 0..15: eight products fit 16 bits.
+        // Weights of 0..15: sixteen products with -127..127 fit 16 bits.
         for (int j = 0; j < VECTORS; j += 4) {
           __m256i narrow[H][N];
           for (int h = 0; h < H; h++)

@@ -133,7 +133,7 @@ void check_heads(int64_t heads, int64_t kv_heads, int64_t size) {
               "heads of a multiple of 32 numbers, at most ", lector::MOST_SHARING, " of which share keys");
 }
 
-// q (heads, size) in bf16 -> (heads, size) in bf16
+// q (heads, size) in bf16 -> (heads, size) in fp32
 Tensor attend(const Tensor& q, const Held& held, const std::string& isa) {
   const auto run = kernels(isa).attend;
   TORCH_CHECK(q.scalar_type() == torch::kBFloat16, "queries are in bf16");
@@ -145,7 +145,7 @@ Tensor attend(const Tensor& q, const Held& held, const std::string& isa) {
   auto out = torch::empty({heads, size}, q.options().dtype(torch::kFloat));
   run(static_cast<const uint16_t*>(asks.data_ptr()), int(heads), int(kv_heads), int(size), p, out.data_ptr<float>(),
       at::get_num_threads());
-  return out.to(torch::kBFloat16);
+  return out;
 }
 
 // Rows of x (tokens, heads, size), which may be a part of wider rows.
