@@ -65,15 +65,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def read_bandwidth() -> float:
-    """Bytes a second that all threads together read from memory: the best of a few rounds over 512 MB."""
-    numbers = torch.ones(READ_BYTES // 8, dtype=torch.int64)
+def read_bandwidth(device: str = "cpu", size: int = READ_BYTES) -> float:
+    """Bytes a second that all of `device` reads from its memory: the best of a few rounds over `size` bytes."""
+    numbers = torch.ones(size // 8, dtype=torch.int64, device=device)
     best = float("inf")
     for _ in range(READ_ROUNDS):
         began = time.perf_counter()
-        numbers.sum()
+        int(numbers.sum())  # waits for it
         best = min(best, time.perf_counter() - began)
-    return READ_BYTES / best
+    return size / best
 
 
 def about_machine(machine: Machine, cache: Path) -> list[str]:

@@ -17,8 +17,10 @@ from typing import Any
 
 import torch
 
+from app.doctor import read_bandwidth
 from bench.flags import add_shape
-from bench.shapes import plain_model, text_inputs, text_shape
+from bench.serve import Prompts, answered
+from bench.shapes import plain_model, text_shape
 from bench.text_half import in_transformers
 from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
@@ -26,24 +28,11 @@ from vlm.family import weigh
 from vlm.kernels.paged import BLOCK
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.grouped_experts import group_experts_
-from vlm.sampling_params import SamplingParams
 
 READ_BYTES = 4 * 10**9
-Prompts = Sequence[Sequence[int]]
 Way = Callable[[Prompts, int], tuple[float, float]]
 """From prompts of one length, and how many tokens each is to get behind its first, to the seconds of reading and of
 decoding all of these."""
-
-
-def read_bandwidth(device: str) -> float:
-    """Bytes a second that a sum over memory reads: the best of five."""
-    held = torch.ones(READ_BYTES // 4, device=device)
-    times = []
-    for _ in range(5):
-        began = time.perf_counter()
-        float(held.sum())
-        times.append(time.perf_counter() - began)
-    return READ_BYTES / min(times)
 
 
 def lector(model: ErnieVL, records: bool) -> Way:
@@ -61,15 +50,8 @@ def lector(model: ErnieVL, records: bool) -> Way:
         engine = engines[length, count]
         if not records:
             engine.runner.graphs = None
-        began = time.perf_counter()
-        for prompt in prompts:
-            engine.add_request(text_inputs(prompt), SamplingParams(max_tokens=tokens + 1, answer_tokens=1))
-        while any(not sequence.output_ids for sequence in (*engine.scheduler.waiting, *engine.scheduler.running)):
-            engine.step()
-        read, made = time.perf_counter(), 0
-        while engine.has_unfinished:
-            made += len(engine.step())
-        return read - began, (time.perf_counter() - read) * len(prompts) * tokens / made
+        reading, rate = answered(engine, prompts, tokens + 1)
+        return reading, len(prompts) * tokens / rate
 
     return run
 
@@ -143,7 +125,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for streams in map(int, args.streams.split(",")):
             needed = weight.per_token + streams * context * weight.kv_per_token
             for number in range(args.rounds + 1):
-                row = measure(ways, context, streams, args.tokens, needed, read_bandwidth(args.device))
+                row = measure(ways, context, streams, args.tokens, needed, read_bandwidth(args.device, READ_BYTES))
                 if number:  # the first warms everything up, and records
                     rows.append(row)
                     print(line(row), flush=True)

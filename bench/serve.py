@@ -45,15 +45,23 @@ def rate(model: ErnieVL, prompts: Prompts, tokens: int) -> float:
     longest = len(prompts[0]) + tokens
     room = (longest + 2 * BLOCK) * len(prompts)  # nobody has to make way
     config = EngineConfig(longest, len(prompts), max_kv_tokens=room, num_speculative_tokens=0, keeps_prefixes=False)
-    engine = Engine(model, config)
+    return answered(Engine(model, config), prompts, tokens)[1]
+
+
+def answered(engine: Engine, prompts: Prompts, tokens: int) -> tuple[float, float]:
+    """Seconds until the last of `prompts` has been read, and tokens a second, over all of them, from then on.
+
+    While the last ones are read, the first answers go on; that is not counted.
+    """
+    began = time.perf_counter()
     for prompt in prompts:
         engine.add_request(text_inputs(prompt), SamplingParams(max_tokens=tokens, answer_tokens=1))
     while any(not sequence.output_ids for sequence in (*engine.scheduler.waiting, *engine.scheduler.running)):
         engine.step()
-    began, made = time.perf_counter(), 0
+    read, made = time.perf_counter(), 0
     while engine.has_unfinished:
         made += len(engine.step())
-    return made / (time.perf_counter() - began)
+    return read - began, made / (time.perf_counter() - read)
 
 
 def transformers_rate() -> Way:

@@ -85,15 +85,13 @@ def plain_model(config: ModelConfig, device: str, seed: int = 0) -> ErnieVL:
         model = ErnieVL(config)
     state = {}
     for name, place in model.state_dict().items():
+        value = state[name] = torch.empty(place.shape, dtype=kept_dtype(name, place, torch.bfloat16), device=device)
+        is_router = ".gate." in name
         if place.dim() == 1:
-            value = (
-                torch.zeros(place.shape, device=device) if ".gate." in name else torch.ones(place.shape, device=device)
-            )
+            value.fill_(0.0 if is_router else 1.0)
         else:
-            size = 1.0 if ".gate." in name else LOUD if "embed_tokens" in name else place.shape[-1] ** -0.5
-            value = torch.empty(place.shape, dtype=torch.float32 if ".gate." in name else torch.bfloat16, device=device)
+            size = 1.0 if is_router else LOUD if "embed_tokens" in name else place.shape[-1] ** -0.5
             value.normal_(0, size, generator=generator)
-        state[name] = value.to(kept_dtype(name, place, torch.bfloat16))
     model.load_state_dict(state, assign=True)
     return model.eval().requires_grad_(False)
 
