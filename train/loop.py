@@ -11,7 +11,6 @@ from math import cos, pi
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 from torch.nn import Parameter
 from torch.optim import Optimizer
@@ -20,7 +19,7 @@ from train import losses, state
 from train.meter import Meter, flops_per_token
 from train.packing import Batch, Row, collate, seen
 from train.state import AnyShape
-from train.trainee import routers
+from train.trainee import head_of, routers
 from vlm.model.ernie_vl import ErnieVL
 
 SAVE_EVERY = 120  # seconds
@@ -65,8 +64,7 @@ def batches(stream: Iterator[Row], tokens: int) -> Iterator[Batch]:
 
 def loss_of(model: ErnieVL, batch: Batch) -> Tensor:
     hidden = model(batch.ids, batch.positions, batch.mask, seen(model, batch))[batch.learned]  # (labels, hidden)
-    entropy = F.cross_entropy(model.compute_logits(hidden).float(), batch.targets, reduction="none")
-    return losses.token_balanced(entropy, batch.weights, len(batch.ids))
+    return losses.token_balanced(hidden, head_of(model), batch.targets, batch.weights, len(batch.ids))
 
 
 def train(

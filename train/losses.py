@@ -6,20 +6,50 @@ auxiliary-free balance), criterion of `ernie/modeling_moe.py` (token-balanced lo
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+PIECE, LARGE_PIECE = {"cpu": 64}, 4096  # labels whose logits are computed together: for a cache, for a GPU
 
-def token_balanced(cross_entropy: Tensor, weights: Tensor, tokens: int) -> Tensor:
+
+def token_balanced(hidden: Tensor, head: Tensor, targets: Tensor, weights: Tensor, tokens: int) -> Tensor:
     """sum(CE * weight) / all tokens, those without a label counted too.
 
     A row with few labels among many tokens (a long document, a picture) then does not weigh more per label than others.
 
     Args:
-        cross_entropy, weights: (labels,) of the tokens that have a label; tokens: how many there are with the others.
+        hidden (labels, hidden), targets and weights (labels,): of the tokens that have a label.
+        head: (vocabulary, hidden), frozen: logits are hidden @ head.T, a few rows at a time and never all in memory.
+        tokens: how many there are with those that have none.
     """
-    return (cross_entropy * weights).sum() / tokens
+    assert not head.requires_grad, "only hidden states are given a gradient"
+    return cast(Tensor, _Entropy.apply(hidden, head, targets, weights)) / tokens
+
+
+class _Entropy(torch.autograd.Function):
+    """sum(CE * weight). Its gradient is computed with it, while a piece's logits are at hand (and in the cache)."""
+
+    @staticmethod
+    def forward(ctx: Any, hidden: Tensor, head: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+        size = PIECE.get(hidden.device.type, LARGE_PIECE)
+        total, gradients = torch.zeros((), device=hidden.device), []
+        for piece, wanted, weight in zip(hidden.split(size), targets.split(size), weights.split(size), strict=True):
+            with torch.enable_grad():
+                piece = piece.detach().requires_grad_()
+                entropy = F.cross_entropy(F.linear(piece, head).float(), wanted, reduction="none")
+                part = (entropy * weight).sum()
+            gradients += torch.autograd.grad(part, piece)
+            total += part.detach()
+        ctx.save_for_backward(torch.cat(gradients))
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None, None]:
+        (gradient,) = ctx.saved_tensors
+        return gradient * grads[0], None, None, None
 
 
 def orthogonality(weight: Tensor) -> Tensor:

@@ -25,7 +25,7 @@ from torch import Tensor
 from prompts.evidence import Evidence
 from prompts.tasks import ask
 from prompts.template import ChatTemplate
-from train.trainee import PackMask
+from train.packed_attention import PackMask, mask_of
 from vlm.config import VisionTokens
 from vlm.image_processor import ImageProcessor
 from vlm.model.ernie_vl import ErnieVL
@@ -83,7 +83,6 @@ class Batch:
     ids: Tensor
     positions: Tensor  # (3, rows * tokens): time, height and width
     parts: Tensor  # (rows, tokens), -1 in the padding
-    documents: list[int]  # of each row, the tokens of its document
     learned: Tensor  # (labels,) places whose next token is to be learned
     targets: Tensor  # (labels,) those next tokens
     weights: Tensor  # (labels,)
@@ -103,7 +102,7 @@ class Batch:
     @property
     def mask(self) -> PackMask:
         """Made where it is needed: it is larger than all the rest."""
-        return PackMask(visible(self.parts), self.documents)
+        return mask_of(self.parts)
 
 
 class Packer:
@@ -175,7 +174,6 @@ def collate(rows: Sequence[Row]) -> Batch:
         ids=padded([row.ids for row in rows], 0, torch.long).flatten(),
         positions=torch.cat(positions, dim=1),
         parts=padded([row.parts for row in rows], -1, torch.long),
-        documents=[row.parts.count(0) for row in rows],
         learned=learned,
         targets=padded([row.targets for row in rows], 0, torch.long).flatten()[learned],
         weights=weights[learned],
@@ -183,17 +181,6 @@ def collate(rows: Sequence[Row]) -> Batch:
         pixels=torch.cat(pixels) if pixels else None,
         grids=tuple(grid for row in rows for grid in row.grids),
     )
-
-
-def visible(parts: Tensor) -> Tensor:
-    """Which keys a query sees: earlier ones of its own part or of the document. (rows, 1, tokens, tokens) bool
-
-    Padding sees itself, so that no row of the softmax is empty.
-    """
-    length = parts.shape[1]
-    causal = torch.ones(length, length, dtype=torch.bool, device=parts.device).tril()
-    query, key = parts[:, :, None], parts[:, None, :]
-    return (causal & ((key == query) | ((key == 0) & (query > 0))))[:, None]
 
 
 def seen(model: ErnieVL, batch: Batch) -> Tensor | None:

@@ -7,7 +7,7 @@ device wait, and count whom the router chose.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,13 +15,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from train.low_rank import LowRankLinear
+from train.packed_attention import PackedAttention
 from vlm.config import ModelConfig
 from vlm.errors import CheckpointError
-from vlm.model.decoder import Attention, DecoderLayer
+from vlm.model.decoder import DecoderLayer
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.moe import Experts, ModalityMoE, Router, SparseMoE
-from vlm.model.rope import rotate_pairs
 from vlm.nano.config import NanoShape
 from vlm.weights import Checkpoint
 
@@ -34,59 +33,6 @@ class Shape(NanoShape):
 
     rank: int = 0
     low_rank_layers: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PackMask:
-    """What `PackedAttention` knows of a pass: rows of equal length, and which key each query may see.
-
-    Attributes:
-        visible: (rows, 1, tokens, tokens) bool.
-        documents: of each row, the tokens at its beginning that see all before them, and nothing behind.
-    """
-
-    visible: Tensor
-    documents: Sequence[int]
-
-    def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        """(rows, heads, tokens, head_dim) each -> the same. A processor leaves out what no token of a document sees."""
-        if q.device.type != "cpu":
-            return F.scaled_dot_product_attention(q, k, v, attn_mask=self.visible)
-        return torch.cat([self._row(row, q[row], k[row], v[row]) for row in range(len(q))])
-
-    def _row(self, row: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        """(heads, tokens, head_dim) each -> (1, heads, tokens, head_dim)"""
-        end = self.documents[row]
-        document, questions = q[None, :, :end], q[None, :, end:]
-        k, v = k[None], v[None]
-        read = F.scaled_dot_product_attention(document, k[:, :, :end], v[:, :, :end], is_causal=True)
-        asked = F.scaled_dot_product_attention(questions, k, v, attn_mask=self.visible[row, None, :, end:])
-        return torch.cat((read, asked), dim=2)
-
-    def advance(self) -> None:
-        """Nothing is cached in training."""
-
-
-class PackedAttention(nn.Module):
-    """`Attention` over (rows * tokens), each row with its own mask. The projections are the original's."""
-
-    def __init__(self, base: Attention, rank: int) -> None:
-        super().__init__()
-        self.head_dim = base.head_dim
-        projections = (base.q_proj, base.k_proj, base.v_proj, base.o_proj)
-        self.q_proj, self.k_proj, self.v_proj, self.o_proj = (
-            LowRankLinear(projection, rank) if rank else projection for projection in projections
-        )
-
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, meta: PackMask) -> Tensor:
-        """(rows * tokens, hidden) -> the same"""
-        q, k, v = (proj(x).unflatten(-1, (-1, self.head_dim)) for proj in (self.q_proj, self.k_proj, self.v_proj))
-        q, k = rotate_pairs(q, cos, sin), rotate_pairs(k, cos, sin)  # (rows * tokens, heads, head_dim)
-        rows = len(meta.visible)
-        q, k, v = (y.unflatten(0, (rows, -1)).transpose(1, 2) for y in (q, k, v))  # (rows, heads, tokens, head_dim)
-        # Heads are repeated, since no fused kernel of a GPU takes both a mask and grouped queries.
-        k, v = (y.repeat_interleave(q.shape[1] // k.shape[1], dim=1) for y in (k, v))
-        return self.o_proj(meta.attend(q, k, v).transpose(1, 2).flatten(2).flatten(0, 1))
 
 
 class DenseExperts(SparseMoE):
@@ -169,6 +115,12 @@ def routers(model: ErnieVL) -> Iterator[DenseExperts]:
     """Those that learn."""
     experts = (module for module in model.modules() if isinstance(module, DenseExperts))
     return (module for module in experts if module.gate.weight.requires_grad)
+
+
+def head_of(model: ErnieVL) -> Tensor:
+    """What makes logits of hidden states; it stays frozen. (vocabulary, hidden)"""
+    head = model.language_model.embed_tokens if model.lm_head is None else model.lm_head
+    return head.get_parameter("weight")
 
 
 def trained_tensors(model: ErnieVL) -> dict[str, Tensor]:

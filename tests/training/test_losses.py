@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
+import torch.nn.functional as F
 
-from train.losses import balance_, orthogonalise_, orthogonality, token_balanced
+from train.losses import PIECE, balance_, orthogonalise_, orthogonality, token_balanced
 
 
 def test_token_balanced_divides_by_all_tokens():
-    # Two labelled tokens with losses 3 and 1, weights 1 and 2, among five: (3 * 1 + 1 * 2) / 5.
-    assert token_balanced(torch.tensor([3.0, 1.0]), torch.tensor([1.0, 2.0]), 5) == pytest.approx(1.0)
+    # Logits (0, log(e^x - 1)) cost the first word log(1 + e^x - 1) = x. Two labelled tokens that cost 3 and 1, with
+    # weights 1 and 2, among five: (3 * 1 + 1 * 2) / 5.
+    hidden = torch.tensor([[0.0, math.log(math.e**3 - 1)], [0.0, math.log(math.e - 1)]])
+    loss = token_balanced(hidden, torch.eye(2), torch.tensor([0, 0]), torch.tensor([1.0, 2.0]), 5)
+    assert loss.item() == pytest.approx(1.0)
+
+
+def test_token_balanced_piece_by_piece_has_the_gradient_of_the_whole(monkeypatch):
+    monkeypatch.setitem(PIECE, "cpu", 4)
+    torch.manual_seed(0)
+    hidden = torch.randn(11, 6, requires_grad=True)
+    head, targets, weights = torch.randn(9, 6), torch.randint(9, (11,)), torch.rand(11)
+    whole = (F.cross_entropy(hidden @ head.T, targets, reduction="none") * weights).sum() / 20
+    mine = token_balanced(hidden, head, targets, weights, 20)
+    assert torch.allclose(mine, whole)
+    expected, got = (torch.autograd.grad(3 * loss, hidden)[0] for loss in (whole, mine))
+    assert torch.allclose(got, expected, atol=1e-7)
 
 
 def test_orthogonality_of_two_rows_at_sixty_degrees():
