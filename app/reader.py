@@ -258,7 +258,7 @@ class Reader:
         named = [number for number in named_pages(question, document.page_count) if number in by_number]
         pages = []
         for number in islice(dict.fromkeys((*named, *by_number)), max(self.settings.search_pages, len(named))):
-            pages.append((number, by_number[number].text()))
+            pages.append((number, by_number[number].shown()))
             if cancel.is_set():
                 break
         pages.sort(key=lambda page: page[0])

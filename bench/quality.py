@@ -84,7 +84,7 @@ def _answer(
     reader: Reader, document: Document, record: Mapping[str, Any], think: bool | None, grounded: bool
 ) -> Result:
     answer = reader.ask(document, record["question"], enable_thinking=think, grounded=grounded)
-    lines = [line.text for page in document.pages for line in page.text().lines]
+    lines = [line.text for page in document.pages for line in page.shown().lines]
     return Result(
         id=record["id"],
         kind=kind_of(record),

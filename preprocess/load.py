@@ -14,10 +14,12 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
 
+from preprocess.charts.told import told_text
 from preprocess.document import Document, DocumentError, Page, PageText, TextSource, Word
 from preprocess.image import MAX_PIXELS, is_image, to_rgb
 from preprocess.image_reader import ImageReader
@@ -133,7 +135,7 @@ def _picture_page(number: int, show: Callable[[], Image.Image], engine: OcrEngin
     def read() -> PageText:
         return _read_picture(show(), engine)
 
-    return Page(number, lambda: show().copy(), _once(read))
+    return _with_charts(Page(number, lambda: show().copy(), _once(read)))
 
 
 def _pdf_pages(reader: PdfReader, numbers: Sequence[int], engine: OcrEngine) -> tuple[Page, ...]:
@@ -141,8 +143,12 @@ def _pdf_pages(reader: PdfReader, numbers: Sequence[int], engine: OcrEngine) -> 
     for number in numbers:
         read = functools.partial(_read_pdf, reader, number - 1, engine)
         render, label = functools.partial(reader.render, number - 1), functools.partial(reader.label, number - 1)
-        pages.append(Page(number, render, _once(read), label))
+        pages.append(_with_charts(Page(number, render, _once(read), label)))
     return tuple(pages)
+
+
+def _with_charts(page: Page) -> Page:
+    return replace(page, told=_once(functools.partial(told_text, page)))
 
 
 def _read_pdf(reader: PdfReader, index: int, engine: OcrEngine) -> PageText:

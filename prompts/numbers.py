@@ -43,7 +43,7 @@ def readings(text: str, english: bool = False) -> frozenset[Decimal]:
 
     `english`: a comma parts thousands and a point decimals wherever that is possible, so there is one value at most.
     """
-    plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
+    plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip().lstrip("~≈ ")  # a measured value
     negative = plain.startswith("(") and plain.endswith(")")
     plain = _DOLLARS.sub(" ", plain[1:-1].strip() if negative else plain)
     for symbol in _SYMBOLS:

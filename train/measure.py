@@ -33,7 +33,7 @@ def measure(
     """
     refusal = packer.encode(NOT_FOUND)[0]
     hits: dict[str, list[bool]] = defaultdict(list)
-    for sample, rng in pairs:
+    for sample, rng in _with_told(pairs):
         questions = [question for question in sample.questions if question.task.partition("/")[0] != "sight"]
         rng.shuffle(questions)
         row = packer.row(evidence_of(sample, rng), both_modes(questions[:QUESTIONS]), ROW_TOKENS) if questions else None
@@ -47,6 +47,14 @@ def measure(
             if mode == "fast" and kind != "missing":
                 hits["fast, false refusals"].append(bool(own[0] == refusal))
     return {name: (sum(found), len(found)) for name, found in sorted(hits.items())}
+
+
+def _with_told(pairs: Iterable[tuple[Sample, Random]]) -> Iterator[tuple[Sample, Random]]:
+    """Samples, and each chart a second time as a reader tells it in words."""
+    for sample, rng in pairs:
+        yield sample, rng
+        if sample.told is not None:
+            yield sample.told, rng
 
 
 @torch.no_grad()

@@ -20,6 +20,7 @@ class Diet:
     think: float = 0.15  # share of questions without arithmetic that are thought about
     think_steps: float = 0.8  # and of those with arithmetic
     guess_weight: float = 0.25  # of arithmetic answered without a thought: a guess, not to be learned by heart
+    told: float = 0.7  # of the charts that a reader tells in words
     strangers: float = 0.1  # documents that are also asked a question about another document
     refusal_weight: float = 0.85  # of `not found`: short and frequent, it is learned first and then said too often
 
@@ -28,6 +29,8 @@ def lessons(pairs: Iterator[tuple[Sample, Random]], diet: Diet) -> Iterator[tupl
     """Evidence and turns of each sample that has a question about its words."""
     strange: Question | None = None
     for sample, rng in pairs:
+        if sample.told is not None and rng.random() < diet.told:
+            sample = sample.told
         evidence = evidence_of(sample, rng)
         questions = [question for question in sample.questions if not question.task.startswith("sight/")]
         if not questions:

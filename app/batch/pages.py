@@ -117,7 +117,12 @@ def _watched(document: Document, errors: PageErrors) -> Document:
             raise
 
     pages = [
-        replace(page, render=partial(watched, page.number, page.render), text=partial(watched, page.number, page.text))
+        replace(
+            page,
+            render=partial(watched, page.number, page.render),
+            text=partial(watched, page.number, page.text),
+            told=partial(watched, page.number, page.shown),
+        )
         for page in document.pages
     ]
     return replace(document, pages=tuple(pages))

@@ -29,7 +29,8 @@ def aligned(slots: Slots, labels: Labels, curves: Sequence[Curve]) -> tuple[Slot
     before = min(max(round((slots.first - begin) / slots.step), 0), more)
     after = more - before
     slots = Slots(slots.first - before * slots.step, slots.step, slots.number + before + after)
-    labels = Labels(("",) * before + labels.names + ("",) * after, labels.words)
+    names = ("",) * before + labels.names + ("",) * after
+    labels = Labels(names, (None,) * before + labels.areas + (None,) * after, labels.words)
     shift = (begin + end) / 2 - slots.first - slots.step * (slots.number - 1) / 2
     length = slots.step * (slots.number - 1)
     if abs(end - begin - length) <= 0.4 * slots.step and abs(shift) <= 0.6 * slots.step:

@@ -57,6 +57,7 @@ class Tick:
     text: str
     number: float
     at: float
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ class Check:
 class Chart:
     """A chart. `categories` and each series' values go together, in the order in which they stand.
 
-    `axis` is None for a pie, `disc` for everything else. `notices` say what could not be read.
+    `labels` is where the categories' names stand, None where there is no name; `words` are the boxes of all words that
+    have a meaning in the chart: ticks, labels, names of series, values. `axis` is None for a pie, `disc` for everything
+    else. `notices` say what could not be read.
     """
 
     page: int
@@ -120,6 +123,8 @@ class Chart:
     title: str
     category_name: str
     categories: tuple[str, ...]
+    labels: tuple[Box | None, ...]
+    words: tuple[Box, ...]
     series: tuple[Series, ...]
     axis: Axis | None
     disc: Disc | None

@@ -45,6 +45,7 @@ class Draft:
     turn: Turn
     stacked: bool
     categories: tuple[str, ...]
+    labels: tuple[Area | None, ...]  # where the names of the categories stand
     names: tuple[str, ...]
     inks: tuple[np.ndarray, ...]
     cells: tuple[tuple[Cell, ...], ...]

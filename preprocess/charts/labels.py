@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from preprocess.charts import turned_labels
-from preprocess.charts.pieces import Piece, phrases, rows
+from preprocess.charts.pieces import Area, Piece, around, phrases, rows
 from preprocess.charts.slots import Slots, even
 
 LINE_GAP = 0.6  # of the text's height, between lines of one label
@@ -25,9 +25,10 @@ FAR = 3.0  # heights of text: how far under the plot the first row of labels may
 
 
 class Labels(NamedTuple):
-    """A name for each slot, empty where there is none, and the words that say them."""
+    """A name for each slot and where it stands, empty and None where there is none; and the words that say them."""
 
     names: tuple[str, ...]
+    areas: tuple[Area | None, ...]
     words: tuple[Piece, ...]
 
 
@@ -87,11 +88,12 @@ def _turned(under: Sequence[Piece], slots: Slots, top: float, height: float) -> 
 
 
 def _named(words: Sequence[Piece], places: Sequence[int | None], count: int) -> Labels:
-    names: list[list[str]] = [[] for _ in range(count)]
+    parts: list[list[Piece]] = [[] for _ in range(count)]
     for word, place in zip(words, places, strict=True):
         if place is not None:
-            names[place].append(word.text)
-    return Labels(tuple(map(" ".join, names)), tuple(words))
+            parts[place].append(word)
+    names = tuple(" ".join(word.text for word in part) for part in parts)
+    return Labels(names, tuple(around(word.area for word in part) if part else None for part in parts), tuple(words))
 
 
 def _fits(inside: Sequence[Piece], slots: Slots) -> bool:

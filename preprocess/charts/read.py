@@ -42,13 +42,21 @@ def read_chart(page: Page) -> Chart:
         NoChart: there is none that can be read, and why.
         DocumentError: the page cannot be read.
     """
-    look = look_at(page)
+    return chart_of(look_at(page))
+
+
+def chart_of(look: Look) -> Chart:
+    """The same, of a page that has been looked at.
+
+    Raises:
+        NoChart: there is none that can be read, and why.
+    """
     if not look.words:
-        raise NoChart(f"Page {page.number} has no words: without labels and numbers no chart can be read.")
+        raise NoChart(f"Page {look.page} has no words: without labels and numbers no chart can be read.")
     draft = read_pie(look) or read_bars(look) or read_curves(look)
     if draft is None:
         raise NoChart(
-            f"Page {page.number} shows no chart that can be read: no pie, no bars with an axis or printed values, and "
+            f"Page {look.page} shows no chart that can be read: no pie, no bars with an axis or printed values, and "
             "no lines or areas with an axis and labels below were found."
         )
     return _chart(look, draft)
@@ -69,6 +77,8 @@ def _chart(look: Look, draft: Draft) -> Chart:
         title=texts.title,
         category_name=texts.category_name,
         categories=draft.categories,
+        labels=tuple(area and area.box(look.size) for area in draft.labels),
+        words=tuple(word.area.box(look.size) for word in draft.used),
         series=series,
         axis=axis,
         disc=draft.disc,
@@ -92,7 +102,7 @@ def _value(cell: Cell, draft: Draft, look: Look) -> Value | None:
 def _axis(scale: Scale, turn: Turn, look: Look, name: str, unit: str) -> Axis:
     length, way = (look.size[0], 1) if turn.lying else (look.size[1], -1)
     ticks = tuple(
-        Tick(piece.text, number, way * scale.v(number) / length)
+        Tick(piece.text, number, way * scale.v(number) / length, piece.area.box(look.size))
         for piece, number in sorted(scale.ticks, key=lambda tick: tick[1])
     )
     along = "x" if turn.lying else "y"

@@ -47,7 +47,7 @@ def _draft(look: Look, bars: Bars, layout: Layout, legend: Sequence[Entry]) -> D
     scale, notices = _scale(look, bars, [number for number in look.numbers if not _shares(number, named)])
     ticks = [piece for piece, _ in scale.ticks] if scale else []
     free = [word for word in look.words if word not in named and not _shares(word, ticks)]
-    labels = Labels((), ())
+    labels = Labels((), (), ())
     if not turn.lying:
         under = _under(bars, look.numbers)
         low = max([plot.y1, *(tick.area.y for tick in ticks)])
@@ -76,6 +76,7 @@ def _draft(look: Look, bars: Bars, layout: Layout, legend: Sequence[Entry]) -> D
         turn=turn,
         stacked=layout.stacked,
         categories=labels.names or ("",) * layout.slots.number,
+        labels=labels.areas or (None,) * layout.slots.number,
         names=tuple(names.get(colour, "") for colour in series),
         inks=tuple(look.flat[colour] for colour in series),
         cells=cells,

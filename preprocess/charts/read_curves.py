@@ -238,6 +238,7 @@ def _draft(
         turn=UPRIGHT,
         stacked=stacked,
         categories=labels.names,
+        labels=labels.areas,
         names=tuple(names[place] for place in order),
         inks=tuple(colours[place] for place in order),
         cells=tuple(cells[place] for place in order),

@@ -50,6 +50,7 @@ def read_pie(look: Look) -> Draft | None:
         turn=Turn(False),
         stacked=False,
         categories=tuple(categories),
+        labels=tuple(joined(text.words).area if text.words else None for text in named),
         names=("",),
         inks=(look.flat[pie.slices[0].colour],),
         cells=(tuple(cells),),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import pymupdf
 import pytest
 
+from preprocess.charts.told import told_text
 from train.charts import __main__ as program
 from train.charts.trials import Trial, matched, try_chart
 from train.charts.truth import Truth, page_of
 from train.factory.charts import chart
+from train.factory.evidence import evidence_of
 from train.factory.fonts import FAMILIES, Family, Fonts
 from train.factory.sample import Sample, Table
 from train.factory.scene import Scene, Text
@@ -56,6 +59,22 @@ def test_a_wrong_printed_value_fails_a_check_and_right_ones_mostly_pass(trials):
     assert sum(trial.passed is True for trial in perfect) >= 0.95 * len(perfect)
     flawed = [trial for trial in trials if "wrong" in trial.outcomes and trial.printed]
     assert all(trial.passed is False for trial in flawed)
+
+
+def test_the_factory_tells_charts_as_the_reader_does(fonts):
+    """Rows of charts with printed values, as training has them, against those read from the drawn picture."""
+    same = count = 0
+    for seed in range(40):
+        rng = Random(f"told {seed}")
+        made = replace(chart.make(rng, "train"), medium="digital")
+        if made.told is None or not Truth.of(made).printed:
+            continue
+        evidence = evidence_of(replace(made.told, medium="digital"), rng)
+        read = {line.text for line in told_text(page_of(made, fonts, rng)).lines}
+        rows = [line.text for _, line in evidence.lines.values() if line.text.split("  ")[0] in made.table.rows]
+        same += sum(row in read for row in rows)
+        count += len(rows)
+    assert count > 150 and same > 0.7 * count, f"{same} of {count}"
 
 
 def test_names_are_matched_by_name_and_else_by_order():

@@ -21,7 +21,9 @@ EVERY = dict.fromkeys(MAKERS, 1.0)
 
 
 def made(name, split, count=12):
-    return [MAKERS[name](Random(f"{name} {split} {seed}"), split) for seed in range(count)]
+    """Samples, and charts as a reader tells them too."""
+    own = [MAKERS[name](Random(f"{name} {split} {seed}"), split) for seed in range(count)]
+    return own + [sample.told for sample in own if sample.told]
 
 
 def squeezed(text):

@@ -33,6 +33,9 @@ from prompts.scoring import METRICS, score, wilson_interval
         ("1.2", "1,234", 0),
         ("4 608 848", "4608848", 1),
         ("EUR 71.31", "71.31", 1),
+        ("~4640000", "4642848", 1),  # a measured value
+        ("~ 8.5%", "8.5", 1),
+        ("~100", "90", 0),
         ("0", "0.0", 1),
         ("0.01", "0", 0),
         ("united arab emirates ", "United Arab Emirates", 1),

@@ -53,7 +53,8 @@ class Sample:
     """A document or a chart with its truth.
 
     `fields` are the facts by name, as printed; `absent` names facts that documents of this kind have and this one has
-    not; `medium` says what the page passes for: `digital` (a text layer), `scan` or `photo` (read by OCR).
+    not; `medium` says what the page passes for: `digital` (a text layer), `scan` or `photo` (read by OCR). `told` is
+    the same chart as `preprocess.charts.told` tells it in words, and what can be asked of that.
     """
 
     kind: str
@@ -64,6 +65,7 @@ class Sample:
     absent: tuple[str, ...] = ()
     language: str = "en"
     medium: Medium = "digital"
+    told: Sample | None = None
 
 
 class Maker(Protocol):

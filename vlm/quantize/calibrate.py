@@ -43,7 +43,7 @@ def calibrate(
             for page in document.pages:
                 say(f"{path.name}, page {page.number}")
                 evidence = build(
-                    [(page.number, page.text())],
+                    [(page.number, page.shown())],
                     document.page_count,
                     budget,
                     lambda text: len(processor.tokenizer.encode(text)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from random import Random
 
 from train.factory import names
@@ -12,6 +13,7 @@ from train.factory.charts.data import Data
 from train.factory.charts.frame import Area, Canvas, footer, header, legend
 from train.factory.charts.questions import Questions, ask
 from train.factory.charts.style import Setting, draw_inks, draw_look
+from train.factory.charts.told import told
 from train.factory.charts.tongues import TONGUES, Tongue
 from train.factory.charts.topics import Mode, Topic
 from train.factory.sample import Sample, Split, Table, share
@@ -71,11 +73,11 @@ def make(rng: Random, split: Split) -> Sample:
             given = data.with_second(rng, tongue, given, rng.choice(others))
         else:
             kind = "bar" if mode == "time" else "hbar"
-    canvas, drawn = _draw(rng, split, tongue, kind, given)
+    canvas, drawn, area, outer = _draw(rng, split, tongue, kind, given)
     setting = canvas.setting
     facts = {"title": setting.title, "subtitle": setting.subtitle, "source": setting.source.partition(":")[2].strip(),
              "axis": "" if setting.broken_axis else setting.axis, "note": setting.note}  # fmt: skip
-    return Sample(
+    made = Sample(
         kind=f"chart/{kind}",
         scenes=(canvas.scene(),),
         questions=ask(Questions(rng, split, tongue, given, drawn, setting)),
@@ -85,6 +87,7 @@ def make(rng: Random, split: Split) -> Sample:
         language=language,
         medium="digital" if rng.random() < 0.15 else rng.choice(("photo", "scan")),
     )
+    return replace(made, told=told(made, split, tongue, given, drawn, setting, area, outer))
 
 
 def _kind(rng: Random, topic: Topic, mode: Mode) -> str:
@@ -102,7 +105,8 @@ def _kind(rng: Random, topic: Topic, mode: Mode) -> str:
     return rng.choices(list(weights), list(weights.values()))[0]
 
 
-def _draw(rng: Random, split: Split, tongue: Tongue, kind: str, given: Data) -> tuple[Canvas, Drawn]:
+def _draw(rng: Random, split: Split, tongue: Tongue, kind: str, given: Data) -> tuple[Canvas, Drawn, Area, int]:
+    """The canvas, how it was drawn, the room between header and footer, and how many texts stand in those."""
     setting = _setting(rng, split, tongue, kind, given)
     width, height = rng.choice(setting.look.sizes)
     if kind in ("hbar", "hstacked"):
@@ -111,11 +115,12 @@ def _draw(rng: Random, split: Split, tongue: Tongue, kind: str, given: Data) -> 
     canvas = Canvas(width, height, setting)
     margin = rng.uniform(8, 20)
     area = Area(margin, margin, width - margin, height - margin)
-    area = header(rng, canvas, footer(rng, canvas, area))
+    area = room = header(rng, canvas, footer(rng, canvas, area))
+    outer = len(canvas.texts)
     is_keyed = len(given.series) > 1 and kind != "scatter"
     if is_keyed and setting.legend != "direct":
         area = legend(canvas, area, given.series, setting.look.footer == "portal")
-    return canvas, KINDS[kind](rng, canvas, area, given)
+    return canvas, KINDS[kind](rng, canvas, area, given), room, outer
 
 
 def _setting(rng: Random, split: Split, tongue: Tongue, kind: str, given: Data) -> Setting:

@@ -16,6 +16,7 @@ from train.factory.sample import Split
 from train.factory.values import MONTHS, NUMBER_STYLES, NumberStyle
 
 SCALES = ("K", "M")
+ABOUT = "~"  # before a value that was measured
 ORDINALS = ("first", "second", "third", "fourth")
 
 
@@ -68,9 +69,10 @@ class Data:
         return self.second if self.second and series else self.number
 
     def answer(self, series: int, place: int) -> str:
-        """The value without unit and without spaces; K and M stay, for they are part of the number."""
+        """The value without unit and without spaces; K, M and the ~ of a measured value are part of the number."""
         number = self.number_of(series)
         text = number.bare(self.values[series][place]).replace(" ", "")
+        text = ABOUT + text if number.before == ABOUT else text
         return text + number.after if number.after in SCALES else text
 
     @property
