@@ -19,7 +19,6 @@ from pathlib import Path
 
 from PIL import Image
 
-from preprocess.charts.told import told_text
 from preprocess.document import Document, DocumentError, Page, PageText, TextSource, Word
 from preprocess.image import MAX_PIXELS, is_image, to_rgb
 from preprocess.image_reader import ImageReader
@@ -28,6 +27,7 @@ from preprocess.lines import to_lines
 from preprocess.ocr import OcrEngine, default_engine
 from preprocess.pdf import DEFAULT_LIBRARY, PdfReader, open_pdf
 from preprocess.ranges import parse_ranges
+from preprocess.told import told_text
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_PAGES = 500

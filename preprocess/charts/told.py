@@ -1,4 +1,4 @@
-"""A page's words with the values of its chart beside their labels: what a model is shown of it.
+"""A page's words with the values of its chart beside their labels.
 
     70%
     60%  66.1%                        Alpha  66.1%
@@ -27,8 +27,8 @@ LEAST_READ = 0.5  # of the categories have a name, and of the values one that wa
 PAPER = (1000, 1414)  # a page of which only words are known, in any unit: as high as paper usually is
 
 
-def told_text(page: Page) -> PageText:
-    """The page's text; the words of a chart on it, if there is one that can be read, as lines of labels and values.
+def told_chart(page: Page) -> PageText | None:
+    """The page's text, the words of its chart as lines of labels and values; None where no chart can be read.
 
     Pictures and scans are looked at. A page with a text layer is so only where numbers lie evenly, as those of an axis
     do: looking takes longer than reading it.
@@ -38,13 +38,13 @@ def told_text(page: Page) -> PageText:
     """
     text = page.text()
     if not text.lines or (text.source == "text" and not _has_axis(text)):
-        return text
+        return None
     look = look_at(page)
     try:
         chart = chart_of(look)
     except NoChart:
-        return text
-    return _told(text, chart, look.size[0] / look.size[1]) if _is_telling(chart) else text
+        return None
+    return _told(text, chart, look.size[0] / look.size[1]) if _is_telling(chart) else None
 
 
 def chart_lines(chart: Chart) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from random import Random
 import pymupdf
 import pytest
 
-from preprocess.charts.told import told_text
+from preprocess.told import told_text
 from train.charts import __main__ as program
 from train.charts.trials import Trial, matched, try_chart
 from train.charts.truth import Truth, page_of

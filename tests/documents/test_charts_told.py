@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from preprocess.charts.told import told_text
 from preprocess.document import Page, PageText, Word
 from preprocess.load import load
+from preprocess.told import told_text
 from prompts.evidence import build
 from prompts.grounding import ground
 from tests.documents.sketch import NAMES, TICKS, Sketch, bars, centre, grouped

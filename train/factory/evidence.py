@@ -6,6 +6,7 @@ from random import Random
 
 from preprocess.document import PageText, TextSource
 from preprocess.lines import to_lines
+from preprocess.tables.told import told_tables
 from prompts.evidence import Evidence, build
 from train.factory import noise
 from train.factory.sample import Sample
@@ -22,5 +23,5 @@ def evidence_of(sample: Sample, rng: Random) -> Evidence:
         if sample.medium != "digital":
             found = noise.read(found, noise.Ocr.of(rng), aspect, kept, rng)
         source: TextSource = "text" if sample.medium == "digital" else "ocr"
-        pages.append((number, PageText(to_lines(found, aspect), source)))
+        pages.append((number, told_tables(PageText(to_lines(found, aspect), source))))
     return build(pages, len(pages))

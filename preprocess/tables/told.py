@@ -1,0 +1,103 @@
+"""A page's tables row by row, each value behind the head of its column: what a model is shown of them.
+
+    Region  2019  2020                 Region  2019  2020
+    North  120  131         becomes    North  2019 120  2020 131
+    South  98  87                      South  2019 98  2020 87
+
+Whoever reads a line of text cannot count columns, least of all over cells that are empty; and a line that says which
+column it speaks of is found by its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from preprocess.document import Box, Line, PageText, Word
+from preprocess.tables.find import Cell, Table, located_tables
+
+COLUMN = "  "
+LEAST_COLUMNS = 3  # with two, a row is a label and its value as it is
+LEAST_NAMED = 0.75  # of the columns behind the first have a head
+MOST_FIELDS = 0.2  # of the cells name themselves, as `Date: 1 May` does: those of a form, side by side
+LONGEST_HEAD = 60  # characters: more are a paragraph
+LONGEST = 2.5  # times as many characters as the page has for the table
+
+_FIELD = re.compile(r":(\s|$)")
+
+
+def told_tables(text: PageText) -> PageText:
+    """The same words, dot leaders in tables left out, and the heads of columns again at each of their values.
+
+    Of pages with a text layer: on scans, columns that were put together wrongly would do more harm than good.
+    """
+    if text.source != "text":
+        return text
+    lines: list[Line] = []
+    taken: set[int] = set()
+    firsts = {found.lines[0]: found for found in located_tables(text)}
+    for number, line in enumerate(text.lines):
+        if number in firsts:
+            own = [text.lines[place] for place in sorted(firsts[number].lines)]
+            told = list(_rows(firsts[number].table, [word for each in own for word in each.words]))
+            if told and sum(len(row.text) for row in told) <= LONGEST * sum(len(each.text) for each in own):
+                lines += told
+                taken |= set(firsts[number].lines)
+        if number not in taken:
+            lines.append(line)
+    return PageText(tuple(lines), text.source) if taken else text
+
+
+def _rows(table: Table, words: Sequence[Word]) -> Iterator[Line]:
+    """The heads as they are, then `label  head value  head value`; nothing of a table that has too few heads."""
+    names = _names(table)
+    if not _is_headed(table, names):
+        return
+    for number, row in enumerate(table.rows):
+        cells: list[str] = []
+        held: list[Word] = []
+        for column, cell in _placed(row):
+            if cell.place is None:
+                continue
+            own = [word for word in words if _is_in(word.box, cell.place.box)]
+            if number >= table.head and column and names[column]:
+                cells.append(f"{names[column]} {cell.text}")
+                held += [Word(part, cell.place.box) for part in names[column].split()]
+            else:
+                cells.append(cell.text)
+            held += own
+        if held:
+            yield Line(COLUMN.join(cells), tuple(held))
+
+
+def _is_headed(table: Table, names: Sequence[str]) -> bool:
+    cells = [cell.text for row in table.rows for cell in row if cell.text]
+    return (
+        table.head > 0
+        and len(names) >= LEAST_COLUMNS
+        and sum(map(bool, names[1:])) >= LEAST_NAMED * (len(names) - 1)
+        and max(map(len, names)) <= LONGEST_HEAD
+        and sum(bool(_FIELD.search(cell)) for cell in cells) <= MOST_FIELDS * len(cells)
+    )
+
+
+def _names(table: Table) -> list[str]:
+    """The head of each column: those of all rows of heads, one over several columns at each of them."""
+    names: list[list[str]] = [[] for _ in table.texts[0]]
+    for row in table.rows[: table.head]:
+        for column, cell in _placed(row):
+            for place in range(column, column + cell.span):
+                names[place] += [cell.text] if cell.text else []
+    return [" ".join(parts) for parts in names]
+
+
+def _placed(row: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:
+    column = 0
+    for cell in row:
+        yield column, cell
+        column += cell.span
+
+
+def _is_in(box: Box, other: Box) -> bool:
+    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    return other.x0 <= x <= other.x1 and other.y0 <= y <= other.y1
