@@ -69,7 +69,7 @@ def trials(
 
 
 def _of_record(record: Mapping[str, Any], document: Document, others: Sequence[str], rng: Random) -> Iterator[Trial]:
-    pages = [(page.number, page.text()) for page in document.pages]
+    pages = [(page.number, page.shown()) for page in document.pages]
     words = Words([line.text.split() for _, page in pages for line in page.lines])
     gold = next((answer for answer in record["answers"] if words.find(answer)), None)
     if gold is None:

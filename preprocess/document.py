@@ -39,6 +39,11 @@ class Box:
     x1: float
     y1: float
 
+    def is_in(self, other: Box) -> bool:
+        """Whether the middle lies in `other`."""
+        x, y = (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+        return other.x0 <= x <= other.x1 and other.y0 <= y <= other.y1
+
     @staticmethod
     def around(boxes: Sequence[Box]) -> Box:
         """The smallest box that holds all of `boxes` (at least one)."""
@@ -60,19 +65,32 @@ def clipped(x0: float, y0: float, x1: float, y1: float) -> Box | None:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A run of text without a gap, where it stands, and how sure its reader was (1.0 for a text layer)."""
+    """A run of text without a gap, where it stands, and how sure its reader was (1.0 for a text layer).
+
+    `is_measured`: it stands nowhere; it is what a chart's mark in `box` is worth.
+    """
 
     text: str
     box: Box
     confidence: float = 1.0
+    is_measured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words of one visual line in reading order. `text` keeps a column gap as two spaces."""
+    """Words of one visual line in reading order. `text` keeps a column gap as two spaces.
+
+    `told` says more than the line by itself, to a model (`preprocess.told`); nothing of it is quoted.
+    """
 
     text: str
     words: tuple[Word, ...]
+    told: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What a model is shown."""
+        return self.told or self.text
 
     @property
     def box(self) -> Box:

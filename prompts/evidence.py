@@ -106,7 +106,7 @@ def _rows(pages: Sequence[tuple[int, PageText]], page_count: int) -> list[_Row]:
     number = 0
     for page, words in pages:
         heading = f"Page {page} of {page_count}"
-        lines = [(line, text) for line in words.lines if (text := tidy(line.text))]
+        lines = [(line, text) for line in words.lines if (text := tidy(line.shown))]
         if not lines:
             rows.append(_Row(heading, "(no text)", page, 0, None))
         for line, text in lines:

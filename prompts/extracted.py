@@ -59,6 +59,8 @@ def graded(value: Any | None, citations: Sequence[Citation], is_cut_off: bool) -
     else:
         if best.status == "repaired":
             doubts.append(("medium", "the document says it a little differently"))
+        if best.source == "measured":
+            doubts.append(("medium", "it was measured in a chart"))
         if best.source == "ocr":
             doubts.append(("medium", "OCR read it"))
     grades: tuple[Grade, ...] = tuple(grade for grade, _ in doubts)

@@ -28,6 +28,7 @@ from prompts.places import Place, Places
 from prompts.tasks import NOT_FOUND
 
 Status = Literal["verified", "repaired", "unverified"]
+Source = Literal["text", "ocr", "measured"]
 
 _SHORT_NUMBER = 4
 _SHORTEST_NEAR = 8  # without a marker, a short word is like too many others
@@ -39,7 +40,8 @@ _NO_QUOTES = frozenset(("yes", "no", "true", "false", "none", "n/a", "unknown", 
 class Citation:
     """Where the document says it: page, numbers of lines, a box on each of them, in the words of `quote`.
 
-    `label` is what the document itself calls the page, where that is not its number.
+    `source` is what gave the words: `measured` where they stand nowhere, and are what a chart's mark is worth; such a
+    citation is at best `repaired`. `label` is what the document itself calls the page, where that is not its number.
     """
 
     page: int
@@ -47,7 +49,7 @@ class Citation:
     boxes: tuple[Box, ...]
     quote: str
     status: Status
-    source: Literal["text", "ocr"]
+    source: Source
     label: str = ""
 
 
@@ -185,8 +187,15 @@ class _Search:
         return []
 
     def _citation(self, page: int, found: Found, status: Status) -> Citation:
-        source: Literal["text", "ocr"] = "ocr" if self._evidence.sources.get(page) == "ocr" else "text"
+        if self._is_measured(found):
+            return _at_best_repaired(Citation(page, found.lines, found.boxes, found.quote, status, "measured"))
+        source: Source = "ocr" if self._evidence.sources.get(page) == "ocr" else "text"
         return Citation(page, found.lines, found.boxes, found.quote, status, source)
+
+    def _is_measured(self, found: Found) -> bool:
+        """Whether a number of the quote is one that a chart's marks gave."""
+        words = [word for number in found.lines for word in self._evidence.lines[number].line.words if word.is_measured]
+        return any(number in fold(word.text) for number in numbers_in(fold(found.quote)) for word in words)
 
 
 def _match(claim: Claim, words: str, status: Status, places: list[Place]) -> _Match:

@@ -12,7 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-PIECE, LARGE_PIECE = {"cpu": 64}, 4096  # labels whose logits are computed together: for a cache, for a GPU
+CPU_LABELS = 64  # whose logits are computed together: they fit a cache
+GPU_LABELS = 4096
 
 
 def token_balanced(hidden: Tensor, head: Tensor, targets: Tensor, weights: Tensor, tokens: int) -> Tensor:
@@ -34,7 +35,7 @@ class _Entropy(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, hidden: Tensor, head: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
-        size = PIECE.get(hidden.device.type, LARGE_PIECE)
+        size = CPU_LABELS if hidden.device.type == "cpu" else GPU_LABELS
         total, gradients = torch.zeros((), device=hidden.device), []
         for piece, wanted, weight in zip(hidden.split(size), targets.split(size), weights.split(size), strict=True):
             with torch.enable_grad():

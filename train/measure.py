@@ -42,15 +42,16 @@ def measure(
         for task, own, wanted in _said(model, collate([row]).to(device)):
             hit = bool((own == wanted).all())
             mode, kind = task.split("/")[:2]
-            for name in (mode, f"{mode}/{kind}", f"{mode} on {sample.kind.partition('/')[0]}"):
+            on_kind = f"{mode} on {sample.kind.partition('/')[0]}"
+            for name in (on_kind,) if sample.kind.startswith("told ") else (mode, f"{mode}/{kind}", on_kind):
                 hits[name].append(hit)
-            if mode == "fast" and kind != "missing":
+            if mode == "fast" and kind != "missing" and not sample.kind.startswith("told "):
                 hits["fast, false refusals"].append(bool(own[0] == refusal))
     return {name: (sum(found), len(found)) for name, found in sorted(hits.items())}
 
 
 def _with_told(pairs: Iterable[tuple[Sample, Random]]) -> Iterator[tuple[Sample, Random]]:
-    """Samples, and each chart a second time as a reader tells it in words."""
+    """Samples, and each chart a second time as a reader tells it in words; that counts for itself alone."""
     for sample, rng in pairs:
         yield sample, rng
         if sample.told is not None:

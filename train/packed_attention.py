@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import torch
@@ -18,7 +19,7 @@ from train.low_rank import LowRankLinear
 from vlm.model.decoder import Attention
 from vlm.model.rope import rotate_pairs
 
-PIECE = 192  # tokens of questions computed together: larger, more is masked; smaller, more calls
+QUESTION_TOKENS = 192  # of questions computed together: larger, more is masked; smaller, more calls
 
 
 class PackMask(Protocol):
@@ -101,23 +102,23 @@ def _attend_row(q: Tensor, k: Tensor, v: Tensor, document: int, pieces: Sequence
     """(heads, tokens, head_dim) each -> the same"""
     read_k, read_v = k[:, :document], v[:, :document]
     read = F.scaled_dot_product_attention(q[None, :, :document], read_k[None], read_v[None], is_causal=True)[0]
-    told = [read]
+    found = [read]
     for piece in pieces:  # by plain products: aten's fused kernel takes twice as long with a mask, and back thrice
         place = slice(piece.start, piece.end)
         keys = torch.cat((read_k, k[:, place]), dim=1)  # (heads, keys, head_dim)
         values = torch.cat((read_v, v[:, place]), dim=1)
         bias = piece.bias.to(q.dtype).expand(len(q), -1, -1)
         scores = torch.baddbmm(bias, q[:, place], keys.transpose(1, 2), alpha=q.shape[-1] ** -0.5)
-        told.append(scores.softmax(-1) @ values)
-    return torch.cat(told, dim=1)
+        found.append(scores.softmax(-1) @ values)
+    return torch.cat(found, dim=1)
 
 
 def _pieces(parts: Tensor) -> Iterator[Piece]:
-    """Whole questions of one row, as many at a time as `PIECE` holds, and at least one. parts: (tokens,)"""
+    """Whole questions of one row, as many at a time as `QUESTION_TOKENS` allow, and at least one. parts: (tokens,)"""
     document, *ends = torch.unique_consecutive(parts, return_counts=True)[1].cumsum(0).tolist()
     start = document
-    for end, after in zip(ends, [*ends[1:], len(parts) + PIECE], strict=True):
-        if after - start > PIECE:
+    for end, after in pairwise([*ends, len(parts) + QUESTION_TOKENS + 1]):
+        if after - start > QUESTION_TOKENS:
             own = parts[start:end]
             read = (own > 0)[:, None].expand(-1, document)
             seen = torch.cat((read, (own[:, None] == own).tril()), dim=1)

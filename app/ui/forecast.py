@@ -14,7 +14,7 @@ from PIL import Image
 
 from app.reader import PROMPT_OVERHEAD, Reader
 from app.settings import Settings
-from preprocess.document import Document, DocumentError, Page, PageText, Word
+from preprocess.document import Document, DocumentError, PageText, Word
 from preprocess.load import load
 from prompts.evidence import build
 
@@ -75,8 +75,15 @@ class Known:
 
     def watched(self, document: Document) -> Document:
         """The same document; words that somebody reads of it, OCR's too, are known from then on."""
-        pages = tuple(replace(page, text=partial(self._read, page)) for page in document.pages)
-        return replace(document, pages=pages)
+        pages = [
+            replace(
+                page,
+                text=partial(self._read, page.number, page.text, False),
+                told=partial(self._read, page.number, page.shown, True),
+            )
+            for page in document.pages
+        ]
+        return replace(document, pages=tuple(pages))
 
     def tokens(self, number: int) -> int | None:
         """Of one page; None where OCR must read it first."""
@@ -87,10 +94,10 @@ class Known:
                 self._tokens[number] = None
         return self._tokens[number]
 
-    def _read(self, page: Page) -> PageText:
-        text = page.text()
-        if self._tokens.get(page.number) is None:
-            self._note(page.number, text)
+    def _read(self, number: int, read: Callable[[], PageText], is_shown: bool) -> PageText:
+        text = read()
+        if is_shown or self._tokens.get(number) is None:
+            self._note(number, text)
         return text
 
     def _note(self, number: int, text: PageText) -> None:

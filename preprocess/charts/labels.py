@@ -44,7 +44,9 @@ def below(words: Sequence[Piece], slots: Slots, top: float, height: float) -> La
         if bottom is None:
             if len({slots.of(word.area.x) for word in inside}) < max(1, LEAST_NAMED * slots.number):
                 continue
-        elif min(word.area.y0 for word in row) - bottom > LINE_GAP * height or not _fits(inside, slots):
+        elif not inside:  # words beside the chart
+            continue
+        elif min(word.area.y0 for word in inside) - bottom > LINE_GAP * height or not _fits(inside, slots):
             break
         taken += inside
         bottom = max(word.area.y1 for word in row)

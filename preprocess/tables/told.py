@@ -1,8 +1,8 @@
 """A page's tables row by row, each value behind the head of its column: what a model is shown of them.
 
     Region  2019  2020                 Region  2019  2020
-    North  120  131         becomes    North  2019 120  2020 131
-    South  98  87                      South  2019 98  2020 87
+    North  120  131         becomes    North  2019: 120  2020: 131
+    South  98  87                      South  2019: 98  2020: 87
 
 Whoever reads a line of text cannot count columns, least of all over cells that are empty; and a line that says which
 column it speaks of is found by its words.
@@ -15,10 +15,12 @@ from collections.abc import Iterator, Sequence
 
 from preprocess.document import Box, Line, PageText, Word
 from preprocess.tables.find import Cell, Table, located_tables
+from preprocess.tables.values import is_period, is_value
 
 COLUMN = "  "
 LEAST_COLUMNS = 3  # with two, a row is a label and its value as it is
 LEAST_NAMED = 0.75  # of the columns behind the first have a head
+LEAST_VALUES = 0.5  # of a column's cells, below a head that is none
 MOST_FIELDS = 0.2  # of the cells name themselves, as `Date: 1 May` does: those of a form, side by side
 LONGEST_HEAD = 60  # characters: more are a paragraph
 LONGEST = 2.5  # times as many characters as the page has for the table
@@ -27,7 +29,7 @@ _FIELD = re.compile(r":(\s|$)")
 
 
 def told_tables(text: PageText) -> PageText:
-    """The same words, dot leaders in tables left out, and the heads of columns again at each of their values.
+    """The same lines, those of tables made one a row, and told with the heads of their columns.
 
     Of pages with a text layer: on scans, columns that were put together wrongly would do more harm than good.
     """
@@ -40,7 +42,7 @@ def told_tables(text: PageText) -> PageText:
         if number in firsts:
             own = [text.lines[place] for place in sorted(firsts[number].lines)]
             told = list(_rows(firsts[number].table, [word for each in own for word in each.words]))
-            if told and sum(len(row.text) for row in told) <= LONGEST * sum(len(each.text) for each in own):
+            if told and sum(len(row.shown) for row in told) <= LONGEST * sum(len(each.text) for each in own):
                 lines += told
                 taken |= set(firsts[number].lines)
         if number not in taken:
@@ -49,25 +51,28 @@ def told_tables(text: PageText) -> PageText:
 
 
 def _rows(table: Table, words: Sequence[Word]) -> Iterator[Line]:
-    """The heads as they are, then `label  head value  head value`; nothing of a table that has too few heads."""
+    """The heads as they are, then `label  head: value  head: value`; nothing of a table that heads do not explain."""
     names = _names(table)
     if not _is_headed(table, names):
         return
     for number, row in enumerate(table.rows):
-        cells: list[str] = []
-        held: list[Word] = []
-        for column, cell in _placed(row):
-            if cell.place is None:
-                continue
-            own = [word for word in words if _is_in(word.box, cell.place.box)]
-            if number >= table.head and column and names[column]:
-                cells.append(f"{names[column]} {cell.text}")
-                held += [Word(part, cell.place.box) for part in names[column].split()]
-            else:
-                cells.append(cell.text)
-            held += own
-        if held:
-            yield Line(COLUMN.join(cells), tuple(held))
+        cells = [(column, cell) for column, cell in _placed(row) if cell.place is not None]
+        if not cells:
+            continue
+        around = Box.around([cell.place.box for _, cell in cells if cell.place])
+        near = [word for word in words if word.box.is_in(around)]
+        told = [
+            f"{names[column]}: {cell.text}" if number >= table.head and column and names[column] and cell.span == 1
+            else cell.text
+            for column, cell in cells
+        ]  # fmt: skip
+        own = tuple(word for _, cell in cells for word in _words(cell, near))
+        yield Line(COLUMN.join(cell.text for _, cell in cells), own, COLUMN.join(told))
+
+
+def _words(cell: Cell, words: Sequence[Word]) -> Iterator[Word]:
+    """Those that the cell says, in the order of the page: not the dots that lead to it."""
+    return (word for word in words if cell.place and word.box.is_in(cell.place.box) and word.text in cell.text)
 
 
 def _is_headed(table: Table, names: Sequence[str]) -> bool:
@@ -78,7 +83,16 @@ def _is_headed(table: Table, names: Sequence[str]) -> bool:
         and sum(map(bool, names[1:])) >= LEAST_NAMED * (len(names) - 1)
         and max(map(len, names)) <= LONGEST_HEAD
         and sum(bool(_FIELD.search(cell)) for cell in cells) <= MOST_FIELDS * len(cells)
+        and any(_is_proved(table, names, column) for column in range(1, len(names)))
     )
+
+
+def _is_proved(table: Table, names: Sequence[str], column: int) -> bool:
+    """Whether a column has values below a head that is none: among words alone, the first row may be one of many."""
+    texts = [text for row in table.texts[table.head :] if (text := row[column])]
+    head = names[column]
+    is_head = bool(head) and (is_period(head) or not is_value(head))
+    return is_head and len(texts) > 0 and sum(map(is_value, texts)) >= LEAST_VALUES * len(texts)
 
 
 def _names(table: Table) -> list[str]:
@@ -96,8 +110,3 @@ def _placed(row: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:
     for cell in row:
         yield column, cell
         column += cell.span
-
-
-def _is_in(box: Box, other: Box) -> bool:
-    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
-    return other.x0 <= x <= other.x1 and other.y0 <= y <= other.y1

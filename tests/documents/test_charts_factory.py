@@ -70,8 +70,8 @@ def test_the_factory_tells_charts_as_the_reader_does(fonts):
         if made.told is None or not Truth.of(made).printed:
             continue
         evidence = evidence_of(replace(made.told, medium="digital"), rng)
-        read = {line.text for line in told_text(page_of(made, fonts, rng)).lines}
-        rows = [line.text for _, line in evidence.lines.values() if line.text.split("  ")[0] in made.table.rows]
+        read = {line.shown for line in told_text(page_of(made, fonts, rng)).lines}
+        rows = [line.shown for _, line in evidence.lines.values() if line.text.split("  ")[0] in made.table.rows]
         same += sum(row in read for row in rows)
         count += len(rows)
     assert count > 150 and same > 0.7 * count, f"{same} of {count}"

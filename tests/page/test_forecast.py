@@ -36,14 +36,15 @@ def test_tokens_are_those_that_the_prompt_will_have(reader):
     assert outlook.tokens == len(evidence.split()) and outlook.pictures == 0 and outlook.pages == 2
 
 
-def test_a_page_without_text_is_a_picture_until_it_has_been_read(reader):
+@pytest.mark.parametrize("read", [lambda page: page.text(), lambda page: page.shown()], ids=["words", "asked"])
+def test_a_page_without_text_is_a_picture_until_it_has_been_read(reader, read):
     picture = Image.new("RGB", (400, 200), "white")
     ImageDraw.Draw(picture).text((20, 60), "TOTAL 9.00", fill="black", font_size=50)
     file = io.BytesIO()
     picture.save(file, "PNG")
     about = known(file.getvalue(), reader)
     assert forecast(reader, about, (1,)).pictures == 1
-    lines = about.watched(reader.open(file.getvalue())).pages[0].text().lines
+    lines = read(about.watched(reader.open(file.getvalue())).pages[0]).lines
     outlook = forecast(reader, about, (1,))
     assert lines and outlook.pictures == 0 and outlook.tokens > 0
 

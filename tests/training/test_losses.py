@@ -8,7 +8,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from train.losses import PIECE, balance_, orthogonalise_, orthogonality, token_balanced
+from train.losses import balance_, orthogonalise_, orthogonality, token_balanced
 
 
 def test_token_balanced_divides_by_all_tokens():
@@ -20,7 +20,7 @@ def test_token_balanced_divides_by_all_tokens():
 
 
 def test_token_balanced_piece_by_piece_has_the_gradient_of_the_whole(monkeypatch):
-    monkeypatch.setitem(PIECE, "cpu", 4)
+    monkeypatch.setattr("train.losses.CPU_LABELS", 4)
     torch.manual_seed(0)
     hidden = torch.randn(11, 6, requires_grad=True)
     head, targets, weights = torch.randn(9, 6), torch.randint(9, (11,)), torch.rand(11)

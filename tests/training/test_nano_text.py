@@ -13,8 +13,11 @@ from tokenizers import Tokenizer
 from prompts.template import ChatTemplate
 from tests.toy_checkpoint import write_toy
 from train import loop, nano_text, ship, state
+from train.factory.stream import samples
+from train.measure import measure
 from train.packing import Packer
 from train.trainee import Shape, routers, trained_tensors, trainee
+from train.turns import Diet, lessons
 from vlm.errors import CheckpointError
 from vlm.nano.trained import read_trained
 
@@ -53,6 +56,23 @@ def test_the_same_rows_are_learned(toy, packer, short, tmp_path):
     before = json.loads(said[-1])["step"]
     loop.train(model, SHAPE, loop.Recipe(minutes=0), lambda _: same[0], tmp_path / "state.safetensors", said.append)
     assert state.resume(model, SHAPE, tmp_path / "state.safetensors")[0] >= before, "a run without time loses nothing"
+
+
+def test_a_chart_is_measured_as_it_stands_and_as_it_is_told(toy, packer, monkeypatch):
+    monkeypatch.setattr("train.measure.ROW_TOKENS", 8192)  # a token a byte
+    model = trainee(toy, SHAPE, torch.float32, "cpu")
+    kinds = [f"chart/{kind}" for kind in ("bar", "hbar", "line")]
+    charts = [(s, r) for s, r in islice(samples("m", "test", {"chart": 1.0}), 9) if s.kind in kinds and s.told]
+    found = measure(model, packer, charts, "cpu")
+    assert charts and found["fast on chart"][1] > 0 and found["fast on told chart"][1] > 0
+
+
+def test_a_told_chart_is_asked_about_its_own_rows():
+    """Values that are not printed stand in the evidence of a told chart, with a ~, and nowhere else."""
+    pairs = list(islice(samples("t", "train", {"chart": 1.0}), 40))
+    for told in (0.0, 1.0):
+        lines = [evidence.text for evidence, _ in lessons(iter(pairs), Diet(told=told, strangers=0.0))]
+        assert any("~" in text for text in lines) == (told == 1.0)
 
 
 def test_workers_share_the_samples(packer, short):

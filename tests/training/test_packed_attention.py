@@ -44,7 +44,7 @@ def test_pieces_give_what_the_mask_gives(document, questions, padding, size, see
     torch.manual_seed(seed)
     q, k, v = (torch.randn(2, 3, parts.shape[1], 4, dtype=torch.float64, requires_grad=True) for _ in range(3))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(packed_attention, "PIECE", size)
+        patch.setattr(packed_attention, "QUESTION_TOKENS", size)
         pieces = mask_of(parts)
     assert isinstance(pieces, PiecewiseMask) and pieces.rows == 2
     upwards = torch.randn(q.shape, dtype=q.dtype)

@@ -23,5 +23,6 @@ def evidence_of(sample: Sample, rng: Random) -> Evidence:
         if sample.medium != "digital":
             found = noise.read(found, noise.Ocr.of(rng), aspect, kept, rng)
         source: TextSource = "text" if sample.medium == "digital" else "ocr"
-        pages.append((number, told_tables(PageText(to_lines(found, aspect), source))))
+        text = PageText(to_lines(found, aspect), source)
+        pages.append((number, text if sample.kind.startswith("told ") else told_tables(text)))
     return build(pages, len(pages))

@@ -63,7 +63,7 @@ class Paging:
         if session.tab != "words" or session.document is None:
             return {"page_words": ""}
         try:
-            text = session.document.pages[session.page - 1].text()
+            text = session.document.pages[session.page - 1].shown()
         except DocumentError:
             return {"page_words": head.alert(session.words("words.unreadable"))}
         return {"page_words": sheet.page_words(text, session.words)}

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from app.extraction import FieldValue, ListValue
-from app.ui.render.head import alert, place, progress, quiet, translated
+from app.ui.render.head import alert, mark, place, progress, quiet, translated
 from app.ui.results import Fields, Tables, columns
 from app.ui.words import Words
 from preprocess.ranges import write_ranges
@@ -172,7 +172,7 @@ def _field(number: int, field: Field, found: FieldValue | None, words: Words) ->
         cited = found.citations[0]
         quote = (
             f'<button type="button" class="place {cited.status}" data-event="field" data-value="{number}" '
-            f'title="{words(f"quote.{cited.status}.long")}"><span>{escape(place(cited, words))}</span> '
+            f'title="{words(f"quote.{mark(cited)}.long")}"><span>{escape(place(cited, words))}</span> '
             f"{escape(cited.quote)}</button>"
         )
     reasons = "".join(f"<li>{escape(translated(reason, words))}</li>" for reason in found.reasons)

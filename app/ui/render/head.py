@@ -44,6 +44,11 @@ def translated(sentence: str, words: Words) -> str:
     return sentence
 
 
+def mark(citation: Citation) -> str:
+    """Under which name `words` explain how well a citation is known."""
+    return "measured" if citation.source == "measured" else citation.status
+
+
 def place(citation: Citation, words: Words) -> str:
     """The page that is cited, by its number and what the document calls it."""
     if citation.label:

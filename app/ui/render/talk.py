@@ -9,7 +9,7 @@ from typing import Any
 
 from app.answer import Answer
 from app.ui.asking import without_marks
-from app.ui.render.head import place, translated
+from app.ui.render.head import mark, place, translated
 from app.ui.session import Turn, is_not_found
 from app.ui.words import Words
 from preprocess.ranges import write_ranges
@@ -92,12 +92,12 @@ def _small_print(index: int, turn: Turn, words: Words, is_last: bool) -> str:
 
 
 def _citation(turn: int, number: int, citation: Citation, words: Words) -> str:
-    explained = words(f"quote.{citation.status}.long")
+    explained = words(f"quote.{mark(citation)}.long")
     return (
         f'<a class="cite {citation.status}" href="#cite-{turn}-{number}" title="{explained}">'
         f'<span class="where">{escape(place(citation, words))}</span> '
         f'<span class="quote">{escape(citation.quote)}</span> '
-        f'<span class="badge">{words(f"quote.{citation.status}.short")}</span></a>'
+        f'<span class="badge">{words(f"quote.{mark(citation)}.short")}</span></a>'
     )
 
 

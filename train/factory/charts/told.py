@@ -43,9 +43,10 @@ def told(
     if not drawn.printed:
         given = _measured(rng, given)
     inner = [text for text in scene.texts[outer:] if text.text not in known]
-    around = [*scene.texts[:outer], *(text for text in inner if text.upright or text.text == setting.axis)]
+    stay = {setting.axis, *given.series}
+    around = [*scene.texts[:outer], *(text for text in inner if text.upright or text.text in stay)]
     rows = [_row(given, place) for place in range(len(given.labels))]
-    if ticks := _ticks(inner, given):
+    if ticks := _ticks([text for text in inner if text not in around], given):
         rows.append(ticks)
     told_rows, room = _laid_out(rows, area, setting.size)
     below = [replace(text, y=text.y + room) if text.y > area.y0 else text for text in around]
@@ -74,15 +75,13 @@ def _measured(rng: Random, given: Data) -> Data:
 
 def _row(given: Data, place: int) -> list[str]:
     cells = [given.printed(series, place) for series in range(len(given.series))]
-    named = [f"{name} {cell}" for name, cell in zip(given.series, cells, strict=True)] if len(cells) > 1 else cells
+    named = [f"{name}: {cell}" for name, cell in zip(given.series, cells, strict=True)] if len(cells) > 1 else cells
     return [given.labels[place].text, *named]
 
 
 def _known(given: Data) -> set[str]:
-    """What the rows say: labels, whole and on several lines, names of series, values."""
+    """What moves to the rows: labels, whole and on several lines, and values."""
     names = {part for label in given.labels for part in (label.text, *label.text.split())}
-    if len(given.series) > 1:
-        names |= set(given.series)
     places = range(len(given.labels))
     return names | {given.printed(series, place) for series in range(len(given.series)) for place in places}
 
