@@ -131,8 +131,8 @@ class Reader:
         Args:
             enable_thinking: reason first (True), answer at once (False), or as the model likes (None).
             effort: how much thought at most, low, medium or high (`SamplingParams.effort`).
-            grounded: answer only in words that the document has, letter by letter, or with the refusal; for values that
-                are printed there, not for what must be computed. It comes all at once.
+            grounded: answer only in words that the document has, letter by letter, or that were measured in its chart,
+                or with the refusal; not for what must be computed. It comes all at once.
             params: how tokens are chosen; greedy with the settings' limits by default.
 
         Raises:

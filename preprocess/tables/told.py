@@ -20,10 +20,10 @@ from preprocess.tables.values import is_period, is_value
 COLUMN = "  "
 LEAST_COLUMNS = 3  # with two, a row is a label and its value as it is
 LEAST_NAMED = 0.75  # of the columns behind the first have a head
-LEAST_VALUES = 0.5  # of a column's cells, below a head that is none
+LEAST_VALUES = 0.5  # of a column's cells have digits, below a head that is no value
 MOST_FIELDS = 0.2  # of the cells name themselves, as `Date: 1 May` does: those of a form, side by side
-LONGEST_HEAD = 60  # characters: more are a paragraph
-LONGEST = 2.5  # times as many characters as the page has for the table
+LONGEST_HEAD = 100  # characters: more are a paragraph
+LONGEST = 6.0  # times the characters that the page has for the table
 
 _FIELD = re.compile(r":(\s|$)")
 
@@ -81,7 +81,7 @@ def _is_headed(table: Table, names: Sequence[str]) -> bool:
         table.head > 0
         and len(names) >= LEAST_COLUMNS
         and sum(map(bool, names[1:])) >= LEAST_NAMED * (len(names) - 1)
-        and max(map(len, names)) <= LONGEST_HEAD
+        and max(map(len, names[1:])) <= LONGEST_HEAD
         and sum(bool(_FIELD.search(cell)) for cell in cells) <= MOST_FIELDS * len(cells)
         and any(_is_proved(table, names, column) for column in range(1, len(names)))
     )
@@ -92,7 +92,11 @@ def _is_proved(table: Table, names: Sequence[str], column: int) -> bool:
     texts = [text for row in table.texts[table.head :] if (text := row[column])]
     head = names[column]
     is_head = bool(head) and (is_period(head) or not is_value(head))
-    return is_head and len(texts) > 0 and sum(map(is_value, texts)) >= LEAST_VALUES * len(texts)
+    return is_head and len(texts) > 0 and sum(map(_has_digit, texts)) >= LEAST_VALUES * len(texts)
+
+
+def _has_digit(text: str) -> bool:
+    return any(char.isdigit() for char in text)
 
 
 def _names(table: Table) -> list[str]:

@@ -127,6 +127,8 @@ def test_readable_asks_again_without_what_failed_and_leaves_other_errors_alone()
 
     found, errors = readable(document(["one", None, "three", None]), ask)
     assert found == ["one", "three"] and sorted(errors) == [2, 4] and errors[4]["code"] == "too_slow"
+    found, errors = readable(document(["one", None]), lambda part: [page.shown().lines[0].text for page in part.pages])
+    assert found == ["one"] and sorted(errors) == [2], "nor what a model is shown of it"
     assert asked == [[1, 2, 3, 4], [1, 3, 4], [1, 3]]
     assert readable(document([None, None]), ask)[0] is None
 

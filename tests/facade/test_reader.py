@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from threading import Event
 
 import pytest
 
 from app import Reader
 from app.settings import Settings, add_arguments
-from preprocess.document import DocumentError
+from preprocess.document import Document, DocumentError
+from preprocess.told import told_text
 from prompts.messages import ImagePart
+from tests.documents.sketch import bars
 from tests.fakes import FakeBackend
 from vlm.backends.base import ModelInfo
 from vlm.errors import ConfigError, ContextError
@@ -38,6 +41,19 @@ def test_the_prompt_holds_evidence_then_question(make_pdf):
     prompt = backend.asked[0][-1].text
     assert prompt.index("[4] Total  57.30 EUR") < prompt.index("What is the total?")
     assert not any(isinstance(part, ImagePart) for message in backend.asked[0] for part in message.parts)
+
+
+def test_the_prompt_holds_a_chart_label_by_label_and_a_bar_can_be_cited():
+    sketch = bars(printed=False)
+    page = sketch.page()
+    chart = Document("chart.png", "0", (replace(page, told=lambda: told_text(page)),), 1)
+    (line,) = [line for line in told_text(page).lines if line.text.startswith("South")]
+    backend = FakeBackend(line.words[-1].text)
+    answer = Reader(backend=backend).ask(chart, "How many are in the South?")
+    assert f"] {line.text}" in backend.asked[0][-1].text
+    assert [(c.source, c.status, c.boxes) for c in answer.citations] == [
+        ("measured", "repaired", (line.words[-1].box,))
+    ]
 
 
 def test_a_model_that_sees_gets_pictures_that_fit(make_pdf):

@@ -89,7 +89,11 @@ def test_scans_are_read_with_errors_and_digital_pages_without():
 
     sample = MAKERS["receipt"](Random(4), "train")
     clean = replace(sample, medium="digital")
-    assert evidence_of(clean, Random(1)) == evidence_of(clean, Random(2))
+    printed = {
+        tuple(sorted(word.text for _, line in evidence_of(clean, Random(seed)).lines.values() for word in line.words))
+        for seed in range(4)
+    }
+    assert len(printed) == 1, "whether its table is told or not"
     texts = {evidence_of(replace(sample, medium="scan"), Random(seed)).text for seed in range(16)}
     assert len(texts) > 4
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,10 @@ def test_every_key_that_the_code_names_is_there():
 def test_what_the_floors_below_say_is_translated(language):
     """A sentence that is changed there is to be changed here, too."""
     unsure = Citation(1, (1,), (), "9", "repaired", "ocr")
-    reasons = {*graded(None, (), True)[1], *graded("9", (unsure,), False)[1]}
+    measured = replace(unsure, source="measured")
+    reasons = {
+        r for value, cited in ((None, ()), ("9", (unsure,)), ("9", (measured,))) for r in graded(value, cited, True)[1]
+    }
     texts = words(language).texts
     for sentence in (CUT_OFF, REPEATED, NO_THOUGHT, NO_SIGHT, nano.NOTICE, nano.NOTICE_BLIND, *reasons):
         assert f"said.{sentence}" in texts, sentence

@@ -145,7 +145,7 @@ def test_answers_side_by_side_are_counted(capsys):
 
 
 def test_a_second_question_is_compared_with_the_first(toy, capsys):
-    assert repeat.main(["docs/invoice.pdf", "--rounds", "2", "--model", toy]) == 0
+    assert repeat.main(["docs/invoice.pdf", "--rounds", "2", "--model", toy, "--max-evidence-tokens", "800"]) == 0
     told = last_json(capsys)
     assert len(told["rounds"]) == 2 and all(row["first"] > 0 and row["second"] > 0 for row in told["rounds"])
 

@@ -12,17 +12,20 @@ from train.factory import noise
 from train.factory.sample import Sample
 from train.factory.scene import words
 
+TOLD = 0.5  # of the pages whose tables could be told: a reader does not find them all
+
 
 def evidence_of(sample: Sample, rng: Random) -> Evidence:
     """Digital pages have their words as they are, scans and photos as OCR would read them."""
     kept = {word for question in sample.questions for word in question.answer.split()}
     kept |= {part for word in kept for part in word.split()}
-    pages = []
+    pages, is_digital = [], sample.medium == "digital"
     for number, scene in enumerate(sample.scenes, 1):
         found, aspect = words(scene), scene.width / scene.height
-        if sample.medium != "digital":
+        if not is_digital:
             found = noise.read(found, noise.Ocr.of(rng), aspect, kept, rng)
-        source: TextSource = "text" if sample.medium == "digital" else "ocr"
+        source: TextSource = "text" if is_digital else "ocr"
         text = PageText(to_lines(found, aspect), source)
-        pages.append((number, text if sample.kind.startswith("told ") else told_tables(text)))
+        is_told = is_digital and not sample.kind.startswith("told ") and rng.random() < TOLD
+        pages.append((number, told_tables(text) if is_told else text))
     return build(pages, len(pages))
