@@ -43,9 +43,9 @@ def measure(
             hit = bool((own == wanted).all())
             mode, kind = task.split("/")[:2]
             on_kind = f"{mode} on {sample.kind.partition('/')[0]}"
-            for name in (on_kind,) if sample.kind.startswith("told ") else (mode, f"{mode}/{kind}", on_kind):
+            for name in (on_kind,) if sample.is_told else (mode, f"{mode}/{kind}", on_kind):
                 hits[name].append(hit)
-            if mode == "fast" and kind != "missing" and not sample.kind.startswith("told "):
+            if mode == "fast" and kind != "missing" and not sample.is_told:
                 hits["fast, false refusals"].append(bool(own[0] == refusal))
     return {name: (sum(found), len(found)) for name, found in sorted(hits.items())}
 

@@ -12,7 +12,7 @@ from train.factory import noise
 from train.factory.sample import Sample
 from train.factory.scene import words
 
-TOLD = 0.5  # of the pages whose tables could be told: a reader does not find them all
+TABLES_TOLD = 0.5  # of the pages whose tables could be told: a reader does not find them all
 
 
 def evidence_of(sample: Sample, rng: Random) -> Evidence:
@@ -26,6 +26,6 @@ def evidence_of(sample: Sample, rng: Random) -> Evidence:
             found = noise.read(found, noise.Ocr.of(rng), aspect, kept, rng)
         source: TextSource = "text" if is_digital else "ocr"
         text = PageText(to_lines(found, aspect), source)
-        is_told = is_digital and not sample.kind.startswith("told ") and rng.random() < TOLD
+        is_told = is_digital and not sample.is_told and rng.random() < TABLES_TOLD
         pages.append((number, told_tables(text) if is_told else text))
     return build(pages, len(pages))

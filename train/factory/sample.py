@@ -16,6 +16,7 @@ from train.factory.scene import Scene
 Split = Literal["train", "test"]
 Medium = Literal["digital", "scan", "photo"]
 T = TypeVar("T")
+TOLD = "told "  # begins the kind of a chart that is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Sample:
     language: str = "en"
     medium: Medium = "digital"
     told: Sample | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is the `told` one of another sample."""
+        return self.kind.startswith(TOLD)
 
 
 class Maker(Protocol):

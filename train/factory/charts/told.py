@@ -19,7 +19,7 @@ from train.factory.charts.frame import Area
 from train.factory.charts.questions import Questions, ask
 from train.factory.charts.style import Setting
 from train.factory.charts.tongues import Tongue
-from train.factory.sample import Sample, Split
+from train.factory.sample import TOLD, Sample, Split
 from train.factory.scene import Scene, Text, estimated_width
 from train.factory.values import NumberStyle
 
@@ -52,7 +52,7 @@ def told(
     below = [replace(text, y=text.y + room) if text.y > area.y0 else text for text in around]
     return replace(
         sample,
-        kind=sample.kind.replace("chart", "told chart"),
+        kind=TOLD + sample.kind,
         scenes=(Scene(scene.width, scene.height + room, (*below, *told_rows)),),
         questions=ask(Questions(rng, split, tongue, given, Drawn(True, True, drawn.mark), setting)),
     )
