@@ -76,9 +76,12 @@ class Word:
     is_measured: bool = False
 
 
+COLUMN = "  "  # in a line's text, where a column may begin
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words of one visual line in reading order. `text` keeps a column gap as two spaces.
+    """Words of one visual line in reading order. `text` keeps a column gap as `COLUMN`.
 
     `told` says more than the line by itself, to a model (`preprocess.told`); nothing of it is quoted.
     """

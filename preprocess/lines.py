@@ -14,7 +14,7 @@ from statistics import median
 from typing import NamedTuple
 
 from preprocess.columns import Item, columns, rows
-from preprocess.document import Box, Line, Word
+from preprocess.document import COLUMN, Box, Line, Word
 from preprocess.plots import find_plot
 
 COLUMN_GAP = 0.9  # of the text's height; wider than any stretched space between two words
@@ -57,7 +57,7 @@ def _block_lines(found: Sequence[list[Item]]) -> list[Line]:
 
 
 def _beside(cells: Sequence[Line]) -> Line:
-    return Line("  ".join(cell.text for cell in cells), tuple(word for cell in cells for word in cell.words))
+    return Line(COLUMN.join(cell.text for cell in cells), tuple(word for cell in cells for word in cell.words))
 
 
 def _line(row: Sequence[Item]) -> Line:
@@ -77,7 +77,7 @@ def _space(before: Item, after: Item) -> str:
     gap = right.x0 - left.x1
     height = max(min(left.height, right.height), 1e-9)
     if gap > COLUMN_GAP * height:
-        return "  "
+        return COLUMN
     both_cjk = _is_cjk(before.word.text[-1]) and _is_cjk(after.word.text[0])
     # A deep overlap is two readings of one place, not one word that was cut in two.
     if -0.3 * height < gap < (TOUCHING_CJK if both_cjk else TOUCHING) * height:

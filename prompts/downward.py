@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from preprocess.document import Box, Line, Word
+from preprocess.document import COLUMN, Box, Line, Word
 
 _FARTHEST = 1.5  # of a cell's height, between a cell and the next one below
 _SHARED = 0.5  # of the narrower one's width
@@ -36,7 +36,7 @@ def _cells(line: Line) -> Iterator[Line]:
         at = line.text.find(word.text, end)
         if at < 0:
             return
-        if words and "  " in line.text[end:at]:
+        if words and COLUMN in line.text[end:at]:
             yield Line(line.text[start:end], tuple(words))
             start, words = at, []
         words.append(word)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from preprocess.document import Line, PageText, TextSource
+from preprocess.document import COLUMN, Line, PageText, TextSource
 
 _GAP = re.compile(r"\s{2,}|\t")
 _BREAK = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
@@ -98,7 +98,7 @@ def build(
 
 def tidy(text: str) -> str:
     """A line's text as evidence shows it: on one line, columns two spaces apart."""
-    return _GAP.sub("  ", _BREAK.sub(" ", text)).strip()
+    return _GAP.sub(COLUMN, _BREAK.sub(" ", text)).strip()
 
 
 def _rows(pages: Sequence[tuple[int, PageText]], page_count: int) -> list[_Row]:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from preprocess.document import COLUMN
 from prompts.evidence import Evidence, tidy
 from prompts.matching import ends_whole, starts_whole
 
@@ -34,7 +35,7 @@ def passages(text: str) -> str:
 
 def _columns(rows: Sequence[str]) -> Iterator[str]:
     """Each column of rows that follow one another and have as many columns."""
-    cells = ([cell for cell in row.strip().split("  ") if cell.strip()] for row in rows)
+    cells = ([cell for cell in row.strip().split(COLUMN) if cell.strip()] for row in rows)
     for count, table in groupby(cells, key=len):
         yield from (" ".join(column) for column in zip(*table, strict=True) if count > 1 and len(column) > 1)
 

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from vlm.model.layers import MLP
+
 SCALE = 2.0  # of every update: with B at zero it acts as a larger step for B
 
 
@@ -29,3 +31,10 @@ class LowRankLinear(nn.Module):
     def delta(self) -> Tensor:
         """What the update adds to W. (out, in), fp32"""
         return SCALE * self.b.float() @ self.a.float()
+
+
+def update_mlp(mlp: MLP, rank: int) -> None:
+    """Let all three of its projections learn."""
+    for name, projection in list(mlp.named_children()):
+        assert isinstance(projection, nn.Linear)
+        setattr(mlp, name, LowRankLinear(projection, rank))

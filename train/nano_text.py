@@ -30,11 +30,12 @@ from train.trainee import Shape, trainee
 from train.turns import Diet, lessons
 
 TOP_TEN = tuple(range(20, 30))
-SHAPES: Mapping[str, Shape] = {  # all within 9 MB of int8
+SHAPES: Mapping[str, Shape] = {  # all within 9 MB of six bits
     "experts": Shape(TOP_TEN, width=64),
     "top": Shape(TOP_TEN, width=48, rank=32, low_rank_layers=10),
     "all": Shape(TOP_TEN, width=48, rank=16, low_rank_layers=30),
     "half": Shape(TOP_TEN, width=48, rank=32, low_rank_layers=15),
+    "deep": Shape(TOP_TEN, width=48, rank=32, low_rank_layers=22, mlp_rank=16),
 }
 DRILLS = {"drill": 0.75, "receipt": 0.15, "invoice": 0.1}
 DOCUMENTS = {
@@ -46,7 +47,7 @@ DOCUMENTS = {
     "form": 0.12,
     "letter": 0.04,
     "statement": 0.04,
-    "report": 0.03,
+    "report": 0.06,
     "slides": 0.01,
     "paper": 0.01,
 }
@@ -91,9 +92,9 @@ def main(argv: list[str] | None = None) -> None:
     add_running(parser)
     args = parser.parse_args(argv)
     shape = SHAPES[args.shape]
-    if args.start is not None and not args.out.exists():
-        unship(args.start, shape, args.out)
     model = trainee(args.base, shape, torch.bfloat16, args.device)
+    if args.start is not None and not args.out.exists():
+        unship(args.start, model, shape, args.out)
     packer = packer_of(args.base)
     source = curriculum(packer, args.seed, args.tokens, args.workers, args.drills_until)
 

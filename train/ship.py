@@ -1,6 +1,6 @@
 """From training state to what ships: `python -m train.ship STATE.safetensors`
 
-Writes `weights/nano/text.safetensors`: experts and low-rank updates in int8, routers in fp32; of a state of sight,
+Writes `weights/nano/text.safetensors`: experts and low-rank updates in 6 bits, routers in fp32; of a state of sight,
 `sight-*.safetensors` beside it, which nano uses where `--sees` says that pictures help. The state stays as it is;
 training goes on from it, or, where it was lost, from the shipped file (`unship`).
 """
@@ -16,23 +16,32 @@ from safetensors.torch import load_file
 
 from train.low_rank import SCALE
 from train.state import write
-from train.trainee import Shape
+from train.trainee import Shape, trained_tensors
+from vlm.errors import CheckpointError
+from vlm.model.ernie_vl import ErnieVL
 from vlm.nano.config import NanoShape
 from vlm.nano.trained import UPDATE_DOWN, UPDATE_UP, WEIGHTS, read_parts, write_sight, write_trained
 
 
-def unship(shipped: Path, shape: Shape, state: Path) -> None:
-    """Write a state to train on from, as exact as the shipped file's int8. `shape` is checked when it is resumed."""
+def unship(shipped: Path, model: ErnieVL, shape: Shape, state: Path) -> None:
+    """Write a state to train on from, as exact as the shipped file is. What `shape` has and it lacks begins fresh.
+
+    Raises:
+        CheckpointError: it has parts that `model`, which is of `shape`, does not train.
+    """
     about, parts = read_parts(shipped)
-    tensors = {}
+    begun = trained_tensors(model)
     for name, tensor in parts.items():
         if name.endswith(UPDATE_DOWN):
-            tensors[name.removesuffix(".weight" + UPDATE_DOWN) + ".a"] = tensor
+            place = name.removesuffix(".weight" + UPDATE_DOWN) + ".a"
         elif name.endswith(UPDATE_UP):
-            tensors[name.removesuffix(".weight" + UPDATE_UP) + ".b"] = tensor / SCALE
+            place, tensor = name.removesuffix(".weight" + UPDATE_UP) + ".b", tensor / SCALE
         else:
-            tensors[name] = tensor
-    write(tensors, shape, int(about["steps"]), int(about["questions"]), state)
+            place = name
+        if place not in begun or begun[place].shape != tensor.shape:
+            raise CheckpointError(f"{shipped} has {name}, which this shape has no place for; name another --shape")
+        begun[place] = tensor
+    write(begun, shape, int(about["steps"]), int(about["questions"]), state)
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -15,11 +15,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from train.low_rank import update_mlp
 from train.packed_attention import PackedAttention
 from vlm.config import ModelConfig
 from vlm.errors import CheckpointError
 from vlm.model.decoder import DecoderLayer
 from vlm.model.ernie_vl import ErnieVL
+from vlm.model.layers import MLP
 from vlm.model.moe import Experts, ModalityMoE, Router, SparseMoE
 from vlm.nano.config import NanoShape
 from vlm.weights import Checkpoint
@@ -29,10 +31,14 @@ INIT_STD = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Shape(NanoShape):
-    """nano's shape, and the rank of the updates of q, k, v and o in the top `low_rank_layers` layers (0: none)."""
+    """nano's shape, and the ranks of the updates in the top `low_rank_layers` layers (0: none).
+
+    `rank` is that of q, k, v and o, `mlp_rank` that of dense MLPs; in sparse layers routed experts learn instead.
+    """
 
     rank: int = 0
     low_rank_layers: int = 0
+    mlp_rank: int = 0
 
 
 class DenseExperts(SparseMoE):
@@ -100,9 +106,11 @@ def trainee(base: Path, shape: Shape, dtype: torch.dtype, device: str, seed: int
     model.requires_grad_(False)
     layers = model.language_model.layers
     for index, layer in enumerate(layers):
-        rank = shape.rank if index >= len(layers) - shape.low_rank_layers else 0
         assert isinstance(layer, DecoderLayer)
-        layer.self_attn = PackedAttention(layer.self_attn, rank)  # type: ignore[assignment]
+        is_updated = index >= len(layers) - shape.low_rank_layers
+        layer.self_attn = PackedAttention(layer.self_attn, shape.rank if is_updated else 0)  # type: ignore[assignment]
+        if is_updated and shape.mlp_rank and isinstance(layer.mlp, MLP):
+            update_mlp(layer.mlp, shape.mlp_rank)
         if isinstance(layer.mlp, ModalityMoE):
             dense = DenseExperts(layer.mlp.text_moe.gate, layer.mlp.text_moe.experts)
             dense.gate.weight.requires_grad_(True)

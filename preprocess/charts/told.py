@@ -19,10 +19,9 @@ from preprocess.charts.look import look_at
 from preprocess.charts.pieces import atoms, numbers, text_height
 from preprocess.charts.read import chart_of
 from preprocess.charts.turn import Turn
-from preprocess.document import Box, DocumentError, Line, Page, PageText, Word
+from preprocess.document import COLUMN, Box, DocumentError, Line, Page, PageText, Word
 from preprocess.lines import to_lines
 
-COLUMN = "  "
 LEAST_READ = 0.5  # of the categories have a name, and of the values one that was read
 TRUSTED = ("marks", "order")  # checks: where both fail, values stand at the wrong labels
 MOST_NUMBERS = 150  # on a page of text with a chart; more are tables

@@ -14,10 +14,9 @@ from functools import cached_property
 from itertools import pairwise
 from statistics import fmean, median
 
-from preprocess.document import Line, PageText, Word
+from preprocess.document import COLUMN, Line, PageText, Word
 from preprocess.tables.level import Level, characters, glue, middle
 
-COLUMN_GAP = "  "  # what `preprocess.lines` sets where a column may begin
 PARTED = 0.8  # characters: a gap between words that may lie between columns ...
 WIDER = 1.3  # ... and times the usual space, which typewriters set a whole character wide
 LOWER = 1.7  # heights below its row, at most, an amount still belongs to it
@@ -162,7 +161,7 @@ def _pieces(tokens: Sequence[Token]) -> list[Piece]:
         before = tokens[place - 1] if place else token
         # The gap is told before whichever of the two is read second.
         later = token if token.order > before.order else before
-        if pieces[-1] and later.glue == COLUMN_GAP:
+        if pieces[-1] and later.glue == COLUMN:
             pieces.append([])
         pieces[-1].append(token)
     return [Piece(tuple(piece)) for piece in pieces if piece]

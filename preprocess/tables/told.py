@@ -13,11 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from preprocess.document import Box, Line, PageText, Word
+from preprocess.document import COLUMN, Box, Line, PageText, Word
 from preprocess.tables.find import Cell, Table, located_tables
 from preprocess.tables.values import is_period, is_value
 
-COLUMN = "  "
 LEAST_COLUMNS = 3  # with two, a row is a label and its value as it is
 LEAST_NAMED = 0.75  # of the columns behind the first have a head
 LEAST_VALUES = 0.5  # of a column's cells have digits, below a head that is no value

@@ -13,14 +13,14 @@ SPACE = 0.5  # of a letter, between two words
 Align = Literal["left", "right", "middle"]
 
 
-def put(text: str, x: float, y: float, align: Align = "left") -> list[Word]:
-    """The words of a line of text that begins, ends, or has its middle at `x`; `y` is its top."""
-    width = width_of(text)
+def put(text: str, x: float, y: float, align: Align = "left", scale: float = 1.0) -> list[Word]:
+    """The words of a line of text that begins, ends, or has its middle at `x`; `y` is its top, `scale` its letters'."""
+    width, letter = width_of(text) * scale, LETTER * scale
     start = {"left": x, "right": x - width, "middle": x - width / 2}[align]
     found = []
     for word in text.split(" "):
-        found.append(Word(word, Box(start, y, start + len(word) * LETTER, y + HEIGHT)))
-        start += (len(word) + SPACE) * LETTER
+        found.append(Word(word, Box(start, y, start + len(word) * letter, y + HEIGHT * scale)))
+        start += (len(word) + SPACE) * letter
     return found
 
 

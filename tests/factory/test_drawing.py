@@ -6,7 +6,6 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-import pymupdf
 import pytest
 
 from preprocess.document import Box
@@ -20,7 +19,6 @@ pytest.importorskip("cv2")
 
 from train.factory import augment, draw, fonts, show, warp
 
-FONTS = {"helv": "sans", "tiro": "serif", "cour": "receipt", "cjk": "cjk"}
 PRICES = ("1,204.50", "88.10", "7.00", "1,299.60")
 SCENE = Scene(
     300,
@@ -34,17 +32,6 @@ SCENE = Scene(
     ),
     (Rect(16, 165, 200, 20, (230, 240, 250), (0, 0, 0), 1, 3),),
 )
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> fonts.Fonts:
-    """Fonts that come with a package users have anyway: nothing is downloaded to test."""
-    folder = tmp_path_factory.mktemp("fonts")
-    families = []
-    for name, role in FONTS.items():
-        (folder / name).write_bytes(pymupdf.Font(name).buffer)
-        families.append(fonts.Family(name, role, "", (name,), ""))
-    return fonts.Fonts.load(folder, families)
 
 
 def _ink(picture: warp.Picture, box: Box, grow: int = 0) -> int:

@@ -18,8 +18,10 @@ from vlm.nano.trained import (
     UPDATE_UP,
     WEIGHTS,
     Trained,
+    pack,
     quantise,
     read_trained,
+    unpack,
     write_sight,
     write_trained,
 )
@@ -32,13 +34,29 @@ MEGABYTE = 10**6
 
 
 @settings(max_examples=30)
-@given(st.integers(0, 10**6), st.floats(1e-4, 1e3))
-def test_quantised_rows_are_off_by_half_a_step_at_most(seed, size):
+@given(st.integers(0, 10**6), st.floats(1e-4, 1e3), st.sampled_from([6, 8]))
+def test_quantised_rows_are_off_by_half_a_step_at_most(seed, size, bits):
     tensor = torch.randn(3, 5, 7, generator=torch.Generator().manual_seed(seed)) * size
-    whole, scales = quantise(tensor)
-    assert whole.dtype == torch.int8 and scales.shape == (3, 5, 1)
+    whole, scales = quantise(tensor, bits)
+    most = 2 ** (bits - 1) - 1
+    assert whole.dtype == torch.int8 and scales.shape == (3, 5, 1) and int(whole.abs().max()) <= most
     steps = (whole * scales.float() - tensor).abs() / scales.float()
-    assert float(steps.max()) <= 0.5 + 127 * 2**-8  # the scale itself is rounded to 16 bits
+    assert float(steps.max()) <= 0.5 + most * 2**-8  # the scale itself is rounded to 16 bits
+
+
+@settings(max_examples=30)
+@given(st.lists(st.lists(st.integers(-32, 31), min_size=8, max_size=8), min_size=1, max_size=5))
+def test_packed_numbers_come_back(rows):
+    whole = torch.tensor(rows, dtype=torch.int8)
+    packed = pack(whole)
+    assert packed.dtype == torch.uint8 and packed.shape == (len(rows), 6)
+    assert torch.equal(unpack(packed), whole)
+
+
+def test_four_numbers_lie_in_three_bytes_low_bits_first():
+    assert pack(torch.tensor([[-32, -31, 31, 0]], dtype=torch.int8)).tolist() == [
+        [0b01_000000, 0b1111_0000, 0b100000_11]
+    ]
 
 
 def test_a_row_of_zeros_stays_zero():
@@ -54,9 +72,9 @@ def test_written_and_read(tmp_path):
     trained = read_trained(tmp_path / "text.safetensors")
     assert trained.shape == shape
     assert torch.equal(trained.tensors[GATE], tensors[GATE]), "routers choose: they are kept whole"
-    assert torch.allclose(trained.tensors[EXPERTS], tensors[EXPERTS], atol=0.02)
+    assert torch.allclose(trained.tensors[EXPERTS], tensors[EXPERTS], atol=0.07)
     assert set(trained.tensors) == {EXPERTS, GATE}
-    assert torch.allclose(trained.updates[QUERY], up @ down, atol=0.1)
+    assert torch.allclose(trained.updates[QUERY], up @ down, atol=0.3)
 
 
 def test_the_shipped_weights_keep_to_their_quota():

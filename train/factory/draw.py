@@ -7,8 +7,9 @@ it does between the programs that make real ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path as FilePath
 from random import Random
 
 import cv2
@@ -49,14 +50,36 @@ def draw(scene: Scene, fonts: Fonts, rng: Random, scale: float = 1.0) -> Drawn:
         surfaceProps=skia.SurfaceProps(0, skia.PixelGeometry.kRGB_H_PixelGeometry),
     )
     with surface as canvas:
-        canvas.clear(skia.Color(*scene.paper))
-        canvas.scale(scale, scale)
-        for mark in fitted.marks:
-            _draw_mark(canvas, mark)
-        canvas.resetMatrix()
-        for text in fitted.texts:
-            pen.write(canvas, text)
+        _fill(canvas, fitted, pen)
     return Drawn(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), scenes.words(fitted, pen.measure))
+
+
+def print_pdf(pages: Iterable[Scene], fonts: Fonts, rng: Random, path: FilePath) -> None:
+    """Write `pages` as a PDF whose text can be selected, a point a unit.
+
+    Raises:
+        UncoveredText: no font can draw one of the texts.
+    """
+    pen = _Pen(fonts.cast(rng), _RASTERS[0], 1.0)
+    fitted = [_fit(scene, pen.measure) for scene in pages]
+    stream = skia.FILEWStream(str(path))  # the document does not keep it
+    document = skia.PDF.MakeDocument(stream)
+    for scene in fitted:
+        with document.page(scene.width, scene.height) as canvas:
+            _fill(canvas, scene, pen)
+    document.close()
+    stream.flush()
+
+
+def _fill(canvas: skia.Canvas, scene: Scene, pen: _Pen) -> None:
+    canvas.clear(skia.Color(*scene.paper))
+    canvas.save()
+    canvas.scale(pen.scale, pen.scale)
+    for mark in scene.marks:
+        _draw_mark(canvas, mark)
+    canvas.restore()
+    for text in scene.texts:
+        pen.write(canvas, text)
 
 
 @dataclass(frozen=True, slots=True)

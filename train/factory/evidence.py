@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+from preprocess.captions import told_captions
 from preprocess.document import PageText, TextSource
 from preprocess.lines import to_lines
 from preprocess.tables.told import told_tables
@@ -12,7 +13,7 @@ from train.factory import noise
 from train.factory.sample import Sample
 from train.factory.scene import words
 
-TABLES_TOLD = 0.5  # of the pages whose tables could be told: a reader does not find them all
+TOLD = 0.5  # of the pages whose tables or captions could be told: a reader does not find them all
 
 
 def evidence_of(sample: Sample, rng: Random) -> Evidence:
@@ -26,6 +27,6 @@ def evidence_of(sample: Sample, rng: Random) -> Evidence:
             found = noise.read(found, noise.Ocr.of(rng), aspect, kept, rng)
         source: TextSource = "text" if is_digital else "ocr"
         text = PageText(to_lines(found, aspect), source)
-        is_told = is_digital and not sample.is_told and rng.random() < TABLES_TOLD
-        pages.append((number, told_tables(text) if is_told else text))
+        is_told = not sample.is_told and rng.random() < TOLD
+        pages.append((number, told_captions(told_tables(text)) if is_told else text))
     return build(pages, len(pages))

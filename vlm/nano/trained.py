@@ -1,8 +1,8 @@
-"""What we trained of nano, as it ships: int8 with a scale a row, beside the shape it was trained in.
+"""What we trained of nano, as it ships: few bits a weight and a scale a row, beside the shape it was trained in.
 
-`weights/nano/text.safetensors` holds routed text experts and low-rank updates of attention, `sight-*.safetensors`
-beside it, once there are any, what sees. `train.ship` writes them, `vlm.nano.checkpoint` puts them into the checkpoint
-it builds: experts and eyes as they are, updates added to the base's weights.
+`weights/nano/text.safetensors` holds routed text experts and low-rank updates of dense layers in 6 bits, and
+`sight-*.safetensors` beside it, once there are any, what sees, in 8. `train.ship` writes them, `vlm.nano.checkpoint`
+puts them into the checkpoint it builds: experts and eyes as they are, updates added to the base's weights.
 """
 
 from __future__ import annotations
@@ -34,19 +34,34 @@ class Trained:
     sees: bool = False
 
 
-def quantise(tensor: Tensor) -> tuple[Tensor, Tensor]:
+def quantise(tensor: Tensor, bits: int = 8) -> tuple[Tensor, Tensor]:
     """(..., n) -> int8 of the same shape and bf16 scales (..., 1): one scale a row. fp16 would lose small rows."""
-    scales = (tensor.float().abs().amax(-1, keepdim=True) / 127).clamp(min=1e-12).bfloat16()
-    return (tensor.float() / scales.float()).round().clamp(-127, 127).to(torch.int8), scales
+    most = 2 ** (bits - 1) - 1
+    scales = (tensor.float().abs().amax(-1, keepdim=True) / most).clamp(min=1e-12).bfloat16()
+    return (tensor.float() / scales.float()).round().clamp(-most, most).to(torch.int8), scales
+
+
+def pack(whole: Tensor) -> Tensor:
+    """Four numbers from -32 to 31 into three bytes. (..., n) int8 -> (..., 3 * n / 4) uint8; 4 divides n"""
+    fours = (whole.int() + 32).unflatten(-1, (-1, 4))  # (..., n / 4, 4)
+    joined = (fours << torch.tensor([0, 6, 12, 18])).sum(-1, keepdim=True)  # (..., n / 4, 1)
+    return (joined >> torch.tensor([0, 8, 16]) & 255).flatten(-2).to(torch.uint8)
+
+
+def unpack(packed: Tensor) -> Tensor:
+    """`pack`, back."""
+    threes = packed.int().unflatten(-1, (-1, 3))
+    joined = (threes << torch.tensor([0, 8, 16])).sum(-1, keepdim=True)
+    return ((joined >> torch.tensor([0, 6, 12, 18]) & 63) - 32).flatten(-2).to(torch.int8)
 
 
 def write_trained(shape: NanoShape, tensors: Mapping[str, Tensor], path: Path, about: Mapping[str, str]) -> None:
-    """Write `tensors`; matrices in int8, routers, norms and biases (which are small, and choose or scale) in fp32."""
+    """Write `tensors`; matrices in 6 bits, routers, norms and biases (which are small, and choose or scale) in fp32."""
     from safetensors.torch import save_file
 
     state: dict[str, Tensor] = {}
     for name, tensor in tensors.items():
-        state |= _packed(name, tensor)
+        state |= _packed(name, tensor, bits=6)
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(state, path, metadata={**about, "shape": json.dumps(shape.to_dict())})
 
@@ -61,7 +76,7 @@ def write_sight(tensors: Mapping[str, Tensor], folder: Path, sees: bool, about: 
     shards: list[dict[str, Tensor]] = [{}]
     size = 0
     for name in sorted(tensors):
-        packed = _packed(name, tensors[name])
+        packed = _packed(name, tensors[name], bits=8)
         more = sum(tensor.nbytes for tensor in packed.values()) + 256 * len(packed)  # and their part of the header
         if size + more > SHARD:
             shards.append({})
@@ -76,11 +91,11 @@ def write_sight(tensors: Mapping[str, Tensor], folder: Path, sees: bool, about: 
     return paths
 
 
-def _packed(name: str, tensor: Tensor) -> dict[str, Tensor]:
+def _packed(name: str, tensor: Tensor, bits: int) -> dict[str, Tensor]:
     if ".gate." in name or tensor.dim() < 2:
         return {name: tensor.float().contiguous()}
-    whole, scales = quantise(tensor.contiguous())
-    return {name: whole, name + SCALES: scales}
+    whole, scales = quantise(tensor.contiguous(), bits)
+    return {name: pack(whole) if bits == 6 and whole.shape[-1] % 4 == 0 else whole, name + SCALES: scales}
 
 
 def read_parts(path: Path = WEIGHTS) -> tuple[Mapping[str, str], dict[str, Tensor]]:
@@ -88,13 +103,14 @@ def read_parts(path: Path = WEIGHTS) -> tuple[Mapping[str, str], dict[str, Tenso
     from safetensors import safe_open
 
     with safe_open(path, framework="pt") as file:
-        names = set(file.keys())
-        return file.metadata(), {
-            name: file.get_tensor(name).float()
-            * (file.get_tensor(name + SCALES).float() if name + SCALES in names else 1.0)
-            for name in names
-            if not name.endswith(SCALES)
-        }
+        names, about = set(file.keys()), file.metadata()
+        parts = {name: file.get_tensor(name) for name in names}
+    whole = {name: unpack(part) if part.dtype == torch.uint8 else part for name, part in parts.items()}
+    return about, {
+        name: part.float() * (parts[name + SCALES].float() if name + SCALES in names else 1.0)
+        for name, part in whole.items()
+        if not name.endswith(SCALES)
+    }
 
 
 def read_trained(path: Path = WEIGHTS) -> Trained:

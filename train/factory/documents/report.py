@@ -1,4 +1,4 @@
-"""Reports of several pages: headings, contents with dotted leaders, tables that share rows, misleading page numbers.
+"""Reports: headings, contents with dotted leaders, tables that share rows, page numbers that mislead.
 
 What a question calls page 3 is the third page of the file; what is printed at its foot may be `17` or `ix`.
 """
@@ -38,8 +38,8 @@ class _Page:
 
 
 def make(rng: Random, split: Split) -> Sample:
-    count = rng.choice((2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 9))
-    look, cover = style(rng), rng.random() < 0.3
+    count = rng.choice((1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 9))
+    look, cover = style(rng), count > 1 and rng.random() < 0.3
     room = rng.choice((150, 150, 400, 900)) if count < 5 else 70  # characters of text under a heading, at most
     contents = count > 2 and rng.random() < 0.4
     pages = _pages(rng, split, count, int(cover), int(cover) + int(contents))
