@@ -3,8 +3,8 @@
 The index holds one record a line: file (relative to the index), kind, question, answers, metric, part. Prints a table
 per kind with n and a 95 % interval, and, as its last line, the same as JSON. *Answer in evidence* is the share of
 records whose answer stands in the words of the document's pages (`bench.recall`), also where not all of them fitted the
-prompt. Seconds are of the answer alone; the first question about a file includes reading its pages. With `--grounded`
-every answer is held to the words of the document, or to the refusal.
+prompt, or is that it is not there. Seconds are of the answer alone; the first question about a file includes reading
+its pages. With `--grounded` every answer is held to the words of the document, or to the refusal.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from app.terminal import fail, tell
 from bench.recall import stands_in
 from preprocess.document import Document
 from prompts.scoring import score, wilson_interval
+from prompts.tasks import NOT_FOUND
 from vlm.errors import VLMError
 
 
@@ -89,7 +90,7 @@ def _answer(
         id=record["id"],
         kind=kind_of(record),
         score=score(record["metric"], answer.text, record["answers"]),
-        in_evidence=stands_in(record["metric"], record["answers"], lines),
+        in_evidence=NOT_FOUND in record["answers"] or stands_in(record["metric"], record["answers"], lines),
         empty=not answer.text.strip(),
         error=None,
         seconds=answer.timings.total,

@@ -4,24 +4,31 @@
     Orla Palmer  12 State Street  becomes  Given by: Orla Palmer  Address: 12 State Street
 
 Who reads line by line cannot see which value stands under which caption. That a line is one of captions, its look says:
-it is set smaller than the line below it, or nearer to it than to its other neighbour, as forms do it; or each of its
-words ends with a colon.
+it is set smaller than the line below it, nearer to that than to what stands above, and than that is to what follows; or
+each of its names ends with a colon.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
+from statistics import median
 
 from preprocess.document import COLUMN, PageText
+from preprocess.tables.level import Level
 from preprocess.tables.rows import Piece, Row, rows_of
 
-SMALLER = 0.92  # a caption's height, of its value's, at most
-NEARER = 0.8  # its distance from its value, of that from value to what comes below, at most
+SMALLER = 0.9  # a caption's height, of its value's, at most
+NEARER = 0.8  # its distance from its value, of that from value to what follows, at most
+NOT_FARTHER = 0.95  # and of that to what stands above the caption
 FARTHEST = 2.6  # heights from a caption to its value
 ASIDE = 2.0  # characters by which a value may begin left or right of its caption
 LONGEST = 48  # characters of a caption
+COLONS = (":", "\N{FULLWIDTH COLON}")
+
+_FIELD = re.compile(r":(\s|$)|\N{FULLWIDTH COLON}")
 
 
 def told_captions(text: PageText) -> PageText:
@@ -29,10 +36,9 @@ def told_captions(text: PageText) -> PageText:
 
     One caption over one value needs no telling: the next line is its value.
     """
-    rows = [row for row in rows_of(text) if len(row.lines) == 1 and not text.lines[row.lines[0]].told]
     told = {
-        below.lines[0]: COLUMN.join(f"{name.text.removesuffix(':')}: {value.text}" for name, value in pairs)
-        for below, pairs in _pairs(rows)
+        values.number: COLUMN.join(f"{_name(caption)}: {value.text}" for caption, value in pairs)
+        for values, pairs in _pairs(_lines(text))
     }
     if not told:
         return text
@@ -40,32 +46,78 @@ def told_captions(text: PageText) -> PageText:
     return PageText(tuple(lines), text.source)
 
 
-def _pairs(rows: Sequence[Row]) -> Iterator[tuple[Row, list[tuple[Piece, Piece]]]]:
-    """Rows of values, and each of their pieces behind its caption."""
-    values: Row | None = None
-    for row, below, following in zip(rows, rows[1:], [*rows[2:], None], strict=False):
-        if row is values or not _are_captions(row) or not _look_apart(row, below, following):
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row that is a line by itself; `height` is that of its letters, on a page that hangs askew too."""
+
+    number: int
+    row: Row
+    height: float
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        return self.row.pieces
+
+
+def _lines(text: PageText) -> list[_Line]:
+    rows = [row for row in rows_of(text) if len(row.lines) == 1]
+    slope = abs(Level.of(text.lines).slope) if rows else 0.0
+    return [_Line(row.lines[0], row, _height(row, slope)) for row in rows]
+
+
+def _height(row: Row, slope: float) -> float:
+    """A slanted word's box is taller than its text by the rise over its width."""
+    boxes = [token.word.box for piece in row.pieces for token in piece.tokens]
+    return median(max(box.y1 - box.y0 - slope * (box.x1 - box.x0), 0.5 * (box.y1 - box.y0)) for box in boxes)
+
+
+def _pairs(lines: Sequence[_Line]) -> Iterator[tuple[_Line, list[tuple[Piece, Piece]]]]:
+    """Lines of values, and each of their pieces behind its caption."""
+    values: _Line | None = None
+    around = [None, *lines, None, None]
+    for above, line, below, after in zip(around, lines, around[2:], around[3:], strict=False):
+        if line is values or below is None or not _is_captioned(above, line, below, after):
             continue
-        if (pairs := _under(row, below)) is not None:
+        is_head = after is not None and _is_captioned(line, below, after, None)
+        if not is_head and (pairs := _under(line, below)) is not None:
             values = below
             yield below, pairs
 
 
-def _are_captions(row: Row) -> bool:
-    texts = [piece.text for piece in row.pieces]
-    return len(texts) > 1 and all(_is_name(text) for text in texts)
+def _is_captioned(above: _Line | None, line: _Line, below: _Line, after: _Line | None) -> bool:
+    """Whether `line` holds the captions of `below`."""
+    step = below.row.y - line.row.y
+    if line.number + 1 != below.number or not 0 < step < FARTHEST * max(line.height, below.height):
+        return False
+    if len(line.pieces) < 2 or not all(map(_is_name, line.pieces)):
+        return False
+    if any(_FIELD.search(piece.text) for piece in below.pieces):
+        return False  # a form that nobody has filled in
+    if all(piece.text.endswith(COLONS) for piece in line.pieces):
+        return True
+    if above is not None and step > NOT_FARTHER * abs(line.row.y - above.row.y):
+        return False  # small words below what they explain
+    if after is None:
+        return line.height <= SMALLER * below.height
+    is_table = after.height > SMALLER * below.height and _under(line, after) is not None
+    is_nearer = step <= NEARER * abs(after.row.y - below.row.y)
+    return line.height <= SMALLER * below.height and is_nearer and not is_table
 
 
-def _is_name(text: str) -> bool:
-    inner = text.removesuffix(":")
-    letters, digits = sum(map(str.isalpha, inner)), sum(map(str.isdigit, inner))
-    return letters > digits and len(text) <= LONGEST and ":" not in inner
+def _is_name(piece: Piece) -> bool:
+    name = _name(piece)
+    letters, digits = sum(map(str.isalpha, name)), sum(map(str.isdigit, name))
+    return letters > digits and len(name) <= LONGEST and not _FIELD.search(name)
 
 
-def _under(row: Row, below: Row) -> list[tuple[Piece, Piece]] | None:
+def _name(caption: Piece) -> str:
+    return caption.text[:-1].rstrip() if caption.text.endswith(COLONS) else caption.text
+
+
+def _under(line: _Line, below: _Line) -> list[tuple[Piece, Piece]] | None:
     """Captions and the values that begin below them; None unless every value has a place of its own."""
-    reach = ASIDE * max(row.unit, below.unit)
-    places = [*zip(row.pieces, [piece.x0 for piece in row.pieces[1:]] + [inf], strict=True)]
+    reach = ASIDE * max(line.row.unit, below.row.unit)
+    places = [*zip(line.pieces, [piece.x0 for piece in line.pieces[1:]] + [inf], strict=True)]
     found = []
     for value in below.pieces:
         fits = (name for name, end in places if abs(name.x0 - value.x0) <= reach and value.x1 < end)
@@ -74,12 +126,3 @@ def _under(row: Row, below: Row) -> list[tuple[Piece, Piece]] | None:
         found.append((name, value))
     names = [name for name, _ in found]
     return found if len(set(names)) == len(names) > 1 else None
-
-
-def _look_apart(row: Row, below: Row, following: Row | None) -> bool:
-    if row.lines[0] + 1 != below.lines[0] or not 0 < below.y - row.y < FARTHEST * max(row.height, below.height):
-        return False
-    if all(piece.text.endswith(":") for piece in row.pieces):
-        return True
-    is_nearer = following is None or below.y - row.y <= NEARER * abs(following.y - below.y)
-    return row.height <= SMALLER * below.height and is_nearer

@@ -14,11 +14,11 @@ from preprocess.tables.told import told_tables
 
 
 def told_text(page: Page) -> PageText:
-    """The page's text, a chart told label by label, else tables row by row and values behind their captions.
+    """The page's text, a chart told label by label, else values behind their captions and tables row by row.
 
     The very same where there is nothing to tell.
 
     Raises:
         DocumentError: the page cannot be read.
     """
-    return told_chart(page) or told_captions(told_tables(page.text()))
+    return told_chart(page) or told_tables(told_captions(page.text()))

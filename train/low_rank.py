@@ -16,7 +16,7 @@ class LowRankLinear(nn.Module):
 
     def __init__(self, base: nn.Linear, rank: int) -> None:
         super().__init__()
-        assert base.bias is None, "the family has no biases in its attention"
+        assert base.bias is None, "the family has no biases"
         base.requires_grad_(False)
         self.base: nn.Linear = base
         device = base.weight.device

@@ -86,7 +86,9 @@ def main(argv: list[str] | None = None) -> None:
         prog="python -m train.nano_text", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--base", type=Path, required=True, help="nano's base (python -m vlm.nano --untrained)")
-    parser.add_argument("--start", type=Path, help="shipped weights to begin with, where --out does not exist yet")
+    parser.add_argument(
+        "--start", type=Path, help="shipped weights to begin with, where --out is not there; what --shape adds is fresh"
+    )
     parser.add_argument("--shape", choices=SHAPES, default="all")
     parser.add_argument("--drills-until", type=float, default=0.15, help="share of the time; 0 when going on")
     add_running(parser)

@@ -30,6 +30,8 @@ def unship(shipped: Path, model: ErnieVL, shape: Shape, state: Path) -> None:
         CheckpointError: it has parts that `model`, which is of `shape`, does not train.
     """
     about, parts = read_parts(shipped)
+    if NanoShape.from_dict(json.loads(about["shape"])) != shape.nano:
+        raise CheckpointError(f"{shipped} has other experts than this shape ({about['shape']}); name another --shape")
     begun = trained_tensors(model)
     for name, tensor in parts.items():
         if name.endswith(UPDATE_DOWN):
@@ -68,8 +70,7 @@ def main(argv: list[str] | None = None) -> None:
             tensors[name.removesuffix(".b") + ".weight" + UPDATE_UP] = tensor * SCALE
         else:
             tensors[name] = tensor
-    plain = NanoShape(shape.sparse_layers, shape.experts, shape.width, shape.top_k)
-    write_trained(plain, tensors, args.out, told)
+    write_trained(shape.nano, tensors, args.out, told)
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB")
 
 

@@ -40,6 +40,11 @@ class Shape(NanoShape):
     low_rank_layers: int = 0
     mlp_rank: int = 0
 
+    @property
+    def nano(self) -> NanoShape:
+        """What is left of it once the updates are merged."""
+        return NanoShape(self.sparse_layers, self.experts, self.width, self.top_k)
+
 
 class DenseExperts(SparseMoE):
     """The same sum as `SparseMoE`, with every expert computed for every token and a zero where it was not chosen.

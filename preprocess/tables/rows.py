@@ -146,7 +146,11 @@ def _is_lower_value(row: Row, below: Row) -> bool:
 
 
 def _together(row: Row, below: Row) -> Row:
-    pieces, runs = (*row.pieces, *below.pieces), (*row.runs, *below.runs)
+    behind = 2 + max(token.order for piece in row.pieces for token in piece.tokens)  # in no line's order with the rest
+    lower = [
+        Piece(tuple(replace(token, order=token.order + behind) for token in piece.tokens)) for piece in below.pieces
+    ]
+    pieces, runs = (*row.pieces, *lower), (*row.runs, *below.runs)
     return replace(row, lines=(*row.lines, *below.lines), pieces=pieces, runs=runs)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 
 import pytest
+from PIL import Image
 
 from preprocess.captions import told_captions
-from preprocess.document import PageText, Word
+from preprocess.document import Box, Page, PageText, Word
 from preprocess.lines import to_lines
+from preprocess.told import told_text
 from prompts.evidence import build
 from prompts.grounding import ground
-from tests.documents.typeset import HEIGHT, page, prose, put, table
+from tests.documents.typeset import ASPECT, HEIGHT, page, prose, put, table
 from train.factory.scene import words
 from train.factory.stream import samples
 
@@ -29,6 +32,8 @@ def boxed(*rows: tuple[str, ...], top: float = 0.1, scale: float = 0.8, after: f
     return found
 
 
+LEFT = ["Sales rose in all of", "the regions that we", "serve, and they did", "so in each quarter."]
+RIGHT = ["Prices of steel may", "go on rising, and so", "may those of energy", "over the next year."]
 FORM = boxed(
     ("Given by", "Address"), ("Orla Palmer", "12 State Street"), ("Agent", "Born on"), ("Ed Chen", "1958-09-14")
 )
@@ -47,9 +52,23 @@ def test_a_value_is_told_behind_its_caption():
     ]
 
 
-def test_a_scan_is_told_too():
-    own = PageText(page(FORM).lines, "ocr")
-    assert shown(told_captions(own)) == shown(told_captions(page(FORM)))
+def askew(words: list[Word], rise: float) -> PageText:
+    """A scan that hangs by `rise` of the page's height over its width: boxes are taller the wider their words are."""
+
+    def hung(box: Box) -> Box:
+        return Box(box.x0, box.y0 + rise * box.x0, box.x1, box.y1 + rise * box.x1)
+
+    return PageText(to_lines([Word(word.text, hung(word.box)) for word in words], ASPECT), "ocr")
+
+
+def test_a_scan_that_hangs_askew_is_told_too():
+    assert shown(told_captions(askew(FORM, 0.02))) == shown(told_captions(page(FORM)))
+
+
+def test_long_words_of_a_scan_that_hangs_askew_are_no_larger_letters():
+    streets = [["High St", "Low Rd"], ["Springfield", "Shelbyville"], ["Massachusetts", "Connecticut"]]
+    own = askew([*table(streets, EDGES), *put("Dear all", 0.1, 0.3)], 0.02)
+    assert told_captions(own) is own
 
 
 def test_names_with_colons_over_blocks_of_the_same_size():
@@ -79,12 +98,56 @@ def test_names_with_colons_over_blocks_of_the_same_size():
             id="a value between them",
         ),
         pytest.param(boxed(("Given by", "Born"), ("Orla", "1958"), ("Agent", "Name"), after=0.9), id="nearer to below"),
-        pytest.param(prose(["These are the members of the second half", "of all years."], 0.1, 0.1), id="prose"),
+        pytest.param(
+            [*put("Growth", 0.1, 0.1, scale=0.8), *put("Risks", 0.5, 0.1, scale=0.8), *prose(LEFT, 0.1, 0.115),
+             *prose(RIGHT, 0.5, 0.115)],
+            id="heads over prose in columns",
+        ),
+        pytest.param(table([["Name:", "Born:"], ["Address:", "City:"]], EDGES), id="a form that nobody filled in"),
+        pytest.param(
+            table([["Phone:", "Fax:"], ["Email: a@b.c", "Web: b.c"], ["x", "y"]], EDGES), id="names over whole fields"
+        ),
+        pytest.param(
+            [*table([["12.5 %", "3.1 %"]], EDGES), *put("Revenue", 0.1, 0.115, scale=0.8),
+             *put("Waste", 0.5, 0.115, scale=0.8), *table([["Markets", "Staff"]], EDGES, 0.14)],
+            id="captions below their values",
+        ),
+        pytest.param(
+            [*put("Item", 0.1, 0.1, scale=0.8), *put("Price", 0.5, 0.1, scale=0.8),
+             *table([["Soup", "3.00"], ["Steak", "19.00"]], EDGES, 0.115, 2.0)],
+            id="a table of two columns",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_no_caption_stays_the_same(words):
     own = page(words)
     assert told_captions(own) is own
+
+
+def test_a_head_over_small_captions_leaves_them_their_values():
+    heads = table([["Bill to:", "Ship to:"]], EDGES, 0.08)
+    own = page(heads, boxed(("Name", "Name"), ("Orla Palmer", "Ed Chen")))
+    assert shown(told_captions(own)) == ["Bill to:  Ship to:", "Name  Name", "Name: Orla Palmer  Name: Ed Chen"]
+
+
+def test_full_width_colons():
+    own = page(table([["姓名：", "日期："], ["王小明", "2024-01-02"]], EDGES))
+    assert shown(told_captions(own))[1] == "姓名: 王小明  日期: 2024-01-02"
+
+
+def test_an_amount_set_lower_in_a_table_does_not_trip_the_page():
+    """Captions and tables are both told of the lines as they were read."""
+    rows = [["Date", "Text", "Rate", "Amount"]] + [
+        [f"{day} May", "Rent", "798.00", "EUR 7,858.00"] for day in range(1, 6)
+    ]
+    rows.insert(3, ["9 May", "Rent", "798.00", "EUR"])
+    lower = put("444.00", 0.89, 0.1 + 3 * 1.5 * HEIGHT + 0.8 * HEIGHT, "right")
+    own = page(table(rows, (0.1, 0.3, 0.5, 0.8)), lower)
+    told = told_text(Page(1, lambda: Image.new("RGB", (9, 9)), lambda: own))
+    assert any("EUR 444.00" in line.text for line in told.lines)
+    assert Counter(word.text for line in told.lines for word in line.words) == Counter(
+        word.text for line in own.lines for word in line.words
+    )
 
 
 @pytest.mark.parametrize("answer", ["Orla Palmer", "1958-09-14", "Agent"])

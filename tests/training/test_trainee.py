@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 import pytest
 import torch
+from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
 from preprocess.document import Box, Line, PageText, Word
@@ -141,6 +143,18 @@ def test_state_comes_back_and_another_shape_is_refused(toy, tmp_path):
         assert torch.equal(tensor, trained_tensors(fresh)[name]), name
     with pytest.raises(CheckpointError, match="another shape"):
         state.resume(fresh, replace(SHAPE, rank=8), tmp_path / "state.safetensors")
+
+
+def test_a_state_of_before_a_field_of_its_shape_existed_goes_on(toy, tmp_path):
+    model = stirred(trainee(toy, SHAPE, torch.float32, "cpu"))
+    early = {name: value for name, value in asdict(SHAPE).items() if name != "mlp_rank"}
+    about = {"shape": json.dumps(early), "steps": "7", "seen": "70"}
+    path = tmp_path / "state.safetensors"
+    save_file({name: tensor.contiguous() for name, tensor in trained_tensors(model).items()}, path, about)
+    assert state.resume(trainee(toy, SHAPE, torch.float32, "cpu"), SHAPE, path) == (7, 70)
+    wider = replace(SHAPE, low_rank_layers=3, mlp_rank=2)
+    with pytest.raises(CheckpointError):
+        state.resume(trainee(toy, wider, torch.float32, "cpu"), wider, path)
 
 
 def test_only_the_new_parts_are_trained(toy):

@@ -50,7 +50,7 @@ def draw(scene: Scene, fonts: Fonts, rng: Random, scale: float = 1.0) -> Drawn:
         surfaceProps=skia.SurfaceProps(0, skia.PixelGeometry.kRGB_H_PixelGeometry),
     )
     with surface as canvas:
-        _fill(canvas, fitted, pen)
+        _paint_scene(canvas, fitted, pen)
     return Drawn(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), scenes.words(fitted, pen.measure))
 
 
@@ -66,12 +66,12 @@ def print_pdf(pages: Iterable[Scene], fonts: Fonts, rng: Random, path: FilePath)
     document = skia.PDF.MakeDocument(stream)
     for scene in fitted:
         with document.page(scene.width, scene.height) as canvas:
-            _fill(canvas, scene, pen)
+            _paint_scene(canvas, scene, pen)
     document.close()
     stream.flush()
 
 
-def _fill(canvas: skia.Canvas, scene: Scene, pen: _Pen) -> None:
+def _paint_scene(canvas: skia.Canvas, scene: Scene, pen: _Pen) -> None:
     canvas.clear(skia.Color(*scene.paper))
     canvas.save()
     canvas.scale(pen.scale, pen.scale)

@@ -13,7 +13,7 @@ from train.factory import noise
 from train.factory.sample import Sample
 from train.factory.scene import words
 
-TOLD = 0.5  # of the pages whose tables or captions could be told: a reader does not find them all
+SHARE_TOLD = 0.5  # of the pages whose tables or captions could be told: a reader does not find them all
 
 
 def evidence_of(sample: Sample, rng: Random) -> Evidence:
@@ -27,6 +27,6 @@ def evidence_of(sample: Sample, rng: Random) -> Evidence:
             found = noise.read(found, noise.Ocr.of(rng), aspect, kept, rng)
         source: TextSource = "text" if is_digital else "ocr"
         text = PageText(to_lines(found, aspect), source)
-        is_told = not sample.is_told and rng.random() < TOLD
-        pages.append((number, told_captions(told_tables(text)) if is_told else text))
+        is_told = not sample.is_told and rng.random() < SHARE_TOLD
+        pages.append((number, told_tables(told_captions(text)) if is_told else text))
     return build(pages, len(pages))
