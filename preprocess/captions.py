@@ -10,7 +10,6 @@ each of its names ends with a colon.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
@@ -19,6 +18,7 @@ from statistics import median
 from preprocess.document import COLUMN, PageText
 from preprocess.tables.level import Level
 from preprocess.tables.rows import Piece, Row, rows_of
+from preprocess.tables.values import COLONS, is_field
 
 SMALLER = 0.9  # a caption's height, of its value's, at most
 NEARER = 0.8  # its distance from its value, of that from value to what follows, at most
@@ -26,9 +26,6 @@ NOT_FARTHER = 0.95  # and of that to what stands above the caption
 FARTHEST = 2.6  # heights from a caption to its value
 ASIDE = 2.0  # characters by which a value may begin left or right of its caption
 LONGEST = 48  # characters of a caption
-COLONS = (":", "\N{FULLWIDTH COLON}")
-
-_FIELD = re.compile(r":(\s|$)|\N{FULLWIDTH COLON}")
 
 
 def told_captions(text: PageText) -> PageText:
@@ -91,7 +88,7 @@ def _is_captioned(above: _Line | None, line: _Line, below: _Line, after: _Line |
         return False
     if len(line.pieces) < 2 or not all(map(_is_name, line.pieces)):
         return False
-    if any(_FIELD.search(piece.text) for piece in below.pieces):
+    if any(is_field(piece.text) for piece in below.pieces):
         return False  # a form that nobody has filled in
     if all(piece.text.endswith(COLONS) for piece in line.pieces):
         return True
@@ -107,7 +104,7 @@ def _is_captioned(above: _Line | None, line: _Line, below: _Line, after: _Line |
 def _is_name(piece: Piece) -> bool:
     name = _name(piece)
     letters, digits = sum(map(str.isalpha, name)), sum(map(str.isdigit, name))
-    return letters > digits and len(name) <= LONGEST and not _FIELD.search(name)
+    return letters > digits and len(name) <= LONGEST and not is_field(name)
 
 
 def _name(caption: Piece) -> str:

@@ -10,12 +10,11 @@ column it speaks of is found by its words.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from preprocess.document import COLUMN, Box, Line, PageText, Word
 from preprocess.tables.find import Cell, Table, located_tables
-from preprocess.tables.values import is_period, is_value
+from preprocess.tables.values import is_field, is_period, is_value
 
 LEAST_COLUMNS = 3  # with two, a row is a label and its value as it is
 LEAST_NAMED = 0.75  # of the columns behind the first have a head
@@ -23,8 +22,6 @@ LEAST_VALUES = 0.5  # of a column's cells have digits, below a head that is no v
 MOST_FIELDS = 0.2  # of the cells name themselves, as `Date: 1 May` does: those of a form, side by side
 LONGEST_HEAD = 100  # characters: more are a paragraph
 LONGEST = 6.0  # times the characters that the page has for the table
-
-_FIELD = re.compile(r":(\s|$)")
 
 
 def told_tables(text: PageText) -> PageText:
@@ -81,7 +78,7 @@ def _is_headed(table: Table, names: Sequence[str]) -> bool:
         and len(names) >= LEAST_COLUMNS
         and sum(map(bool, names[1:])) >= LEAST_NAMED * (len(names) - 1)
         and max(map(len, names[1:])) <= LONGEST_HEAD
-        and sum(bool(_FIELD.search(cell)) for cell in cells) <= MOST_FIELDS * len(cells)
+        and sum(map(is_field, cells)) <= MOST_FIELDS * len(cells)
         and any(_is_proved(table, names, column) for column in range(1, len(names)))
     )
 

@@ -11,12 +11,14 @@ from preprocess.tables.columns import Placed
 Kind = Literal["heads", "values", "neither"]
 
 NUMERIC = 0.7  # of a column's cells are values
+COLONS = (":", "\N{FULLWIDTH COLON}")
 
 _NOTHING = re.compile(r"[-–—―.·*/†‡]{1,3}|n\.?/?a\.?|k\.\s?A\.", re.IGNORECASE)
 _ROMAN = re.compile(r"(?=.)x{0,3}(?:ix|iv|v?i{0,3})")
 _WORD = re.compile(r"[^\W\d_]{5}")
 _DATE = re.compile(r"\d{1,2}\.?\s[^\W\d]{3,10}\.?,?\s\d{4}|[^\W\d]{3,10}\.?\s\d{1,2},\s\d{4}")
 _PERIOD = re.compile(r"(?:[^\W\d_]{2,9}\.?\s|FY\s?|[QH][1-4]\s)?(?:19|20)\d\d(?:\s?[-–/]\s?\d{2,4})?")
+_FIELD = re.compile(r":(?:\s|$)|\N{FULLWIDTH COLON}")
 
 
 def is_value(text: str) -> bool:
@@ -31,6 +33,11 @@ def is_value(text: str) -> bool:
 def is_period(text: str) -> bool:
     """A year or a part of one, such as heads have too."""
     return bool(_PERIOD.fullmatch(text))
+
+
+def is_field(text: str) -> bool:
+    """Whether it names itself, as `Date: 1 May` does: of a form, whose fields may stand side by side."""
+    return bool(_FIELD.search(text))
 
 
 def numeric_columns(placed: Sequence[Placed], columns: int) -> list[int]:
