@@ -30,6 +30,11 @@ class ModelInputs:
     grids: tuple[Grid, ...] = ()
 
     @property
+    def patches(self) -> tuple[Tensor, ...]:
+        """`pixel_values` of each picture."""
+        return () if self.pixel_values is None else self.pixel_values.split([t * h * w for t, h, w in self.grids])
+
+    @property
     def picture_tokens(self) -> list[int]:
         """How many tokens stand for each picture: frames pair up, and cells merge by the same factor in all of them."""
         cells = [max(t // 2, 1) * h * w for t, h, w in self.grids]

@@ -20,7 +20,8 @@ from vlm.config import ModelConfig
 from vlm.engine.engine import Engine
 from vlm.errors import ConfigError, ModelUnavailable
 from vlm.family import weigh
-from vlm.kernels.choice import choose
+from vlm.kernels.aten import copies
+from vlm.kernels.choice import Choice, choose
 from vlm.model.grouped_experts import can_group, group_experts_
 from vlm.nano.ensure import NANO, default_cache, ensure_nano
 from vlm.processor import Processor
@@ -31,6 +32,7 @@ from vlm.weights import load_model, load_quantised
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 NO_SIGHT = "This model's sight is not trained yet: it answers from the words found on the page, not from the picture."
+PICTURES = "pictures"  # a folder in the cache
 HUB_FILES = ["*.json", "*.jinja", "*.safetensors", "tokenizer.*"]
 
 
@@ -104,12 +106,14 @@ def load_backend(
     if config.quantisation and device != "cpu":
         raise ConfigError("quantised checkpoints run on the processor alone for now; use --device cpu")
     weights = weigh(config, _dtype(dtype, device), config.quantisation).whole
-    if device == "cpu":
-        _refuse_if_too_large(directory, config, weights)
+    _refuse_if_too_large(directory, config, weights, device)
     processor = Processor.load(directory, config)
     config = processor.config
     room = room or Room()
-    choice = choose(cache or default_cache(), _dtype(dtype, device), kernels, progress) if config.quantisation else None
+    choice = None
+    if config.quantisation:
+        choice = choose(cache or default_cache(), _dtype(dtype, device), kernels, progress)
+        _refuse_kernels_if_too_large(directory, config, choice, weights, _dtype(dtype, device))
     if choice is not None and choice.is_compiled and room.kv_cache_dtype == "auto":
         room = replace(room, kv_cache_dtype="bfloat16")  # what those kernels read, whatever the rest is in
     knobs = engine_config(config.text, _dtype(dtype, device), room, _free_memory(device) - weights)
@@ -130,7 +134,7 @@ def load_backend(
     disk = None
     if picture_cache_mb:
         ending = f".{_identity(directory, _dtype(dtype, device))}.safetensors"
-        disk = KeptFiles((cache or default_cache()) / "pictures", picture_cache_mb * 10**6, ending)
+        disk = KeptFiles((cache or default_cache()) / PICTURES, picture_cache_mb * 10**6, ending)
     return OwnBackend(info, processor, Engine(model, knobs, disk))
 
 
@@ -148,20 +152,48 @@ def _free_memory(device: str) -> int:
     return torch.cuda.mem_get_info(device)[0] if device.startswith("cuda") else psutil.virtual_memory().available
 
 
-def _refuse_if_too_large(directory: Path, config: ModelConfig, needed: int) -> None:
+def _all_memory(device: str) -> int:
+    """Bytes."""
+    return torch.cuda.mem_get_info(device)[1] if device.startswith("cuda") else psutil.virtual_memory().total
+
+
+def _refuse_if_too_large(directory: Path, config: ModelConfig, needed: int, device: str) -> None:
     """Before anything is read: a machine whose memory ends in the middle is lost for minutes.
 
     Raises:
         ModelUnavailable: the weights alone are more than all memory.
     """
-    there = psutil.virtual_memory().total
+    there = _all_memory(device)
     if needed <= there:
         return
     smaller = "" if config.quantisation else f"quantise it (python -m vlm.quantize {directory} DIRECTORY) or "
+    where = "this machine" if device == "cpu" else f"{device} (--device cpu takes the machine's)"
     raise ModelUnavailable(
-        f"{directory} takes {needed / 1e9:.1f} GB of memory and this machine has {there / 1e9:.1f}; {smaller}choose a "
+        f"{directory} takes {needed / 1e9:.1f} GB of memory and {where} has {there / 1e9:.1f}; {smaller}choose a "
         "smaller member of the family (python -m app.doctor says what fits)"
     )
+
+
+def _refuse_kernels_if_too_large(
+    directory: Path, config: ModelConfig, choice: Choice, weights: int, dtype: torch.dtype
+) -> None:
+    """Torch's own kernels hold the weights in another form, too; where that is too much, compiled ones are waited for.
+
+    Raises:
+        ModelUnavailable: there are none, and the other form is more than all memory.
+    """
+    assert config.quantisation is not None, "only quantised weights have kernels of their own"
+    needed = int(weights * copies(config.quantisation.bits, dtype))
+    there = _all_memory("cpu")
+    if needed <= there:
+        return
+    if choice.building is not None:
+        choice.building.join()
+    if choice.kernels.name == "aten":
+        raise ModelUnavailable(
+            f"{directory} takes {needed / 1e9:.1f} GB of memory with torch's own kernels, and this machine has "
+            f"{there / 1e9:.1f}; with compiled ones, which need g++, it takes {weights / 1e9:.1f}"
+        )
 
 
 def _device(device: str) -> str:

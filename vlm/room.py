@@ -56,6 +56,8 @@ def engine_config(text: TextConfig, dtype: torch.dtype, room: Room, free: int) -
                 f"max_model_len is {longest:,} and kv_cache_gb holds {held:,} tokens; raise it to "
                 f"{longest * token / 1e9:.1f}, or lower max_model_len"
             )
+        if held * token > free:
+            raise ConfigError(f"kv_cache_gb is {room.kv_cache_gb}, and {max(free, 0) / 1e9:.1f} GB are free; lower it")
         longest = min(longest, held)
     if longest > usual and longest * token > free:
         raise ConfigError(

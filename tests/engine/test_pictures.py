@@ -44,7 +44,8 @@ class Encoder:
 
 
 def rows_of(cache, inputs, encode):
-    rows = cache.rows(inputs, picture_names(inputs), encode)
+    pictures = zip(picture_names(inputs), inputs.patches, inputs.grids, strict=True)
+    rows = torch.cat([cache.rows(name, patches, grid, encode) for name, patches, grid in pictures])
     cache.check_integrity()
     return rows
 

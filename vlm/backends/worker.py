@@ -53,7 +53,7 @@ class EngineWorker:
 
     def outputs(self, seq_id: int, cancel: threading.Event | None) -> Generator[StepOutput, None, None]:
         """The request's outputs as they come, until its end or until `cancel` is set. Aborts it on the way out."""
-        reader = self._readers[seq_id]
+        reader, ended = self._readers[seq_id], False
         try:
             while cancel is None or not cancel.is_set():
                 try:
@@ -62,11 +62,15 @@ class EngineWorker:
                     continue
                 if isinstance(output, Exception):
                     raise output
+                ended = output.finish_reason is not None
                 yield output
-                if output.finish_reason is not None:
+                if ended:
                     return
         finally:
-            self.abort(seq_id)
+            if ended:  # the engine is done with it; to wait for its thread would be to wait for others' answers
+                self._readers.pop(seq_id, None)
+            else:
+                self.abort(seq_id)
 
     def abort(self, seq_id: int) -> None:
         """End a request. When this returns, no further step runs for it."""

@@ -63,12 +63,12 @@ class Engine:
         assert inputs.token_ids, "an empty prompt has no last token to go on from"
         stops, processors = frozenset(stop_token_ids), tuple(logits_processors)
         sequence = Sequence(self._next_id, inputs, params, stops, processors, search)
-        sequence.picture_names = picture_names(inputs)
         if sequence.max_tokens > self.config.max_model_len:
             raise ContextError(
                 f"a prompt of {sequence.num_prompt_tokens} tokens and an answer of up to {params.max_tokens} do not "
                 f"fit the context of {self.config.max_model_len}; shorten the prompt, or lower max_tokens"
             )
+        sequence.picture_names = picture_names(inputs)
         self._next_id += 1
         self._sequences[sequence.seq_id] = sequence
         self.scheduler.add(sequence)

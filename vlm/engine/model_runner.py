@@ -6,6 +6,7 @@ One each, or what a search has chosen, or as many of its drafts as the model wou
 from __future__ import annotations
 
 from collections.abc import Sequence as Seq
+from itertools import accumulate, pairwise
 
 import torch
 from torch import Tensor
@@ -66,17 +67,27 @@ class ModelRunner:
         return hidden
 
     def _image_rows(self, sequence: Sequence, start: int, end: int) -> Tensor | None:
-        """Rows for the placeholders at places start..end; the pictures are encoded once, with the first chunk."""
+        """Rows for the placeholders at places start..end: those of the pictures that stand there, or begin or end."""
         inputs = sequence.inputs
-        if inputs.pixel_values is None or not any(inputs.image_slots[start:]):
+        if inputs.pixel_values is None or not any(inputs.image_slots[start:end]):
             return None
-        if sequence.image_embeds is None:
-            sequence.image_embeds = self.pictures.rows(inputs, sequence.picture_names, self._encode).to(self.device)
-        before = sum(inputs.image_slots[:start])
-        rows = sequence.image_embeds[before : before + sum(inputs.image_slots[start:end])]
+        first = sum(inputs.image_slots[:start])
+        last = first + sum(inputs.image_slots[start:end])
+        found: list[Tensor] = []
+        for place, (before, after) in enumerate(pairwise(accumulate(inputs.picture_tokens, initial=0))):
+            if first < after and before < last:
+                found.append(self._picture_rows(sequence, place)[max(first - before, 0) : last - before])
         if not any(inputs.image_slots[end:]):
-            sequence.image_embeds = None  # no more of them stand in the prompt
-        return rows
+            sequence.picture_rows = None  # no more of them stand in the prompt
+        return torch.cat(found)
+
+    def _picture_rows(self, sequence: Sequence, place: int) -> Tensor:
+        """Of one picture, (image tokens, hidden), held for the next chunk, which may go on in the middle of it."""
+        if sequence.picture != place or sequence.picture_rows is None:
+            inputs, name = sequence.inputs, sequence.picture_names[place]
+            rows = self.pictures.rows(name, inputs.patches[place], inputs.grids[place], self._encode)
+            sequence.picture, sequence.picture_rows = place, rows.to(self.device)
+        return sequence.picture_rows
 
     def _encode(self, pixel_values: Tensor, grids: Seq[Grid]) -> Tensor:
         return self.model.embed_images(pixel_values.to(self.device), grids)

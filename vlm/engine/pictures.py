@@ -39,26 +39,23 @@ class PictureCache:
         self.nbytes = 0
         self._rows: OrderedDict[bytes, Tensor] = OrderedDict()
 
-    def rows(self, inputs: ModelInputs, names: Sequence[bytes], encode: Encode) -> Tensor:
-        """Of all pictures of a prompt, whose names are `names`, in order; what is not known is encoded, together.
+    def rows(self, name: bytes, patches: Tensor, grid: Grid, encode: Encode) -> Tensor:
+        """Of one picture, which is encoded if it is not known.
+
+        Args:
+            name: what `picture_names` gives.
+            patches: (patches, channels * patch * patch)
 
         Returns:
             (image tokens, hidden)
         """
-        assert inputs.pixel_values is not None, "a prompt without pictures has no rows"
-        found = {name: rows for name in names if (rows := self._get(name)) is not None}
-        patches = inputs.pixel_values.split([t * h * w for t, h, w in inputs.grids])
-        new = {name: place for place, name in enumerate(names) if name not in found}  # twice the same: once
-        if new:
-            places = list(new.values())
-            made = encode(torch.cat([patches[place] for place in places]), [inputs.grids[place] for place in places])
-            for name, rows in zip(new, made.split([inputs.picture_tokens[place] for place in places]), strict=True):
-                found[name] = rows.clone()
-                if self.disk is not None:
-                    self.disk.put(name.hex(), save({"rows": rows.cpu()}))
-        for name, rows in found.items():
-            self._keep(name, rows)
-        return torch.cat([found[name] for name in names])
+        rows = self._get(name)
+        if rows is None:
+            rows = encode(patches, [grid])
+            if self.disk is not None:
+                self.disk.put(name.hex(), save({"rows": rows.cpu()}))
+        self._keep(name, rows)
+        return rows
 
     def check_integrity(self) -> None:
         """The bytes add up and keep to their budget."""
@@ -88,9 +85,8 @@ def picture_names(inputs: ModelInputs) -> tuple[bytes, ...]:
     if inputs.pixel_values is None:
         return ()
     names = []
-    sizes = [t * h * w for t, h, w in inputs.grids]
-    for grid, patches in zip(inputs.grids, inputs.pixel_values.split(sizes), strict=True):
+    for grid, patches in zip(inputs.grids, inputs.patches, strict=True):
         told = hashlib.sha256(repr((tuple(grid), patches.dtype)).encode())
-        told.update(patches.contiguous().view(torch.uint8).numpy().tobytes())
+        told.update(patches.contiguous().view(torch.uint8).numpy().data)
         names.append(told.digest())
     return tuple(names)

@@ -75,7 +75,7 @@ class Scheduler:
         self.running.remove(sequence)
         self.pool.close(sequence)
         sequence.status = SequenceStatus.WAITING
-        sequence.image_embeds = None
+        sequence.picture_rows = None
         sequence.num_preemptions += 1
         self.waiting.appendleft(sequence)
 
@@ -121,7 +121,7 @@ class Scheduler:
         if sequence in self.running:
             self.running.remove(sequence)
         self.pool.close(sequence)
-        sequence.image_embeds = sequence.search = None
+        sequence.picture_rows = sequence.search = None
         sequence.status = SequenceStatus.FINISHED
 
     def check_integrity(self) -> None:

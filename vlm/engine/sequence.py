@@ -56,7 +56,8 @@ class Sequence:
     output_ids: list[int] = field(default_factory=list)
     status: SequenceStatus = SequenceStatus.WAITING
     cache: Cache | None = None
-    image_embeds: Tensor | None = None  # (image tokens, hidden), kept while the prompt is read
+    picture: int = -1  # which one of the prompt was read last, in part or whole ...
+    picture_rows: Tensor | None = None  # ... and its rows, (image tokens, hidden)
     generator: torch.Generator | None = None
     drafts: Drafts = field(default_factory=Drafts)
     draft_ids: list[int] = field(default_factory=list)  # behind the tokens, for the pass that reads them

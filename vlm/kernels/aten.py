@@ -2,7 +2,7 @@
 
 4 bits run on aten's own int4 product, about half as fast as the C++ kernels; it wants the weights in another order, so
 they are held in memory a second time. 8 bits have no such product with groups: they are turned back into numbers of
-the model's dtype, which takes twice the memory.
+the model's dtype, which takes three or five times the memory.
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ from vlm.kernels.blocks import AttentionWeights, MlpWeights
 from vlm.kernels.gelu import quick_gelu
 from vlm.kernels.packing import TILE, Packed, dequantise, unpack
 from vlm.kernels.paged import Paged
+
+
+def copies(bits: int, dtype: torch.dtype) -> int:
+    """How many bytes `Aten(dtype)` makes of one of packed weights, that one among them."""
+    return 2 if bits == 4 else 1 + dtype.itemsize
 
 
 class Int4(NamedTuple):

@@ -11,11 +11,13 @@ import hashlib
 import importlib.util
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -75,18 +77,20 @@ def build_apart(cache: Path) -> Path:
     return path
 
 
-def find_compiler() -> str:
-    """The program that compiles C++ here.
+def find_compiler() -> list[str]:
+    """The command that compiles C++ here: `CXX`, which may be several words, or what is found.
 
     Raises:
         CannotBuild: there is none, or nothing for it to do on this processor.
     """
     if platform.machine().lower() not in ("x86_64", "amd64") or os.name == "nt":
         raise CannotBuild(f"the C++ kernels are for x86-64 and not yet for {platform.system()} on {platform.machine()}")
-    compiler = os.environ.get("CXX") or next(filter(shutil.which, ("g++", "c++", "clang++")), None)
+    if own := shlex.split(os.environ.get("CXX", "")):
+        return own
+    compiler = next(filter(shutil.which, ("g++", "c++", "clang++")), None)
     if compiler is None:
         raise CannotBuild("there is no C++ compiler; install g++ (on Debian and Ubuntu: apt install g++)")
-    return compiler
+    return [compiler]
 
 
 def load(path: Path) -> ModuleType:
@@ -98,7 +102,7 @@ def load(path: Path) -> ModuleType:
     return module
 
 
-def _compile(compiler: str, path: Path) -> None:
+def _compile(compiler: Sequence[str], path: Path) -> None:
     """Beside `path`, then renamed: a half-written library is never loaded."""
     torch_home = Path(torch.__file__).parent
     includes = (torch_home / "include", torch_home / "include/torch/csrc/api/include", sysconfig.get_paths()["include"])
@@ -106,12 +110,12 @@ def _compile(compiler: str, path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent) as work:
         objects = []
         for source in sorted(SOURCES.glob("*.cpp")):
-            command = [compiler, *FLAGS, abi, f"-DTORCH_EXTENSION_NAME={NAME}"]
+            command = [*compiler, *FLAGS, abi, f"-DTORCH_EXTENSION_NAME={NAME}"]
             objects.append(str(Path(work) / f"{source.stem}.o"))
             _run([*command, *(f"-isystem{folder}" for folder in includes), "-c", str(source), "-o", objects[-1]])
         made = Path(work) / path.name
         libraries = ("-ltorch", "-ltorch_cpu", "-ltorch_python", "-lc10")
-        _run([compiler, "-shared", "-fopenmp", *objects, f"-L{torch_home / 'lib'}", *libraries, "-o", str(made)])
+        _run([*compiler, "-shared", "-fopenmp", *objects, f"-L{torch_home / 'lib'}", *libraries, "-o", str(made)])
         made.replace(path)
 
 

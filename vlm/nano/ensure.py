@@ -38,8 +38,11 @@ def ensure_nano(
     Raises:
         ModelUnavailable: the base model is not here and could not be brought, or the cache cannot be written.
     """
-    trained = None if untrained else read_trained()
-    return once("-untrained" if untrained else "", cache, lambda work: build_nano(work, wheel, progress, trained))
+
+    def make(work: Path) -> Path:
+        return build_nano(work, wheel, progress, None if untrained else read_trained())
+
+    return once("-untrained" if untrained else "", cache, make)
 
 
 def once(kind: str, cache: Path | None, make: Callable[[Path], Path]) -> Path:

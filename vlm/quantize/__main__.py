@@ -8,6 +8,7 @@ Exit codes: 0 done, 2 wrong usage, 4 the checkpoint cannot be had or read, or th
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -16,10 +17,13 @@ import torch
 from preprocess.document import DocumentError
 from vlm.errors import ConfigError, VLMError
 from vlm.nano.ensure import NANO, ensure_nano
+from vlm.nano.fetch import WHEEL_VARIABLE
 from vlm.quantisation import Quantisation
 from vlm.quantize.calibrate import calibrate
 from vlm.quantize.source import HubSource, LocalSource, Source, check_hub_id
 from vlm.quantize.stream import quantise_checkpoint
+
+VARIABLES = ("LECTOR_CACHE", WHEEL_VARIABLE)  # as every program of Lector understands them
 
 
 def source_of(model: str) -> Source:
@@ -29,7 +33,8 @@ def source_of(model: str) -> Source:
         ModelUnavailable: nowhere.
     """
     if model == NANO:
-        return LocalSource(ensure_nano(progress=tell))
+        cache, wheel = (Path(text).expanduser() if (text := os.environ.get(name)) else None for name in VARIABLES)
+        return LocalSource(ensure_nano(cache, wheel, tell))
     if Path(model).is_dir():
         return LocalSource(Path(model))
     check_hub_id(model)

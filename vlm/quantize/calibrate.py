@@ -46,7 +46,7 @@ def calibrate(
                     [(page.number, page.shown())],
                     document.page_count,
                     budget,
-                    lambda text: len(processor.tokenizer.encode(text)),
+                    count,
                 )
                 images = [page.render()] if config.use_image_tokens and evidence.pages_shown else []
                 inputs, _ = processor(ask(evidence, QUESTION, images), False)

@@ -112,7 +112,14 @@ class HubSource:
 
 def check_hub_id(model: str) -> None:
     """Raises ModelUnavailable if `model`, which is no directory, cannot be a hub id either."""
-    if model.count("/") != 1 or model.startswith((".", "/", "~")):
+    from huggingface_hub.utils import HFValidationError, validate_repo_id
+
+    try:
+        validate_repo_id(model)
+        is_id = model.count("/") == 1  # names without an owner are of another time
+    except HFValidationError:
+        is_id = False
+    if not is_id:
         raise ModelUnavailable(f"{model} is neither a directory nor a hub id (owner/name), nor is it {NANO}")
 
 
