@@ -140,7 +140,7 @@ def _ways(model: str, config: ModelConfig, machine: Machine) -> str:
         name, _, least = weights[-1]
         raise ModelUnavailable(
             f"{model} needs {_gb(least.memory(CONTEXT))} of memory even in {name}, and this machine has "
-            f"{_gb(machine.memory)}; choose a smaller member, or a remote backend"
+            f"{_gb(machine.memory)}; choose a smaller member"
         )
     name, how, weight = fitting[0]
     lines = [f"{model} runs here in {name}:"]

@@ -69,9 +69,9 @@ class ListValue:
     left_out: int = 0
 
     @staticmethod
-    def of(field: ListField, document: Document) -> ListValue:
-        """Read from the document's tables. Raises DocumentError if a page cannot be read."""
-        found = line_items(field, tables_of(document))
+    def of(field: ListField, document: Document, cancel: Event | None = None) -> ListValue:
+        """Read from the document's tables, as far as `cancel` lets it. Raises DocumentError: a page cannot be read."""
+        found = line_items(field, tables_of(document, cancel))
         by_number = {page.number: page for page in document.pages}
         by_name = {column.last: column for column in found.columns}
 
@@ -129,14 +129,21 @@ def filled(
     """
     values: dict[str, FieldValue] = {}
     lists: dict[str, ListValue] = {}
+
+    def is_stopped() -> bool:
+        return cancel is not None and cancel.is_set()
+
     for wanted in fields:
-        if isinstance(wanted, ListField):
-            lists[wanted.name] = ListValue.of(wanted, document)
-            continue
-        answer = ask(wanted)
-        if cancel is not None and cancel.is_set():
+        if is_stopped():
             break
-        values[wanted.name] = FieldValue.of(wanted, answer)
+        if isinstance(wanted, ListField):
+            entries = ListValue.of(wanted, document, cancel)
+            if not is_stopped():
+                lists[wanted.name] = entries
+        else:
+            answer = ask(wanted)
+            if not is_stopped():
+                values[wanted.name] = FieldValue.of(wanted, answer)
     return values, lists
 
 

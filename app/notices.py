@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from preprocess.document import Document
 from preprocess.ranges import write_ranges
@@ -16,12 +16,24 @@ ENDINGS: Mapping[FinishReason, str] = {"length": CUT_OFF, "repetition": REPEATED
 
 
 def notices_of(
-    evidence: Evidence, document: Document, reason: FinishReason, enable_thinking: bool | None, reasoning: str
+    evidence: Evidence,
+    document: Document,
+    unreadable: Sequence[int],
+    enable_thinking: bool | None,
+    reason: FinishReason,
+    reasoning: str,
 ) -> tuple[str, ...]:
     """Sentences about an answer that ended for `reason` after the thought `reasoning`, the weightiest first."""
     without_thought = NO_THOUGHT if enable_thinking and not reasoning else ""
-    said = _left_out(evidence, document), _hard_to_read(evidence, document), ENDINGS.get(reason, ""), without_thought
-    return tuple(filter(None, said))
+    read = _unreadable(unreadable), _left_out(evidence, document, unreadable), _hard_to_read(evidence, document)
+    return tuple(filter(None, (*read, ENDINGS.get(reason, ""), without_thought)))
+
+
+def _unreadable(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    pages = f"Page {numbers[0]}" if len(numbers) == 1 else f"Pages {write_ranges(numbers)}"
+    return f"{pages} could not be read; the answer does without."
 
 
 def _hard_to_read(evidence: Evidence, document: Document) -> str:
@@ -34,7 +46,7 @@ def _hard_to_read(evidence: Evidence, document: Document) -> str:
     return f"{pages} hard to read: the picture is bad, or its script is one that OCR does not know."
 
 
-def _left_out(evidence: Evidence, document: Document) -> str:
+def _left_out(evidence: Evidence, document: Document, unreadable: Sequence[int]) -> str:
     """What the model was not shown, and which settings change that; empty if it was shown all."""
     said = ""
     if evidence.omitted_lines:
@@ -44,7 +56,7 @@ def _left_out(evidence: Evidence, document: Document) -> str:
             f"{document.page_count}. "
             "max_evidence_tokens sets how much."
         )
-    unread = len(document.pages) - len(evidence.pages)
+    unread = len(document.pages) - len(evidence.pages) - len(unreadable)
     if unread:
         said += f" {unread} of {len(document.pages)} pages were not searched; search_pages sets how many are."
     return said.strip()

@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from threading import Event
 from time import perf_counter
 from typing import Any
@@ -26,6 +25,7 @@ from app.extraction import Extraction, filled
 from app.notices import notices_of
 from app.opening import open_file
 from app.places import labelled
+from app.searched import read_pages
 from app.settings import Settings
 from app.tables import tables_of
 from preprocess.charts.chart import Chart
@@ -173,7 +173,7 @@ class Reader:
         room = context - min(params.max_tokens, context // 2) - PROMPT_OVERHEAD - self.backend.count_tokens(asked)
         share = room // 2 if self.backend.info.use_image_tokens else room
         most = settings.max_evidence_tokens or self.backend.info.max_evidence_tokens
-        evidence = self._evidence(document, question, asked, min(most, share), cancel)
+        evidence, unreadable = self._evidence(document, question, asked, min(most, share), cancel)
         images = self._pictures(document, evidence, room - self.backend.count_tokens(evidence.text))
         read = perf_counter() - started
         messages = ask(evidence, question, images, history)
@@ -183,7 +183,8 @@ class Reader:
 
         def finish(seen: list[Delta], first: float) -> Answer:
             timings = Timings(read, first - started, perf_counter() - started)
-            return self._answer(document, question, evidence, seen, timings, enable_thinking)
+            notices = partial(notices_of, evidence, document, unreadable, enable_thinking)
+            return self._answer(document, question, evidence, seen, timings, notices)
 
         return AnswerStream(deltas, finish, cancel)
 
@@ -246,22 +247,21 @@ class Reader:
             images.append(image)
         return images
 
-    def _evidence(self, document: Document, question: str, asked: str, budget: int, cancel: Event) -> Evidence:
+    def _evidence(
+        self, document: Document, question: str, asked: str, budget: int, cancel: Event
+    ) -> tuple[Evidence, tuple[int, ...]]:
         """Numbered lines, up to `budget` tokens: of a longer document those that the talk so far, `asked`, is about.
 
-        Pages that the question names are read, and then others from the first one on, as many as the settings say.
+        Pages that the question names are read, and then others from the first one on, as many as the settings say; the
+        numbers of those that cannot be read are given, too.
 
         Raises:
+            DocumentError: none of them can be read.
             ContextError: there are words, but no room for one line of them.
         """
-        by_number = {page.number: page for page in document.pages}
-        named = [number for number in named_pages(question, document.page_count) if number in by_number]
-        pages = []
-        for number in islice(dict.fromkeys((*named, *by_number)), max(self.settings.search_pages, len(named))):
-            pages.append((number, by_number[number].shown()))
-            if cancel.is_set():
-                break
-        pages.sort(key=lambda page: page[0])
+        there = {page.number for page in document.pages}
+        named = [number for number in named_pages(question, document.page_count) if number in there]
+        pages, unreadable = read_pages(document, named, self.settings.search_pages, cancel)
         order = partial(rank, asked, named)
         evidence = build(pages, document.page_count, max(budget, 0), self.backend.count_tokens, order)
         if evidence.omitted_lines and not evidence.lines:
@@ -269,7 +269,7 @@ class Reader:
                 "the question and the conversation leave no room for the document; ask a shorter question, begin a new "
                 "conversation, or raise max_evidence_tokens"
             )
-        return evidence
+        return evidence, unreadable
 
     def _answer(
         self,
@@ -278,7 +278,7 @@ class Reader:
         evidence: Evidence,
         seen: list[Delta],
         timings: Timings,
-        enable_thinking: bool | None,
+        notices: Callable[[FinishReason, str], tuple[str, ...]],
     ) -> Answer:
         grounded = ground("".join(delta.content for delta in seen).strip(), evidence, question)
         reasoning = "".join(delta.reasoning for delta in seen).strip()
@@ -295,5 +295,5 @@ class Reader:
             page_count=document.page_count,
             omitted_lines=evidence.omitted_lines,
             model=self.backend.info.name,
-            notices=notices_of(evidence, document, reason, enable_thinking, reasoning),
+            notices=notices(reason, reasoning),
         )

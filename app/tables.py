@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from app.sheets import write_workbook
@@ -14,13 +15,18 @@ from preprocess.tables.find import Table, find_tables
 from preprocess.tables.pages import join_over_pages
 
 
-def tables_of(document: Document) -> tuple[Table, ...]:
-    """The tables of all pages in order; one that runs over pages is one table.
+def tables_of(document: Document, cancel: Event | None = None) -> tuple[Table, ...]:
+    """The tables of all pages in order; one that runs over pages is one table. `cancel` ends it at the next page.
 
     Raises:
         DocumentError: a page cannot be read.
     """
-    return join_over_pages([table for page in document.pages for table in find_tables(page.text(), page.number)])
+    found: list[Table] = []
+    for page in document.pages:
+        if cancel is not None and cancel.is_set():
+            break
+        found += find_tables(page.text(), page.number)
+    return join_over_pages(found)
 
 
 def as_json(tables: Sequence[Table]) -> str:

@@ -22,12 +22,12 @@ class DocumentError(Exception):
 
     `code` is for programs (`password_required`, `damaged`, `empty`, `too_many_pages`, `too_large`,
     `image_too_large`, `too_slow`, `out_of_memory`, `unsupported_type`, `not_found`, `no_such_page`, `no_chart`); the
-    message is a sentence for people.
+    message is a sentence for people. `limit` is the number of pages above which it was `too_many_pages`.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, limit: int | None = None) -> None:
         super().__init__(message)
-        self.code = code
+        self.code, self.limit = code, limit
 
 
 @dataclass(frozen=True, slots=True)

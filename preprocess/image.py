@@ -17,7 +17,17 @@ from preprocess.document import DocumentError
 MAX_PIXELS = 80_000_000  # below the size at which Pillow itself starts to warn
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "BMP", "GIF", "TIFF")  # those that Pillow reads by itself; HEIC it does not
 
-_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
+_MAGIC = (
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff",
+    b"BM",
+    b"GIF87a",
+    b"GIF89a",
+    b"II*\x00",
+    b"MM\x00*",
+    b"II+\x00",
+    b"MM\x00+",
+)
 # The brands by which AVIF and HEIC tell themselves from one another, and from video, in the container they share.
 _AVIF = frozenset((b"avif", b"avis"))
 _HEIC = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
@@ -47,10 +57,15 @@ def count_frames(data: bytes, name: str = "image") -> int:
     with _opened(data, name) as image:
         if image.format != "TIFF":
             return 1
+        count = 1
         try:
-            return int(getattr(image, "n_frames", 1))
-        except _BROKEN as error:
-            raise _damaged(name, error) from error
+            while True:
+                image.seek(count)
+                count += 1
+        except EOFError:
+            return count
+        except _BROKEN:  # it is cut off there: what was whole before can be read, and that page says what it is
+            return count + 1
 
 
 def open_image(data: bytes, *, name: str = "image", frame: int = 0, max_pixels: int = MAX_PIXELS) -> Image.Image:
@@ -63,7 +78,7 @@ def open_image(data: bytes, *, name: str = "image", frame: int = 0, max_pixels: 
             image.load()
         except _BROKEN as error:
             raise _damaged(name, error) from error
-        return to_rgb(_upright(image))
+        return to_rgb(upright(image))
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
@@ -111,7 +126,8 @@ def _check_size(image: Image.Image, name: str, max_pixels: int) -> None:
         )
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def upright(image: Image.Image) -> Image.Image:
+    """Turned as its EXIF block says, if it has one."""
     try:
         return ImageOps.exif_transpose(image)
     except _BROKEN:

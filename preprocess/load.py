@@ -20,7 +20,7 @@ from pathlib import Path
 from PIL import Image
 
 from preprocess.document import Document, DocumentError, Page, PageText, TextSource, Word
-from preprocess.image import MAX_PIXELS, is_image, to_rgb
+from preprocess.image import MAX_PIXELS, is_image, to_rgb, upright
 from preprocess.image_reader import ImageReader
 from preprocess.jail import DEFAULT_LIMITS, Limits
 from preprocess.lines import to_lines
@@ -33,8 +33,10 @@ MAX_BYTES = 256 * 1024 * 1024
 MAX_PAGES = 500
 OCR_DPI = 150  # at 200 the detector misses small words on nearly empty pages more often
 OCR_LONGEST = 4000
-SCAN_SHARE = 0.6  # a picture over this much of the page makes it a scan ...
-SCAN_WORDS = 20  # ... if its text layer has fewer words than this: a footer or a stamp
+SCAN_WORDS = 20  # a text layer of fewer words may be a footer, a stamp, or a caption ...
+SCAN_SHARE = 0.6  # ... of a scan, if pictures cover this much of the page,
+PICTURE_SHARE = 0.15  # ... or, if they cover this much, of a picture with words,
+MORE = 1.5  # ... with so many letters for each of the layer
 
 
 def load(
@@ -63,7 +65,7 @@ def load(
     """
     engine = ocr if ocr is not None else default_engine()
     if isinstance(source, Image.Image):
-        picture = to_rgb(source)
+        picture = to_rgb(upright(source))
         digest = hashlib.sha256(repr(picture.size).encode() + picture.tobytes()).hexdigest()
         shown = name or "image"
         _choose(pages, 1, shown, max_pages)
@@ -91,9 +93,9 @@ def _read_source(source: str | os.PathLike[str] | bytes, name: str | None, max_b
     else:
         path = Path(source)
         shown = name or path.name or str(path)
-        if path.is_dir():
-            raise DocumentError("unsupported_type", f"{shown}: this is a folder; name a file in it.")
         try:
+            if path.is_dir():
+                raise DocumentError("unsupported_type", f"{shown}: this is a folder; name a file in it.")
             if path.exists() and not path.is_file():
                 raise DocumentError("unsupported_type", f"{shown}: this is no file.")
             _check_bytes(path.stat().st_size, shown, max_bytes)
@@ -119,16 +121,16 @@ def _choose(pages: str | None, count: int, name: str, most: int) -> Sequence[int
         raise DocumentError(
             "too_many_pages",
             f"{name}: {len(numbers)} pages are more than {most}; choose some with pages= or raise max_pages.",
+            most,
         )
     return numbers
 
 
 def _picture_pages(frames: ImageReader, numbers: Sequence[int], engine: OcrEngine) -> tuple[Page, ...]:
-    first = frames.frame(numbers[0] - 1)  # a damaged file is told now; and most pictures have one page
-    pages = [_picture_page(numbers[0], lambda: first, engine)]
-    for number in numbers[1:]:
-        pages.append(_picture_page(number, functools.partial(frames.frame, number - 1), engine))
-    return tuple(pages)
+    if frames.frame_count == 1:  # a damaged file is told now
+        first = frames.frame(0)
+        return (_picture_page(1, lambda: first, engine),)
+    return tuple(_picture_page(number, functools.partial(frames.frame, number - 1), engine) for number in numbers)
 
 
 def _picture_page(number: int, show: Callable[[], Image.Image], engine: OcrEngine) -> Page:
@@ -153,12 +155,18 @@ def _with_charts(page: Page) -> Page:
 
 def _read_pdf(reader: PdfReader, index: int, engine: OcrEngine) -> PageText:
     words = reader.words(index)
-    if len(words) < SCAN_WORDS and (not words or reader.picture_share(index) > SCAN_SHARE):
+    share = reader.picture_share(index) if 0 < len(words) < SCAN_WORDS else 0.0
+    if not words or share > PICTURE_SHARE:
         scanned = _read_picture(reader.render(index, dpi=OCR_DPI, longest=OCR_LONGEST), engine)
-        if scanned.lines or not words:
+        read, there = (sum(len(word.text) for word in found) for found in (_words(scanned), words))
+        if not words or (share > SCAN_SHARE and scanned.lines) or read > MORE * there:
             return scanned
     width, height = reader.page_size(index)
     return _page_text(words, width / height, "text")
+
+
+def _words(text: PageText) -> list[Word]:
+    return [word for line in text.lines for word in line.words]
 
 
 def _read_picture(image: Image.Image, engine: OcrEngine) -> PageText:

@@ -25,7 +25,7 @@ from preprocess.tables.find import Found, Table, located_tables
 PARAGRAPH = 1.6  # of the usual step from line to line: a wider one ends a paragraph
 
 _SPECIAL = re.compile(r"[\\`*_\[\]|]")
-_BEGINS_BLOCK = re.compile(r"^(?=[#>+-]|\d+[.)]\s)")
+_BEGINS_BLOCK = re.compile(r"^(?:(?=[#>+=~-])|(\d+)(?=[.)]\s))")
 
 
 def page_markdown(number: int, text: PageText, found: Sequence[Found] | None = None) -> str:
@@ -83,7 +83,7 @@ def _step(before: Line, after: Line) -> float:
 
 
 def _begun(line: Line) -> str:
-    return _BEGINS_BLOCK.sub(r"\\", _escaped(line.text))
+    return _BEGINS_BLOCK.sub(lambda begun: f"{begun[1] or ''}\\", _escaped(line.text))
 
 
 def _escaped(text: str) -> str:

@@ -2,7 +2,7 @@
 
 A head is compared with the names that the schema gives a field. Where heads say nothing known, numbers do: a column
 that is the product of two others, row by row, is the field whose `product_of` they are. A text without a column gets
-the wordiest one that is left.
+the wordiest one that is left, as does one whose head only resembles its name and whose column holds codes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import permutations, product
+from math import inf
 from statistics import mean
 
 from preprocess.tables.find import Table
@@ -24,6 +25,7 @@ ALIKE, SHORT = 0.8, 6  # of the letters: a head with an error of OCR is still th
 LEAST_SCORE = 0.5
 MOST = 0.6  # of a column's cells have the form of the field; of the rows the product is right
 NEAR = Decimal("0.006")  # of a product, and a thousandth of it: quantities are rounded where they are printed
+NAMED = 1.0  # a score that only a head which is a field's name has
 WORDY, LETTERS = 0.2, 40  # what many letters in a column add to a text's score, and how many are many
 Numbers = Collection[Decimal]
 _WORD = re.compile(r"\w+")
@@ -108,7 +110,7 @@ def _by_product(
     if whole is None:
         return {}
     values = [[readings(cell) for cell in cells] for cells in bodies]
-    best: tuple[float, tuple[int, ...]] = (0.0, ())
+    best: tuple[float, tuple[int, ...]] = (-inf, ())
     for columns in permutations(range(len(heads)), 3):
         if _multiply(*(values[column] for column in columns)):
             names = (by_name[name] for name in (*whole.product_of, whole.last))
@@ -136,14 +138,23 @@ def _places(cells: Sequence[str]) -> float:
 def _give_words(
     fields: Sequence[Field], bodies: Sequence[Sequence[str]], chosen: dict[str, tuple[int, float]], taken: set[int]
 ) -> None:
-    """The wordiest column that is left for a text that has none, if it is one of words."""
-    field = next((field for field in fields if field.kind == "string" and field.last not in chosen), None)
+    """The wordiest column left, if it is of words, for a text that has none, or one of codes by a likeness."""
+
+    def lacks(field: Field) -> bool:
+        column, score = chosen.get(field.last, (None, 0.0))
+        return field.kind == "string" and (column is None or (score < NAMED and not _is_of_words(bodies[column])))
+
+    field = next(filter(lacks, fields), None)
     left = [column for column in range(len(bodies)) if column not in taken]
     if field is None or not left:
         return
     column = max(left, key=lambda place: sum(map(_letters, bodies[place])))
-    if sum(map(_letters, bodies[column])) > sum(map(len, bodies[column])) / 2:
+    if _is_of_words(bodies[column]):
         chosen[field.last] = column, LEAST_SCORE
+
+
+def _is_of_words(cells: Sequence[str]) -> bool:
+    return sum(map(_letters, cells)) > sum(map(len, cells)) / 2
 
 
 def named(heads: Sequence[str]) -> list[str]:

@@ -63,8 +63,8 @@ def meaning(text: str) -> dt.date | None:
     """
     days = readings(text)
     if len(days) > 1 and (match := _POINTS.search(text)):
-        day, month, year = (int(part) for part in match.groups())
-        return dt.date(year, month, day)
+        day, month, year = match.groups()
+        return next(iter(days & _dates((year, month, day))), None)
     return min(days) if len(days) == 1 else None
 
 

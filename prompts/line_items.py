@@ -16,14 +16,16 @@ from statistics import median
 
 from preprocess.tables.find import Cell, Table
 from prompts.columns import assigned, columns_by_head
+from prompts.extracted import value_of
 from prompts.folding import fold
 from prompts.schema import Field, ListField
 
 LEAST_FIELDS = 2  # of a table that is to fill a list of as many or more
-FULL = 0.6  # of the cells that rows usually have: less is no entry
+FULL, HALF = 0.6, 0.5  # of the cells that rows usually have, and of the list's columns: less is no entry
 SUMS = {
     *("total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme", "nettosumme"),
     *("totaux", "montant", "suma", "jumlah", "合计", "总计", "小计"),
+    *("net", "netto", "vat", "mwst", "ust", "tva", "iva", "endbetrag", "rechnungsbetrag"),
 }
 _WORD = re.compile(r"\w+")
 
@@ -81,8 +83,11 @@ def _row(row: Sequence[Cell], places: Mapping[str, tuple[Field, int]]) -> dict[s
 
 
 def _is_entry(row: Mapping[str, Cell], usual: float, columns: Sequence[Field]) -> bool:
-    if len(row) < FULL * usual or not row:
+    if len(row) < max(FULL * usual, HALF * len(columns)):
         return False
+    numbers = [column for column in columns if column.kind in ("number", "integer") and column.last in row]
+    if numbers and all(value_of(column, row[column.last].text) is None for column in numbers):
+        return False  # heads once more
     first = next(row[column.last].text for column in columns if column.last in row)
     words = _WORD.findall(fold(first))
     return len(row) == len(columns) or not (words and words[0] in SUMS)

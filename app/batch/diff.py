@@ -46,21 +46,21 @@ def _counterpart(record: Record, others: Sequence[Record]) -> Record | None:
 
 def _values(record: Record) -> dict[str, object]:
     """What is compared: the answer and its pages, a schema's values, or what the pages and tables say."""
-    values = {name: found["value"] for name, found in record.get("fields", {}).items()}
-    values |= {
-        name: [{column: cell["value"] for column, cell in row.items()} for row in found["rows"]]
-        for name, found in record.get("lists", {}).items()
-    }
-    values |= {f"page {page['number']}": page["markdown"] for page in record.get("pages", ())}
-    values |= {f"table {number}": table["rows"] for number, table in enumerate(record.get("tables", ()), 1)}
-    return {
+    values: dict[str, object] = {
         "status": record["status"],
         "text": record.get("text"),
         "normalised": record.get("normalised"),
         "errors": [[error["code"], error.get("page")] for error in record.get("errors", ())],
         "pages": sorted({citation["page"] for citation in record.get("citations", ())}),
-        **values,
     }
+    fields = {name: found["value"] for name, found in record.get("fields", {}).items()}
+    fields |= {
+        name: [{column: cell["value"] for column, cell in row.items()} for row in found["rows"]]
+        for name, found in record.get("lists", {}).items()
+    }
+    values |= {f"field {name}" if name in values else name: value for name, value in fields.items()}
+    values |= {f"page {page['number']}": page["markdown"] for page in record.get("pages", ())}
+    return values | {f"table {number}": table["rows"] for number, table in enumerate(record.get("tables", ()), 1)}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -10,9 +10,9 @@ from typing import Any
 
 from PIL import Image
 
+from app.opening import open_file
 from app.settings import Settings
 from preprocess.document import DocumentError, Word
-from preprocess.load import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def forecast(files: Iterable[Path], pages: str | None, done: int, settings: Sett
     for path in files:
         count += 1
         try:
-            document = load(path, ocr=blind, pages=pages, pdf_library=settings.pdf_library, limits=settings.limits)
+            document = open_file(path, settings, pages=pages, ocr=blind)
         except DocumentError as error:
             unreadable[str(path)] = error.code
             continue

@@ -17,7 +17,7 @@ Record = dict[str, Any]
 
 STATUSES = ("success", "partial_success", "failure")  # in part: some pages could not be read
 # Failures that another time may not have, or other limits, which are no part of a run's options.
-AGAIN = frozenset(("internal", "timeout", "too_slow", "out_of_memory", "not_found", "not_written"))
+AGAIN = frozenset(("internal", "timeout", "too_slow", "out_of_memory", "too_many_pages", "not_found", "not_written"))
 
 
 class JournalError(ValueError):

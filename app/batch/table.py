@@ -18,6 +18,8 @@ from app.batch.journal import Record
 from app.sheets import Rows, write_csv_file, write_workbook
 from app.terminal import speak_utf8, tell
 
+OWN = frozenset(("source", "status", "error", "message", "files"))  # columns that a schema's field may not take
+
 
 def rows(records: Sequence[Record]) -> list[list[Any]]:
     """A head, and a row for each record. Columns that no record has are left out."""
@@ -35,7 +37,8 @@ def _cells(record: Record) -> dict[str, Any]:
         cells |= {"answer": record["text"], "normalised": record["normalised"]}
         cells["pages"] = ", ".join(str(page) for page in sorted({cited["page"] for cited in record["citations"]}))
         cells["quotes"] = ", ".join(sorted({cited["status"] for cited in record["citations"]}))
-    for name, field in record.get("fields", {}).items():
+    for key, field in record.get("fields", {}).items():
+        name = f"field {key}" if key in OWN else key
         cells[name] = field["text"] if field["value"] is None else field["value"]
         cells[f"{name} grade"] = field["grade"]
     for name, found in record.get("lists", {}).items():

@@ -45,7 +45,9 @@ def again(session: Session, thinking: Thinking) -> str:
     if session.busy or not session.turns:
         return begin(session, "", thinking)
     session.editing = True
-    return begin(session, session.turns[-1].question, thinking)
+    hint = begin(session, session.turns[-1].question, thinking)
+    session.editing = False  # also where nothing was asked: the next question is not to take the old one's place
+    return hint
 
 
 def work(reader: Reader, session: Session, ended: Callable[[], None] = lambda: None) -> Iterator[Turn]:

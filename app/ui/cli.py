@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import webbrowser
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -64,9 +65,11 @@ def main(argv: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         if not _is_loopback(args.host):
-            _tell(f"{args.host} is open to the network, unencrypted; so no history is kept")
+            _tell(f"{args.host} is open to the network, unencrypted; so nothing is kept on the disk")
         settings = Settings.load(args)
         history = History(default_path()) if _is_loopback(args.host) and settings.history else None
+        if history is None:  # nor what was read of the documents
+            settings = replace(settings, ocr_cache_mb=0, picture_cache_mb=0)
         desk = Desk(Reader(settings=settings, progress=_tell), history=history)
         with tempfile.TemporaryDirectory(prefix="lector-") as folder:
             _serve(desk, args.host, port, keys, folder, open_browser=not args.no_browser)

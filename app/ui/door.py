@@ -72,7 +72,7 @@ class Door:
             return False
 
     def _pass(self) -> tuple[bytes, bytes]:
-        return b"set-cookie", f"{COOKIE}={self.keys.pass_}; Path=/; HttpOnly; SameSite=Strict".encode()
+        return b"set-cookie", f"{COOKIE}={self.keys.pass_}; Path=/; HttpOnly; SameSite=Lax".encode()
 
     def _handing_out_the_pass(self, send: Any) -> Any:
         async def sends(message: Any) -> None:

@@ -12,10 +12,10 @@ from functools import partial
 
 from PIL import Image
 
+from app.opening import open_file
 from app.reader import PROMPT_OVERHEAD, Reader
 from app.settings import Settings
 from preprocess.document import Document, DocumentError, PageText, Word
-from preprocess.load import load
 from prompts.evidence import build
 
 
@@ -70,8 +70,7 @@ class Known:
         Raises:
             DocumentError: it cannot be read.
         """
-        glance = load(source, ocr=_NoOcr(), password=password, pdf_library=settings.pdf_library, limits=settings.limits)
-        return Known(glance, count_tokens)
+        return Known(open_file(source, settings, password=password, ocr=_NoOcr()), count_tokens)
 
     def watched(self, document: Document) -> Document:
         """The same document; words that somebody reads of it, OCR's too, are known from then on."""

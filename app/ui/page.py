@@ -38,21 +38,21 @@ def build(desk: Desk) -> gr.Blocks:
             )
             with gr.Row(elem_id="desk"):
                 with gr.Column(elem_id="document", scale=5, min_width=300):
-                    parts |= _document_side(said)
+                    parts |= _document_side(said, desk.reader.settings.max_pages)
                 with gr.Column(elem_id="talk", scale=6, min_width=300):
                     parts |= _talk_side(said, has_history=desk.history is not None)
         wire(desk, page, parts)
     return page
 
 
-def _document_side(said: Words) -> Parts:
+def _document_side(said: Words, max_pages: int) -> Parts:
     parts: Parts = {"alert": gr.HTML()}
     with gr.Row(elem_id="lock", visible=False) as parts["lock"]:
         parts["password"] = gr.Textbox(label=said("lock.password"), type="password", elem_id="password", scale=1)
         parts["unlock"] = gr.Button(said("lock.open"), variant="primary", size="sm", scale=0)
     with gr.Column(elem_id="drop") as parts["drop"]:
         parts["file"] = gr.File(label="Document", show_label=False, height="100%", elem_id="file")
-        parts["welcome"] = gr.HTML(head.welcome(said), elem_id="welcome")
+        parts["welcome"] = gr.HTML(head.welcome(said, max_pages), elem_id="welcome")
         with gr.Row(elem_id="samples"):
             for name in SAMPLES:
                 parts[f"sample_{name}"] = gr.Button(said(f"sample.{name}"), size="sm", scale=0)

@@ -70,7 +70,7 @@ class Session:
 
     Attributes:
         key: what the tab is known by; whoever knows it sees the document.
-        data: the document's bytes, where they are to be kept with the conversation.
+        data: the document's bytes, where there is a history that they may be kept in.
         locked: name and bytes of a file that was chosen and wants a password.
         marked: places on the shown page that are pointed at.
         asked: the pages that questions are about, empty for all.
@@ -108,6 +108,11 @@ class Session:
     @property
     def busy(self) -> bool:
         return bool(self.turns) and not self.turns[-1].ended
+
+    @property
+    def working(self) -> bool:
+        """Whether the model is at its last question; one that still waits may wait for a tab that was closed."""
+        return self.busy and self.turns[-1].state != "waiting"
 
     @property
     def thinks(self) -> bool:

@@ -1,6 +1,6 @@
 """The tabs that are open, or were a short while ago: a reloaded tab finds its document and conversation again.
 
-They live in memory alone, and go an hour after they were last used.
+They live in memory alone. One that was not used for an hour goes when another one is used.
 """
 
 from __future__ import annotations
@@ -46,5 +46,5 @@ class Sessions:
             for key, (used, old) in list(self._used.items()):
                 if len(self._used) <= MOST and used > self._clock() - KEPT_SECONDS:
                     break
-                if old.asking is None or old.asking.finished.is_set():
+                if not old.working:
                     del self._used[key]

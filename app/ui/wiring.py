@@ -24,7 +24,6 @@ from app.ui.session import Session
 
 ARRIVE = Path(look.__file__).with_name("arrive.js")
 QUICK = {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"}
-MODEL = {"concurrency_id": "model", "concurrency_limit": 2}  # the engine runs a few sequences side by side
 LONG = {**QUICK, "trigger_mode": "multiple"}
 EVERYTHING = tuple(dict.fromkeys(("head", "welcome", *views.DOCUMENT, *(part for part, _, _ in views.LABELS))))
 
@@ -35,6 +34,8 @@ class Wires:
     def __init__(self, desk: Desk, parts: dict[str, Any]) -> None:
         self.desk = desk
         self.parts = parts
+        # As many answers at once as the engine works on side by side.
+        self.asking = {**LONG, "concurrency_id": "model", "concurrency_limit": desk.reader.settings.max_num_seqs}
 
     def on(
         self, happens: Callable[..., Any], handler: Callable[..., Any], inputs: Sequence[str], outputs: Sequence[str],
@@ -93,7 +94,7 @@ def _arrival(wires: Wires, page: gr.Blocks, opening: Opening, paging: Paging) ->
     outputs = [wires.parts[name] for name in names]
     arrived = page.load(arrive, wires.parts["tab"], outputs, js=ARRIVE.read_text("utf-8"), **QUICK)
     wires.on(arrived.then, paging.words, (), ("page_words",))
-    wires.on(arrived.then, talking.work, (), views.TALK, **{**LONG, **MODEL})
+    wires.on(arrived.then, talking.work, (), views.TALK, **wires.asking)
     wires.on(arrived.then, searching.watch_find, (), views.TABLES, **LONG)
     wires.on(arrived.then, searching.watch_chart, (), views.CHART, **LONG)
     wires.on(arrived.then, searching.watch_fill, (), views.FIELDS, **LONG)
@@ -173,7 +174,7 @@ def _talk(wires: Wires, talking: Talking, remembering: Remembering, paging: Pagi
         wires.on(head.again, talking.again, ("thinking",), views.TALK),
     ]
     for question in questions:
-        answered = wires.on(question.then, talking.work, (), views.TALK, **{**LONG, **MODEL})
+        answered = wires.on(question.then, talking.work, (), views.TALK, **wires.asking)
         wires.on(answered.then, paging.outlook, (), ("forecast",))  # OCR may have read pages
     wires.on(head.edit, talking.edit, (), asked)
     wires.on(head.keep, talking.keep, (), asked)

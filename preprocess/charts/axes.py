@@ -45,7 +45,8 @@ class Scale(NamedTuple):
 
     @property
     def unit(self) -> str:
-        units = [piece.figure.unit for piece, _ in self.ticks if piece.figure]
+        figures = [piece.figure for piece, _ in self.ticks if piece.figure]
+        units = [one.before if self.full and one.after.lower() in SCALES else one.unit for one in figures]
         return max(set(units), key=units.count) if units else ""
 
     @property

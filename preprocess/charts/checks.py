@@ -82,7 +82,7 @@ def _marks(draft: Draft) -> Check | None:
             fits = abs(cell.measured - printed) <= max(PIXELS / abs(draft.scale.slope), SHARE * abs(printed))
         if not fits:
             out.append(f"{name} {cell.piece.text} (measured {cell.measured:.4g})".strip())
-    if not count or (draft.kind == "pie" and not _in_per_cent(draft)):
+    if not count or (draft.kind == "pie" and not in_per_cent(draft)):
         return None
     if out:
         return Check("marks", False, f"Printed values that their marks do not agree with: {_list(out)}.")
@@ -108,7 +108,7 @@ def _order(draft: Draft) -> Check | None:
 
 def _shares(draft: Draft) -> Check | None:
     """A pie's printed shares sum to 100 %, as far as rounding allows."""
-    if draft.kind != "pie" or not _in_per_cent(draft):
+    if draft.kind != "pie" or not in_per_cent(draft):
         return None
     pieces = [cell.piece for cell in draft.cells[0]]
     figures = [piece.figure for piece in pieces if piece is not None and piece.figure is not None]
@@ -151,7 +151,7 @@ def _corners(draft: Draft) -> Check | None:
     return Check("corners", True, "Lines are straight between their labels.")
 
 
-def _in_per_cent(draft: Draft) -> bool:
+def in_per_cent(draft: Draft) -> bool:
     """Whether most printed values carry a percent sign, or sum to about 100 as shares do."""
     figures = [c.piece.figure for row in draft.cells for c in row if c.piece and c.piece.figure]
     if not figures:

@@ -21,7 +21,7 @@ import numpy as np
 
 from preprocess.charts.axes import Scale
 from preprocess.charts.chart import Axis, Chart, Colour, NoChart, Series, Tick, Value
-from preprocess.charts.checks import checks_of, number_of
+from preprocess.charts.checks import checks_of, in_per_cent, number_of
 from preprocess.charts.draft import Cell, Draft, rounded
 from preprocess.charts.look import Look, look_at
 from preprocess.charts.read_bars import read_bars
@@ -92,11 +92,16 @@ def _value(cell: Cell, draft: Draft, look: Look) -> Value | None:
     if cell.piece is not None and cell.piece.figure is not None:
         number = number_of(cell.piece, draft.scale)
         return Value(cell.piece.text, number, "printed", cell.piece.area.box(look.size), mark)
-    if cell.measured is None or mark is None:
+    if cell.measured is None or mark is None or (draft.kind == "pie" and _is_of_counts(draft)):
         return None
     resolution = 1 / abs(draft.scale.slope) if draft.scale else PIE_STEP
     number = rounded(cell.measured, resolution)
     return Value(f"{number:.15g}", number, "estimated", mark, mark)
+
+
+def _is_of_counts(draft: Draft) -> bool:
+    """Whether a pie's printed values are no per cent: then shares that were measured do not belong beside them."""
+    return any(cell.piece for row in draft.cells for cell in row) and not in_per_cent(draft)
 
 
 def _axis(scale: Scale, turn: Turn, look: Look, name: str, unit: str) -> Axis:

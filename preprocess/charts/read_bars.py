@@ -184,15 +184,16 @@ def _cells(
 
 
 def _length(bar: Bar, bars: Bars, layout: Layout) -> float:
-    """From the line to the bar's end, below it less than 0; of a piece of a stack, its own length."""
+    """From the line to the bar's end; of a piece of a stack, its own length. Below the line it is less than 0."""
+    hangs = not _is_positive(bar, bars.base)
+    start, end = (bar.span.v1, bar.span.v0) if hangs else (bar.span.v0, bar.span.v1)
     if not layout.stacked:
-        return bar.span.v1 - bars.base if _is_positive(bar, bars.base) else bar.span.v0 - bars.base
-    under = [
-        other.span.v1
-        for other in bars.bars
-        if other != bar and abs(other.span.a - bar.span.a) < 3 and abs(bar.span.v0 - other.span.v1) <= 4
-    ]
-    return bar.span.v1 - max(under, default=bars.base if abs(bar.span.v0 - bars.base) <= 3 else bar.span.v0)
+        return end - bars.base
+    beside = [other.span for other in bars.bars if other != bar and abs(other.span.a - bar.span.a) < 3]
+    ends = [span.v0 if hangs else span.v1 for span in beside]  # of the pieces between this one and the line
+    near = [place for place in ends if abs(start - place) <= 4]
+    line = bars.base if abs(start - bars.base) <= 3 else start
+    return end - (min if hangs else max)(near, default=line)
 
 
 def _number(length: float, base: float, layout: Layout, scale: Scale) -> float:

@@ -23,6 +23,8 @@ from preprocess.charts.slots import Slots
 from preprocess.charts.turn import Turn
 
 UPRIGHT = Turn(False)
+TWO_AXES = "There are two axes, and which line goes by which is not known: only values that are printed are read."
+SAME = 0.05  # of an axis: numbers at the right edge that differ less repeat those at the left
 AT_FLOOR = 0.6  # of the text's height: areas stand on zero or on the lowest tick
 MOST_WRITTEN = 6  # words in the plot, more than it has labels
 MOST_BENT = 0.5  # of the stretches between labels: more, and the labels are not those of the points
@@ -37,7 +39,8 @@ def read_curves(look: Look) -> Draft | None:
     legend = find_legend(look.colour_of, len(look.flat), look.words, look.height, ())
     named = {word for entry in legend for word in entry.words}
     free = [word for word in look.words if word not in named]
-    for found in find_scales(look.numbers, UPRIGHT, look.height):
+    scales = find_scales(look.numbers, UPRIGHT, look.height)
+    for found in scales:
         scale = on_grid(found, look.pixels, look.ground, UPRIGHT, look.height)
         ticks = [piece for piece, _ in scale.ticks]
         top, bottom = min(tick.area.y for tick in ticks), max(tick.area.y for tick in ticks)
@@ -54,8 +57,25 @@ def read_curves(look: Look) -> Draft | None:
             continue
         draft = _areas(look, scale, slots, labels, plot, legend) or _lines(look, scale, slots, labels, plot, legend)
         if draft is not None and draft.corners[0] <= MOST_BENT * draft.corners[1]:
-            return draft
+            return _printed_alone(draft) if len(draft.cells) > 1 and _has_second(scales, found, plot) else draft
     return None
+
+
+def _has_second(scales: Sequence[Scale], first: Scale, plot: Area) -> bool:
+    """Whether another axis, with other numbers at the same heights, stands right of the plot."""
+    middle = first.number(-(plot.y0 + plot.y1) / 2)
+    return any(
+        min(tick.area.x0 for tick, _ in other.ticks) > plot.x1 - 2
+        and abs(other.number(first.v(middle)) - middle) > SAME * first.span
+        for other in scales
+        if other is not first
+    )
+
+
+def _printed_alone(draft: Draft) -> Draft:
+    """Nobody knows which line goes by which axis; what is printed at the lines is right by either."""
+    cells = tuple(tuple(cell._replace(measured=None) for cell in row) for row in draft.cells)
+    return replace(draft, cells=cells, notices=(*draft.notices, TWO_AXES))
 
 
 def _is_written(plot: Area, look: Look, slots: Slots) -> bool:

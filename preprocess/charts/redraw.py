@@ -26,27 +26,22 @@ def overlay(picture: Image.Image, chart: Chart) -> Image.Image:
     if chart.disc is not None:
         _pie(draw, shown.size, chart.disc, chart.series[0])
     elif chart.axis is not None:
-        floors = [chart.axis.place(0.0)] * len(chart.categories)
         for number, series in enumerate(chart.series):
-            ink = INKS[number % len(INKS)]
-            _series(draw, shown.size, chart, chart.axis, series, ink, floors)
+            _series(draw, shown.size, chart, chart.axis, series, INKS[number % len(INKS)])
     return shown
 
 
 def _series(
     draw: ImageDraw.ImageDraw, size: tuple[int, int], chart: Chart, axis: Axis, series: Series,
-    ink: tuple[int, int, int], floors: list[float],
+    ink: tuple[int, int, int],
 ) -> None:  # fmt: skip
-    """One series; in a stack each value stands on what is below it, and raises `floors` for the next."""
+    """One series; in a stack each value begins where its piece does."""
     points = []
-    for place, value in enumerate(series.values):
+    for value in series.values:
         if value is None or value.mark is None:
             continue
-        floor = axis.place(0.0)
-        if chart.stacked:
-            floor = _foot(value.mark, axis)
+        floor = _foot(value, value.mark, axis) if chart.stacked else axis.place(0.0)
         end = floor + axis.slope * value.number
-        floors[place] = end
         width = THICK if value.kind == "printed" else THIN
         if chart.kind == "bar" or (chart.kind == "area" and chart.stacked):
             draw.rectangle(_pixels(_bar(value.mark, axis, floor, end), size), outline=ink, width=width)
@@ -58,10 +53,10 @@ def _series(
         draw.line(points, fill=ink, width=THIN)
 
 
-def _foot(mark: Box, axis: Axis) -> float:
-    """Where a piece of a stack begins: its end nearer to zero."""
+def _foot(value: Value, mark: Box, axis: Axis) -> float:
+    """Where a piece of a stack begins: its lower end, or its upper one if it hangs below zero."""
     low, high = (mark.x0, mark.x1) if axis.along == "x" else (mark.y1, mark.y0)
-    return low if (high - low) * axis.slope >= 0 else high
+    return high if value.number < 0 else low
 
 
 def _bar(mark: Box, axis: Axis, floor: float, end: float) -> tuple[float, float, float, float]:

@@ -1,30 +1,34 @@
 """Tables that run over pages: `join_over_pages(tables)`, all tables of a document in order.
 
-What follows at once on the next page with the same columns is the same table where it repeats the heads, or has none.
+What follows on the next page with the same columns is the same table where it repeats the heads, or has none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from preprocess.tables.find import Table
 from preprocess.tables.values import NUMERIC, is_value
 
+ALIKE, LETTERS = 0.8, 4  # of a head's letters are the same; so many of them are all that was read of it
 SAME_HEADS = 0.75  # of the heads are alike: the first often says what changes from page to page
-LOW, HIGH = 0.6, 0.4  # of the page's height: without heads, one must end below and the other begin above
+LOW, HIGH = 0.6, 0.4  # of the page's height: one must end below and, without heads, the other begin above
+SLACK = 0.01  # of the page's width: a cell in which OCR joined words may reach so far into the next column
 Interval = tuple[float, float]
 
 
 def join_over_pages(tables: Sequence[Table]) -> tuple[Table, ...]:
     """The same tables, those joined that go on on the next page. `tables` are in the order of the document.
 
-    Heads that are repeated word by word are left out; others stay where they are, as rows.
+    Heads that are repeated, but for errors of OCR, are left out; others stay where they are, as rows.
     """
     runs: list[list[Table]] = []
     for table in tables:
-        if runs and _goes_on(runs[-1], table):
-            runs[-1].append(table)
+        before = next((run for run in reversed(runs) if _goes_on(run, table)), None)  # there may be a foot between them
+        if before is not None:
+            before.append(table)
         else:
             runs.append([table])
     return tuple(_together(run) for run in runs)
@@ -35,28 +39,45 @@ def _goes_on(run: Sequence[Table], following: Table) -> bool:
     first, last = run[0], run[-1]
     if following.page != last.page + 1 or not _same_columns(last, following):
         return False
+    if last.box.y1 < LOW:
+        return False
     if first.head and following.head and _alike_heads(first, following) >= SAME_HEADS:
         return True
     is_headless = not following.head or not (_has_values(first) or _has_values(following))
-    return is_headless and last.box.y1 > LOW and following.box.y0 < HIGH
+    return is_headless and following.box.y0 < HIGH
 
 
 def _together(run: Sequence[Table]) -> Table:
     first = run[0]
     rows = list(first.rows)
     for part in run[1:]:
-        rows += part.rows[first.head if _alike_heads(first, part) == 1 else 0 :]
+        rows += part.rows[part.head if _alike_heads(first, part) == 1 else 0 :]
     return Table(tuple(place for part in run for place in part.places), tuple(rows), first.head)
 
 
 def _alike_heads(table: Table, following: Table) -> float:
-    """The part of the heads that are the same on both pages; 0 where they do not take as many rows."""
-    if not table.head or table.head != following.head:
-        return 0.0
-    one = [text for row in table.texts[: table.head] for text in row]
-    two = [text for row in following.texts[: table.head] for text in row]
-    pairs = [(a, b) for a, b in zip(one, two, strict=True) if a or b]
-    return sum(a.casefold() == b.casefold() for a, b in pairs) / len(pairs)
+    """The part of the columns whose heads are alike on both pages, however many lines they take; 0 without heads."""
+    pairs = [(a, b) for a, b in zip(_heads(table), _heads(following), strict=True) if a or b]
+    return sum(_is_alike(a, b) for a, b in pairs) / len(pairs) if table.head and following.head and pairs else 0.0
+
+
+def _heads(table: Table) -> list[str]:
+    """What stands over each column, as letters and digits alone: spaces are what OCR errs in most."""
+    columns = zip(*table.texts[: table.head], strict=True) if table.head else [()] * len(table.texts[0])
+    return [
+        "".join(character for text in texts for character in text if character.isalnum()).casefold()
+        for texts in columns
+    ]
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """But for a few letters, or for words that were not read. Digits tell heads apart: `Sales 2019`, `Sales 2020`."""
+    if one == other:
+        return True
+    digits = [[character for character in text if character.isdigit()] for text in (one, other)]
+    shorter, longer = sorted((one, other), key=len)
+    is_part = len(shorter) >= LETTERS and shorter in longer
+    return digits[0] == digits[1] and (is_part or SequenceMatcher(None, one, other).ratio() >= ALIKE)
 
 
 def _has_values(table: Table) -> bool:
@@ -95,4 +116,4 @@ def _columns(table: Table) -> list[Interval]:
 def _stand_apart(one: Sequence[Interval], two: Sequence[Interval]) -> bool:
     """Whether no column of either page reaches into a neighbour on the other."""
     whole = [(min(a[0], b[0]), max(a[1], b[1])) for a, b in zip(one, two, strict=True)]
-    return all(left[1] < right[0] for left, right in pairwise(whole))
+    return all(left[1] < right[0] + SLACK for left, right in pairwise(whole))

@@ -116,6 +116,22 @@ def test_groups_and_stacks_have_the_names_of_the_legend(stacked, printed):
     assert not failed(chart)
 
 
+def test_stacks_below_zero_are_negative():
+    ticks = [-100, -50, 0, 50, 100]
+    sketch = Sketch()
+    sketch.y_axis(ticks)
+    sketch.legend(["In", "Out"], [BLUE, ORANGE])
+    into, out = [60, 45, 88, 70], [-35, -60, -20, -50]
+    for place in range(4):
+        x, zero = centre(place), sketch.y(0, ticks)
+        sketch.draw.rectangle((x - 30, sketch.y(into[place], ticks), x + 30, zero - 1), BLUE)
+        sketch.draw.rectangle((x - 30, zero + 1, x + 30, sketch.y(out[place], ticks)), ORANGE)
+        sketch.write(x, FOOT + 14, NAMES[place])
+    chart = sketch.read()
+    assert [series.name for series in chart.series] == ["In", "Out"]
+    assert numbers(chart) == pytest.approx(into, abs=2) and numbers(chart, 1) == pytest.approx(out, abs=2)
+
+
 def test_totals_over_stacks_are_held_against_their_pieces():
     for wrong in (0, 7):
         sketch, values = grouped(stacked=True)
@@ -175,6 +191,20 @@ def test_a_line_with_more_points_than_labels_is_not_taken_for_one_that_has_its_p
         line(extra=(20, 150, 160)).read()
 
 
+@pytest.mark.parametrize("right", [[0, 5, 10, 15, 20], TICKS])
+def test_of_two_lines_by_two_axes_only_what_is_printed_is_read(right):
+    """Numbers at the right edge that repeat those at the left are no second axis."""
+    sketch = line()
+    sketch.legend(["Sales", "Margin"], [BLUE, ORANGE])
+    points = [(centre(place), sketch.y(value, TICKS)) for place, value in enumerate((30, 60, 20, 90))]
+    sketch.draw.line(points, ORANGE, 3)
+    for tick, number in zip(TICKS, right, strict=True):
+        sketch.write(WIDTH - 30, sketch.y(tick, TICKS), f"{number}")
+    chart = sketch.read()
+    assert numbers(chart) == ([None] * 4 if right != TICKS else pytest.approx(VALUES, abs=2))
+    assert any("two axes" in notice for notice in chart.notices) == (right != TICKS)
+
+
 def pie(shares: Sequence[float], printed: Sequence[str]) -> Sketch:
     sketch, start = Sketch(), -90.0
     sketch.legend(NAMES[:3], [BLUE, ORANGE, GREEN])
@@ -194,6 +224,7 @@ def test_a_pie_is_measured_by_its_angles_and_its_printed_parts_sum_to_one_hundre
     )
     assert not failed(pie([50, 30, 20], ["50%", "30%", "20%"]).read())
     assert failed(pie([50, 30, 20], ["50%", "80%", "20%"]).read()) >= {"sum", "marks"}
+    assert numbers(pie([50, 30, 20], ["1,000", "600", ""]).read()) == [1000, 600, None], "no share beside counts"
 
 
 def test_what_is_no_chart_is_refused():

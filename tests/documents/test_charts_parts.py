@@ -104,6 +104,12 @@ def test_an_axis_is_found_among_misread_ticks(count, first, step, data):
         assert len(scale.left_out) == len(bad)
 
 
+def test_ticks_in_thousands_and_millions_have_no_common_letter():
+    words = [word(text, 40, 900 - 80 * place) for place, text in enumerate(("$0", "$500K", "$1M", "$1.5M", "$2M"))]
+    (scale,) = find_scales(numbers(atoms(PageText(to_lines(words), "ocr"), (1000, 1000))), Turn(False), 12.0)
+    assert scale.number(-900 + 160) == pytest.approx(1e6, rel=0.02) and scale.unit == "$"
+
+
 def test_three_numbers_that_do_not_lie_evenly_are_no_axis():
     words = [word(text, 40, y) for text, y in (("0", 900), ("10", 800), ("500", 700))]
     assert not find_scales(numbers(atoms(PageText(to_lines(words), "ocr"), (1000, 1000))), Turn(False), 12.0)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pymupdf
 import pytest
 from PIL import Image
@@ -90,6 +92,39 @@ def test_a_tiff_has_pages(encode, counting_ocr) -> None:
     assert [page.render().width for page in document.pages] == [20, 21, 22]
 
 
+def test_of_a_tiff_that_is_cut_off_the_whole_pages_are_read(encode, counting_ocr) -> None:
+    frames = [Image.fromarray(np.random.default_rng(k).integers(0, 255, (40, 40, 3), np.uint8)) for k in range(4)]
+    whole = encode(frames[0], "TIFF", save_all=True, append_images=frames[1:])
+    document = load(whole[: len(whole) * 5 // 8], ocr=counting_ocr)
+    readable = 0
+    for page in document.pages:
+        try:
+            readable += page.render().size == (40, 40)
+        except DocumentError as error:
+            assert error.code == "damaged"
+    assert 2 <= readable < 4
+
+
+def test_a_pillow_picture_is_turned_as_its_file_would_be(encode, counting_ocr) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    data = encode(Image.new("RGB", (40, 20), "white"), "JPEG", exif=exif)
+    for source in (data, Image.open(io.BytesIO(data))):
+        assert load(source, ocr=counting_ocr).pages[0].render().size == (20, 40)
+
+
+def test_a_photo_under_a_caption_is_read_where_it_says_more(make_pdf, make_picture, encode, counting_ocr) -> None:
+    out = pymupdf.open()
+    page = out.new_page(width=595, height=842)
+    page.insert_text((60, 60), "Taxi")
+    page.insert_image(pymupdf.Rect(60, 200, 500, 500), stream=encode(make_picture([], size=(440, 300))))
+    data = bytes(out.tobytes())
+    assert load(data, ocr=counting_ocr).pages[0].text().source == "ocr"
+    counting_ocr.texts = ("Taxi",)
+    assert lines(load(data, ocr=counting_ocr).pages[0]) == ["Taxi"]
+    assert load(data, ocr=counting_ocr).pages[0].text().source == "text"
+
+
 @pytest.mark.parametrize(
     ("data", "options", "code"),
     [
@@ -113,6 +148,7 @@ def test_missing_files_folders_and_limits(tmp_path: Path, make_pdf, make_picture
     cases = [
         (tmp_path / "gone.pdf", {}, "not_found", "gone.pdf"),
         (tmp_path, {}, "unsupported_type", "folder"),
+        ("a text, not a path" * 20, {}, "not_found", "cannot be opened"),
         (make_pdf([], [], []), {"max_pages": 2}, "too_many_pages", "max_pages"),
         (encode(make_picture([])), {"max_pixels": 1000}, "image_too_large", "max_pixels"),
     ]

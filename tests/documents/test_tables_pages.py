@@ -36,6 +36,33 @@ def test_heads_that_differ_in_one_place_stay_as_rows():
     assert joined.texts == [HEAD, *FIRST, other, *SECOND]
 
 
+@pytest.mark.parametrize("seen", ["Regjon", "Reg ion", "Change"])
+def test_heads_that_ocr_read_otherwise_are_still_repeated(seen):
+    other = [seen, *HEAD[1:]] if seen != "Change" else [*HEAD[:3], "Chan"]
+    (joined,) = join_over_pages(tables([HEAD, *FIRST], [other, *SECOND]))
+    assert joined.texts == [HEAD, *FIRST, *SECOND]
+
+
+def test_years_tell_heads_apart():
+    (joined,) = join_over_pages(tables([HEAD, *FIRST], [["Region", "2022", "2022", "Change"], *SECOND]))
+    assert len(joined.texts) == 1 + 30 + 1 + 8
+
+
+def test_a_table_that_ends_high_on_its_page_is_whole():
+    """Invoices of one kind in one file: their items are not one list."""
+    assert len(join_over_pages(tables([HEAD, *SECOND], [HEAD, *SECOND]))) == 2
+
+
+def test_the_foot_of_a_page_may_stand_between():
+    (low,) = find_tables(page(table([HEAD, *FIRST], EDGES, align="lrrr")), 1)
+    (foot,) = find_tables(
+        page(table([["Bank", "Number"], ["First", "17"], ["Second", "18"]], EDGES[:2], align="lr")), 1
+    )
+    (following,) = find_tables(page(table([HEAD, *SECOND], EDGES, align="lrrr")), 2)
+    first, second = join_over_pages([low, foot, following])
+    assert len(first.rows) == 1 + 30 + 8 and second == foot
+
+
 def test_rows_without_heads_go_on_at_the_top_of_the_next_page():
     (joined,) = join_over_pages(tables([HEAD, *FIRST], SECOND))
     assert joined.texts == [HEAD, *FIRST, *SECOND]

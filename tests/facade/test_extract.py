@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from threading import Event
 
 import openpyxl
 import pytest
@@ -12,6 +13,7 @@ from app import extract
 from app.batch import __main__ as batch
 from app.batch import diff, table
 from app.reader import Reader
+from app.tables import tables_of
 from tests.fakes import FakeBackend
 
 SCHEMA = {
@@ -115,6 +117,23 @@ def test_what_a_document_says_is_never_a_formula(tmp_path):
     table.write_xlsx(hostile, tmp_path / "t.xlsx")
     cells = next(openpyxl.load_workbook(tmp_path / "t.xlsx").active.iter_rows())
     assert [cell.data_type for cell in cells[:4]] == ["s"] * 4 and cells[0].value == "=1+1" and cells[4].value == "bell"
+
+
+def test_fields_that_are_called_as_the_tables_columns_are_keep_their_values():
+    record = {"source": "a.pdf", "status": "success", "sha256": "0"}
+    old, new = ({**record, "fields": {"status": {"value": value, "text": value, "grade": "high"}}} for value in "ab")
+    assert table.rows([old]) == [
+        ["source", "status", "field status", "field status grade"],
+        ["a.pdf", "success", "a", "high"],
+    ]
+    assert list(diff.differences([old], [new])) == [("a.pdf", "field status", "a", "b")]
+
+
+def test_once_it_is_stopped_no_page_is_looked_through_for_a_list(reader, make_pdf):
+    cancel = Event()
+    cancel.set()
+    document = reader.open(make_pdf(pages=[["Item  Price"]]))
+    assert reader.extract(document, "invoice", cancel=cancel).lists == {} and tables_of(document, cancel) == ()
 
 
 def test_lists_come_from_tables_with_the_place_of_each_cell(reader, make_pdf):

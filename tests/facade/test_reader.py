@@ -125,6 +125,20 @@ def test_pages_beyond_the_search_are_not_read_unless_named(make_pdf):
     assert reader.ask(make_pdf(pages=pages), "What does page 4 say?").pages_read == (1, 4)
 
 
+def test_a_page_that_cannot_be_read_is_told_and_the_others_are_read(make_pdf):
+    def broken():
+        raise DocumentError("too_slow", "It takes too long.")
+
+    backend = FakeBackend("yes")
+    document = Reader(backend=backend).open(make_pdf(pages=[["one"], ["two"], ["three"]]))
+    first, second, third = document.pages
+    some = replace(document, pages=(first, replace(second, text=broken, told=broken), third))
+    answer = Reader(backend=backend).ask(some, "What?")
+    assert answer.pages_read == (1, 3) and answer.notices == ("Page 2 could not be read; the answer does without.",)
+    with pytest.raises(DocumentError, match="too long"):
+        Reader(backend=backend).ask(replace(document, pages=(some.pages[1],)), "What?")
+
+
 def test_bytes_pictures_and_opened_documents(make_pdf):
     reader = Reader(backend=FakeBackend())
     document = reader.open(make_pdf())

@@ -21,11 +21,11 @@ def file(tmp_path):
 
 
 @pytest.fixture
-def page(file):
+def page(file, tmp_path):
     """A function: a fake model's options to a page."""
 
     def make(history=None, **options):
-        made = Page(FakeBackend(**options), history)
+        made = Page(FakeBackend(**options), history, cache=tmp_path / "cache")
         made.opening.open(made.session, file(draw(["Total due 9.00 EUR", "Thank you <b>very</b> much"])))
         return made
 

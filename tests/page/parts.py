@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pymupdf
 
 from app.reader import Reader
+from app.settings import Settings
 from app.ui.handlers.desk import Desk
 from app.ui.handlers.opening import Opening
 from app.ui.handlers.paging import Paging
@@ -31,9 +32,9 @@ def event(**data) -> SimpleNamespace:
 class Page:
     """The handlers of one desk, a session of it with an open document of two pages, and the model behind."""
 
-    def __init__(self, backend, history=None):
+    def __init__(self, backend, history=None, **settings):
         self.backend, self.session = backend, Session()
-        self.reader = Reader(backend=backend)
+        self.reader = Reader(backend=backend, settings=Settings(**settings))
         self.desk = Desk(self.reader, history=history)
         self.opening, self.paging, self.talking = Opening(self.desk), Paging(self.desk), Talking(self.desk)
         self.searching, self.remembering = Searching(self.desk), Remembering(self.desk)

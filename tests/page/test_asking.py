@@ -37,6 +37,17 @@ def test_streams_thought_then_answer(page):
     assert session.asking.finished.wait(5) and not session.busy
 
 
+def test_asking_again_without_a_document_leaves_what_was_said(page):
+    """The document of an earlier conversation may not be here; the next question must not take the last one's place."""
+    reader, session, _ = asked(page)
+    list(work(reader, session))
+    document, session.document = session.document, None
+    assert again(session, AUTO) == session.words("ask.no_document")
+    session.document = document
+    assert begin(session, "Another?") == ""
+    assert [turn.question for turn in session.turns] == ["What is the total?", "Another?"]
+
+
 def test_updates_are_batched(page):
     reader, session, backend = asked(page, answer="word " * 100, delay=0.003)
     assert sum(1 for _ in work(reader, session)) < 20 < backend.num_steps

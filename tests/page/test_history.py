@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 
+import pymupdf
 import pytest
 
 from app.ui.history import History
 from app.ui.session import Thinking, Turn
 from tests.page.parts import draw, event
+
+LOCKED = {"encryption": pymupdf.PDF_ENCRYPT_AES_256, "user_pw": "x", "owner_pw": "y"}
 
 
 @pytest.fixture
@@ -49,10 +52,10 @@ def test_the_document_is_not_kept_unless_somebody_ticks_that(page, file, history
     sha256 = made.session.document.sha256
     assert history.document(sha256) is None and b"quokka" not in everything(history)
     made.remembering.keep_documents(made.session, event(value=True))
-    made.opening.open(made.session, file(data))
-    made.ask("What?")
-    assert history.document(sha256) == data
+    made.ask("And that?")
+    assert history.document(sha256) == data, "also if it was open before"
     made.remembering.keep_documents(made.session, event(value=False))
+    made.ask("And now?")
     assert history.document(sha256) is None
 
 
@@ -66,6 +69,20 @@ def test_an_earlier_conversation_opens_with_its_document_if_that_was_kept(page, 
     updates = made.remembering.reopen(made.session, event(value=str(number)))
     assert made.session.document.name == "kept.pdf" and not updates["alert"]
     assert [turn.question for turn in made.session.turns] == ["Kept?"]
+
+
+def test_a_locked_document_that_was_kept_asks_for_its_password(page, file, history):
+    made = page(history)
+    made.remembering.keep_documents(made.session, event(value=True))
+    made.opening.open(made.session, file(draw(["Total 7.00"], **LOCKED), "locked.pdf"))
+    made.opening.unlock(made.session, "x")
+    made.ask("Kept?")
+    number = made.session.conversation
+    made.opening.open(made.session, file(draw(["else"])))
+    updates = made.remembering.reopen(made.session, event(value=str(number)))
+    assert updates["lock"]["visible"] and "locked.pdf" in updates["alert"]
+    made.opening.unlock(made.session, "x")
+    assert made.session.document.name == "locked.pdf" and [turn.question for turn in made.session.turns] == ["Kept?"]
 
 
 def test_without_its_document_it_asks_for_that_and_goes_on_when_it_comes(page, file, history):
@@ -93,8 +110,10 @@ def test_what_is_deleted_cannot_be_found_in_the_file(page, history):
     made.remembering.delete(made.session, event(value=str(first)))
     assert b"wombat" not in everything(history) and b"quokka" in everything(history)
     assert [turn.question for turn in made.session.turns] == ["About the quokka?"]
+    read = made.reader.settings.cache / "ocr"
+    read.mkdir(parents=True)
     made.remembering.forget_all(made.session)
-    assert b"quokka" not in everything(history) and not made.session.turns
+    assert b"quokka" not in everything(history) and not made.session.turns and not read.exists()
 
 
 def test_the_list_says_what_is_stored_and_escapes_what_was_asked(page, history):

@@ -133,6 +133,19 @@ def test_every_label_is_one_of_a_part_that_can_have_it(page):
         assert updates[part][name] == made.session.words(key), part
 
 
+def test_how_many_pages_a_file_may_have_is_a_setting(page, file):
+    made = page()
+    for most, opens in ((2, False), (3, True)):
+        object.__setattr__(made.reader, "settings", replace(made.reader.settings, max_pages=most))
+        updates = made.opening.open(made.session, file(draw(["a", "b", "c"])))
+        assert bool(updates["alert"]) is not opens and ("more than 2 pages" in updates["alert"]) is not opens
+
+
+def test_an_upload_that_another_tab_took_away_is_told(page):
+    made = page()
+    assert "did not arrive" in made.opening.open(made.session, "/no/such/upload.pdf")["alert"]
+
+
 def test_a_locked_file_opens_with_its_password(page, file):
     made = page()
     before = made.session.document

@@ -8,7 +8,8 @@ import socket
 import pytest
 
 from app.reader import Reader
-from app.ui import main
+from app.settings import Settings
+from app.ui import cli, main
 from app.ui.guard import Guard
 from app.ui.handlers.desk import Desk
 from app.ui.page import build
@@ -25,9 +26,9 @@ def test_builds_and_sends_nothing_home(config):
 
 
 def test_model_calls_share_a_limit_and_turning_pages_has_none(config):
-    page = build(Desk(Reader(backend=FakeBackend())))
+    page = build(Desk(Reader(backend=FakeBackend(), settings=Settings(max_num_seqs=3))))
     limits = {function.name: (function.concurrency_id, function.concurrency_limit) for function in page.fns.values()}
-    assert limits["work"] == ("model", 2)
+    assert limits["work"] == ("model", 3)
     quick = ("turn", "back", "forth", "stop", "ask", "words", "open", "find", "read_chart", "fill", "hurry", "arrive")
     assert all(limits[name][1] is None for name in quick)
 
@@ -57,6 +58,16 @@ def test_a_taken_port_is_told_before_the_model_loads(capsys):
         taken.listen()
         assert main(["--port", str(taken.getsockname()[1]), "--no-browser"]) == 2
     assert "--port" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("flags", "kept"), [([], True), (["--no-history"], False), (["--host", "0.0.0.0"], False)])
+def test_where_no_history_is_kept_nothing_is_that_was_read(flags, kept, monkeypatch):
+    seen = []
+    monkeypatch.setenv("LECTOR_TOKEN", "secret")
+    monkeypatch.setattr(cli, "Reader", lambda settings, progress: seen.append(settings))
+    monkeypatch.setattr(cli, "_serve", lambda desk, *args, **options: seen.append(desk.history is not None))
+    assert main(["--no-browser", "--ocr-cache-mb", "5", "--picture-cache-mb", "5", *flags]) == 0
+    assert (seen[0].ocr_cache_mb > 0, seen[0].picture_cache_mb > 0, seen[1]) == (kept, kept, kept)
 
 
 def test_a_port_that_is_none(capsys):

@@ -46,6 +46,17 @@ def test_arithmetic_says_it_where_heads_do_not():
     assert texts(read)[0] == {"description": "Bolt", "quantity": "3", "unit_price": "2.50", "amount": "7.50"}
 
 
+def test_arithmetic_says_it_where_the_price_stands_first_and_has_the_name_of_a_sum():
+    read = line_items(ITEMS, [table("Detalle|Importe|N.º|Suma", "Bolt|80,59|4|322,36", "Nut|53,15|12|637,80")])
+    assert texts(read)[0] == {"description": "Bolt", "quantity": "4", "unit_price": "80,59", "amount": "322,36"}
+
+
+@pytest.mark.parametrize(("head", "said"), [("Article n°", "Tapis 90X200"), ("Article", "GZZ-65494")])
+def test_codes_are_no_description_unless_their_head_says_so(head, said):
+    rows = (f"{head}|Nb|Intitulé|P.U.|Somme", "GZZ-65494|4|Tapis 90X200|12,02|48,08", "TW-66799|2|Tuiles|2,05|4,10")
+    assert texts(line_items(ITEMS, [table(*rows)]))[0]["description"] == said
+
+
 def test_ones_prove_no_product():
     """1 x 5.00 = 5.00 holds for any column of ones."""
     assert line_items(ITEMS, [table("Ding|a|b|c", "Bolt|5.00|1|5.00", "Nut|2.00|1|2.00")]).rows == ()

@@ -28,6 +28,7 @@ from prompts.normalised import normalised
         ("03.04.18", None),  # or the third of April 2018's year first
         ("03.04.2018 - 05.04.2018", None),
         ("1.234", None),  # a thousand or one
+        ("03/04/2018 12.34.5678", None),  # the second is no date
         ("SDN BHD", None),
         ("not found", None),
         ("", None),

@@ -44,7 +44,7 @@ class Desk:
 
         def write(history: History) -> int:
             saved = history.save(number, document.sha256, document.name, document.page_count, turns)
-            if session.data is not None:
+            if session.data is not None and history.keeps_documents:
                 history.put_document(document.sha256, session.data)
             return saved
 

@@ -46,14 +46,17 @@ class Opening:
         """
         if not path:
             return views.document(session)
+        upload = Path(path)
         try:
-            return self._show(session, Path(path).name, Path(path))
-        finally:
-            Path(path).unlink(missing_ok=True)
+            data = upload.read_bytes()
+        except FileNotFoundError as error:
+            return views.document(session, refusal(upload.name, DocumentError("not_found", str(error)), session.words))
+        upload.unlink(missing_ok=True)
+        return self._show(session, upload.name, data)
 
     def sample(self, session: Session, name: str) -> Updates:
         """A sample was chosen by its name. Updates as `views.DOCUMENT`."""
-        return self._show(session, SAMPLES[name].name, SAMPLES[name])
+        return self._show(session, SAMPLES[name].name, SAMPLES[name].read_bytes())
 
     def unlock(self, session: Session, password: str) -> Updates:
         """The password of a locked file was given. Updates as `views.DOCUMENT`."""
@@ -66,23 +69,21 @@ class Opening:
         error = DocumentError("too_large", "")
         return {"alert": head.alert(refusal(str(event._data.get("name", "")), error, session.words))}
 
-    def _show(self, session: Session, name: str, source: Path | bytes, password: str | None = None) -> Updates:
+    def _show(self, session: Session, name: str, data: bytes, password: str | None = None) -> Updates:
         reader, session.locked = self.desk.reader, None
         try:
-            known = Known.of(source, reader.settings, reader.backend.count_tokens, password)
-            document = known.watched(reader.open(source, name=name, password=password))
+            known = Known.of(data, reader.settings, reader.backend.count_tokens, password)
+            document = known.watched(reader.open(data, name=name, password=password))
             document.pages[0].render()  # a page that cannot be drawn is told now, and the old document stays
-            keeps = self.desk.past(lambda history: history.keeps_documents, False)
-            data = _bytes(source) if keeps else None
         except Exception as error:  # whatever a file does to its reader, the page goes on
             if not isinstance(error, DocumentError):
                 _log.exception("A file could not be opened")
             elif error.code == "password_required":
-                session.locked = name, _bytes(source)
+                session.locked = name, data
                 error = DocumentError("wrong_password", str(error)) if password else error
             return views.document(session, refusal(name, error, session.words))
         session.show(document, known)
-        session.data = data
+        session.data = data if self.desk.history is not None else None
         return views.document(session)
 
     def _everything(self, session: Session) -> Updates:
@@ -93,12 +94,9 @@ class Opening:
             **views.document(session),
             "forecast": views.outlook(self.desk.reader, session),
         }
-        for part, changed in views.labels(session.words).items():  # a part may have both: state and labels
+        labels = views.labels(session.words, self.desk.reader.settings.max_pages)
+        for part, changed in labels.items():  # a part may have both: state and labels
             before = updates.get(part)
             state = before if isinstance(before, dict) else {} if before is None else {"value": before}
             updates[part] = gr.update(**{**state, **changed}) if isinstance(changed, dict) else changed
         return updates
-
-
-def _bytes(source: Path | bytes) -> bytes:
-    return source if isinstance(source, bytes) else source.read_bytes()

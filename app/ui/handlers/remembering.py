@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
+from app.opening import forget_read
 from app.ui.forecast import Known
 from app.ui.handlers import views
 from app.ui.handlers.desk import Desk
@@ -46,8 +47,9 @@ class Remembering:
         return self._list(session)
 
     def forget_all(self, session: Session) -> Updates:
-        """Everything goes."""
+        """Everything goes, what is kept of the documents' words and pictures, too."""
         self.desk.past(History.delete_all, None)
+        forget_read(self.desk.reader.settings)
         session.forget()
         return self._list(session)
 
@@ -72,14 +74,16 @@ class Remembering:
             return ""
         data: bytes | None = self.desk.past(lambda history: history.document(conversation.sha256), None)
         session.stop_finding()
-        session.document = session.known = session.tables = session.fields = session.data = None
+        session.document = session.known = session.tables = session.fields = session.data = session.locked = None
         if data is None:
             return session.words("past.open_file", name=conversation.name)
         reader = self.desk.reader
         try:
             known = Known.of(data, reader.settings, reader.backend.count_tokens)
             document = known.watched(reader.open(data, name=conversation.name))
-        except DocumentError as error:  # it was read once, but limits may be lower now
+        except DocumentError as error:  # it was read once, but limits may be lower now, and a password is not kept
+            if error.code == "password_required":
+                session.locked = conversation.name, data
             return refusal(conversation.name, error, session.words)
         session.show(document, known)
         session.data = data

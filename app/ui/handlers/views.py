@@ -208,14 +208,15 @@ def document(session: Session, trouble: str = "") -> Updates:
     }
 
 
-def labels(words: Words) -> Updates:
-    """All fixed labels in a language."""
+def labels(words: Words, max_pages: int) -> Updates:
+    """All fixed labels in a language; a file may have `max_pages`."""
     values: dict[str, dict[str, Any]] = {}
     for part, name, key in LABELS:
         values.setdefault(part, {})[name] = words(key)
     values["thinking"]["choices"] = [(words(f"thinking.{name}"), name) for name in THINKING]
     values["schema"]["choices"] = schemas(words)
-    return {part: gr.update(**changed) for part, changed in values.items()} | {"welcome": head.welcome(words)}
+    updates: Updates = {part: gr.update(**changed) for part, changed in values.items()}
+    return updates | {"welcome": head.welcome(words, max_pages)}
 
 
 def schemas(words: Words) -> list[tuple[str, str]]:

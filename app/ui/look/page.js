@@ -62,7 +62,9 @@ const drawn = () => {
   const ticked = document.querySelector("#ticks [data-ticked]")?.dataset.ticked.split(",") ?? [];
   for (const leaf of document.querySelectorAll(".thumbs li")) {
     const shown = leaf.dataset.page === page;
-    leaf.toggleAttribute("aria-current", shown);
+    const button = leaf.querySelector("button");
+    if (shown) button.setAttribute("aria-current", "page");
+    else button.removeAttribute("aria-current");
     leaf.querySelector("input").checked = ticked.includes(leaf.dataset.page);
     const strip = leaf.parentElement;
     if (shown && (leaf.offsetTop < strip.scrollTop || leaf.offsetTop + leaf.offsetHeight > strip.scrollTop + strip.clientHeight))

@@ -1,4 +1,4 @@
-"""Lector's look: ink on paper, one accent, in light and in dark. The rest is in `style.css`."""
+"""Lector's look: ink on paper, one accent, in light and in dark. The rest is in the style sheets beside it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ from app.ui.troubles import MEGABYTES
 from app.ui.words import LANGUAGES, Words
 from app.ui.words import words as words_of
 from preprocess.document import Document
-from preprocess.load import MAX_PAGES
 from prompts.grounding import Citation
 from vlm.backends.base import ModelInfo
 
@@ -74,12 +73,12 @@ def alert(text: str) -> str:
     return f'<p class="alert" role="alert">{escape(text)}</p>' if text else ""
 
 
-def welcome(words: Words) -> str:
-    """What the empty place for a document says."""
+def welcome(words: Words, max_pages: int) -> str:
+    """What the empty place for a document says, which may have `max_pages`."""
     return (
         f'<div class="welcome"><p class="invite">{words("drop.file")}</p><p>{words("drop.or")}</p>'
         f'<p class="choose">{words("drop.choose")}</p></div>'
-        f'<p class="limits">{words("drop.limits", megabytes=MEGABYTES, pages=words.whole(MAX_PAGES))}</p>'
+        f'<p class="limits">{words("drop.limits", megabytes=MEGABYTES, pages=words.whole(max_pages))}</p>'
     )
 
 
