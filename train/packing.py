@@ -32,6 +32,7 @@ from vlm.model.ernie_vl import ErnieVL
 from vlm.model.positions import expand_placeholders, merged_grid, rope_positions
 from vlm.model.rope import Grid
 
+FIRST_TOKENS, FIRST_WEIGHT = 2, 0.45  # of an answer, and what they weigh at least
 MULTIPLE = 64  # rows are padded to a multiple of this: few shapes, and some padding
 
 
@@ -116,7 +117,8 @@ class Packer:
     ) -> Row | None:
         """As many of `turns` as fit into `most_tokens`; None if not even one does. `images` are the first pages'."""
         first, _ = self._texts(evidence, turns[0], images)
-        shared = first.rindex("Question: ")
+        # Cut where the whole prompt has a token's end, too: two line ends before a letter are two tokens, alone one.
+        shared = first.rindex("\nQuestion: ")
         ids, positions, after, pixels, grids = self._seen(self.encode(first[:shared]), images)
         row = Row(ids, positions, [0] * len(ids), [0] * len(ids), [0.0] * len(ids), [], pixels, grids)
         blocks = [positions]
@@ -131,8 +133,8 @@ class Packer:
             row.tasks.append(turn.task)
             row.parts.extend([len(row.tasks)] * len(part))
             row.targets.extend([*part[1:], 0])
-            weight = turn.weight / len(answer) ** 0.5
-            row.weights.extend([0.0] * (len(question) - 1) + [weight] * len(answer) + [0.0])
+            weights = [turn.weight * weight for weight in _weights(len(answer), turn.thinking is not None)]
+            row.weights.extend([0.0] * (len(question) - 1) + weights + [0.0])
         return replace(row, positions=torch.cat(blocks, dim=1)) if row.tasks else None
 
     def _seen(
@@ -157,6 +159,16 @@ class Packer:
         rendered = self.template.render(ask(evidence, turn.question, images), enable_thinking=thinks)
         said = f"{turn.thinking}\n</think>\n{turn.answer}" if thinks else turn.answer
         return rendered.text, f"{said}<|im_end|>"
+
+
+def _weights(tokens: int, thinks: bool) -> list[float]:
+    """Of each token of what is said: a long answer weighs more than a short one, but not by its length.
+
+    An answer's first tokens decide what is copied, however long it is; those of a thought do not.
+    """
+    weight = tokens**-0.5
+    first = 0 if thinks else min(tokens, FIRST_TOKENS)
+    return [max(weight, FIRST_WEIGHT)] * first + [weight] * (tokens - first)
 
 
 def collate(rows: Sequence[Row]) -> Batch:

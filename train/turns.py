@@ -11,14 +11,17 @@ from train.factory.evidence import evidence_of
 from train.factory.sample import Question, Sample, missing
 from train.packing import Turn
 
+OF_ANY = frozenset(("field", "missing", "page", "slide", "text", "paper"))  # what may be asked of any document
+
 
 @dataclass(frozen=True, slots=True)
 class Diet:
     """How questions are chosen and answered."""
 
     questions: int = 16  # of one document, at most: another one costs a tenth of what the document does
-    think: float = 0.15  # share of questions without arithmetic that are thought about
-    think_steps: float = 0.8  # and of those with arithmetic
+    think: float = 0.12  # share of plain questions that are thought about
+    think_steps: float = 0.4  # and of those that take comparing or counting
+    think_sums: float = 0.8  # and of those with arithmetic
     guess_weight: float = 0.25  # of arithmetic answered without a thought: a guess, not to be learned by heart
     told: float = 0.7  # of the charts that a reader tells in words
     strangers: float = 0.1  # documents that are also asked a question about another document
@@ -44,8 +47,10 @@ def lessons(pairs: Iterator[tuple[Sample, Random]], diet: Diet) -> Iterator[tupl
 
 
 def turn_of(question: Question, rng: Random, diet: Diet) -> Turn:
-    thinks = rng.random() < (diet.think_steps if question.steps else diet.think)
-    weight = 1.0 if thinks or not question.steps else diet.guess_weight
+    computes = " = " in question.thinking
+    share = diet.think_sums if computes else diet.think_steps if question.steps else diet.think
+    thinks = rng.random() < share
+    weight = diet.guess_weight if computes and not thinks else 1.0
     if not question.is_answerable:
         weight *= diet.refusal_weight
     return Turn(question.text, question.answer, question.thinking if thinks else None, weight, question.task)
@@ -65,7 +70,7 @@ def _key(question: Question) -> str:
 
 def _is_foreign(question: Question, evidence: Evidence) -> bool:
     """A question that names a thing, and the thing is not here. Fields such as a total may be in any document."""
-    if question.task.partition("/")[0] in ("field", "missing"):
+    if question.task == "table/title" or question.task.partition("/")[0] in OF_ANY:
         return False
     key = _key(question).lower()
     return key in question.text.lower() and key not in evidence.text.lower()

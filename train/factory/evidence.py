@@ -18,8 +18,8 @@ SHARE_TOLD = 0.5  # of the pages whose tables or captions could be told: a reade
 
 def evidence_of(sample: Sample, rng: Random) -> Evidence:
     """Digital pages have their words as they are, scans and photos as OCR would read them."""
-    kept = {word for question in sample.questions for word in question.answer.split()}
-    kept |= {part for word in kept for part in word.split()}
+    truths = (*(question.answer for question in sample.questions), *sample.fields.values())
+    kept = {word.strip(noise.MARKS) for truth in truths for word in truth.split()}
     pages, is_digital = [], sample.medium == "digital"
     for number, scene in enumerate(sample.scenes, 1):
         found, aspect = words(scene), scene.width / scene.height

@@ -76,11 +76,19 @@ class Ocr:
         )
 
 
+MARKS = ".,;:()$£€"
+
+
 def read(words: Sequence[Word], ocr: Ocr, aspect: float, kept: Collection[str], rng: Random) -> tuple[Word, ...]:
-    """`words` as `ocr` would give them. `kept` are words to leave alone; `aspect` is the page's width over height."""
+    """`words` as `ocr` would give them.
+
+    Args:
+        aspect: the page's width over height.
+        kept: words, without `MARKS` around them, that are read and whose letters are right; they may still be joined.
+    """
     out: list[Word] = []
     for word in words:
-        is_kept = word.text in kept
+        is_kept = word.text.strip(MARKS) in kept
         if not is_kept and rng.random() < ocr.losses:
             continue
         text = word.text if is_kept else _misread(word.text, ocr.letters, rng)

@@ -11,7 +11,18 @@ from random import Random
 
 from train.factory import drills, lines
 from train.factory.charts import chart
-from train.factory.documents import columns_paper, form, invoice, letter, receipt, report, slides, statement, table_page
+from train.factory.documents import (
+    columns_paper,
+    form,
+    invoice,
+    letter,
+    receipt,
+    report,
+    slides,
+    statement,
+    table_drill,
+    table_page,
+)
 from train.factory.sample import Maker, Sample, Split
 
 MAKERS: Mapping[str, Maker] = {
@@ -22,6 +33,7 @@ MAKERS: Mapping[str, Maker] = {
     "letter": letter.make,
     "statement": statement.make,
     "table": table_page.make,
+    "table_drill": table_drill.make,
     "report": report.make,
     "paper": columns_paper.make,
     "slides": slides.make,

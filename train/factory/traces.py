@@ -9,7 +9,7 @@
 Values are decimals; lines carry them bare, without thousands separators and currency, for digits are the model's
 tokens and nothing else should stand between them. The form follows what is known of small models: one operation a
 line, running totals, never more than `MAX_READS` values, and sums and differences worked out digit by digit from the
-right first, since the leftmost digit of a sum depends on all the others.
+right first, since the leftmost digit of a sum depends on all the others. A mean is divided from the left.
 """
 
 from __future__ import annotations
@@ -45,8 +45,9 @@ def rounded(value: Decimal, places: int) -> Decimal:
 
 def difference(first: Read, second: Read) -> Thought:
     """first - second"""
-    lines = _subtraction(first.value, second.value)
-    return _thought((first, second), lines, plain(first.value - second.value), 1)
+    result = first.value - second.value
+    lines = [_columns_of(first.value, -second.value), f"{plain(first.value)} - {plain(second.value)} = {plain(result)}"]
+    return _thought((first, second), lines, plain(result), 1)
 
 
 def total(reads: Sequence[Read]) -> Thought:
@@ -57,7 +58,8 @@ def total(reads: Sequence[Read]) -> Thought:
 def mean(reads: Sequence[Read], places: int) -> Thought:
     lines, result = _running(reads)
     answer = plain(rounded(result / len(reads), places))
-    return _thought(reads, [*lines, f"{plain(result)} / {len(reads)} = {answer}"], answer, len(reads))
+    divided = [_division(abs(result), len(reads), places), f"{plain(result)} / {len(reads)} = {answer}"]
+    return _thought(reads, lines + divided, answer, len(reads))
 
 
 def ratio(first: Read, second: Read, places: int = 2) -> Thought:
@@ -80,36 +82,52 @@ def extreme(reads: Sequence[Read], smallest: bool = False) -> Thought:
 def _running(reads: Sequence[Read]) -> tuple[list[str], Decimal]:
     lines, result = [], reads[0].value
     for read in reads[1:]:
-        lines += _addition(result, read.value)
-        result += read.value
+        added = result + read.value
+        lines += [_columns_of(result, read.value), f"{plain(result)} + {plain(read.value)} = {plain(added)}"]
+        result = added
     return lines, result
 
 
-def _addition(first: Decimal, second: Decimal) -> list[str]:
+def _columns_of(first: Decimal, second: Decimal) -> str:
+    """first + second by columns: added up where both have the same sign, else the smaller taken from the larger."""
+    if (first < 0) == (second < 0):
+        return _addition(abs(first), abs(second))
+    return _subtraction(max(abs(first), abs(second)), min(abs(first), abs(second)))
+
+
+def _addition(first: Decimal, second: Decimal) -> str:
     """`0+5=5, 5+7=12, 2+8+1=11, ...`: a column with what is carried into it; a last carry stands alone."""
-    line = f"{plain(first)} + {plain(second)} = {plain(first + second)}"
-    if first < 0 or second < 0:
-        return [line]
     columns, carry = [], 0
     for upper, lower in _columns(first, second):
         total = upper + lower + carry
         columns.append(f"{upper}+{lower}{f'+{carry}' if carry else ''}={total}")
         carry = total // 10
-    return [", ".join([*columns, str(carry)] if carry else columns), line]
+    return ", ".join([*columns, str(carry)] if carry else columns)
 
 
-def _subtraction(first: Decimal, second: Decimal) -> list[str]:
+def _subtraction(first: Decimal, second: Decimal) -> str:
     """`10-5=5, 12-7-1=4, ...`: a column takes ten where it is too small, and the next one gives it back."""
-    line = f"{plain(first)} - {plain(second)} = {plain(first - second)}"
-    if second < 0 or first < second:
-        return [line]
     columns, borrow = [], 0
     for upper, lower in _columns(first, second):
         short = upper < lower + borrow
         upper += 10 * short
         columns.append(f"{upper}-{lower}{f'-{borrow}' if borrow else ''}={upper - lower - borrow}")
         borrow = int(short)
-    return [", ".join(columns), line]
+    return ", ".join(columns)
+
+
+def _division(value: Decimal, divisor: int, places: int) -> str:
+    """`8/3=2 r2, 21/3=7, 4/3=1 r1, ...`: digits from the left, each behind what is left of the one before it.
+
+    One digit more than the answer has, for it decides which way the answer is rounded.
+    """
+    digits = str(int(value.scaleb(max(places + 1, _places(value)))))
+    columns, left = [], 0
+    for digit in digits:
+        part = 10 * left + int(digit)
+        left = part % divisor
+        columns.append(f"{part}/{divisor}={part // divisor}{f' r{left}' if left else ''}")
+    return ", ".join(columns)
 
 
 def _columns(first: Decimal, second: Decimal) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date
 from random import Random
+from string import ascii_uppercase
 
 from train.factory import wordlists
 from train.factory.names import DEGREES, TITLES
@@ -67,9 +68,12 @@ def vat_id(rng: Random, language: str) -> str:
 def bank_of(rng: Random, language: str) -> tuple[str, str, str]:
     """(bank, IBAN, BIC); the IBAN in groups of four or in one piece."""
     iban = digits(rng, _IBANS[language])
+    iban = f"{iban[:2]}{rng.randrange(2, 99):02}{iban[4:]}"  # check digits may begin with 0
     if rng.random() < 0.5:
         iban = " ".join(iban[place : place + 4] for place in range(0, len(iban), 4))
-    bic = digits(rng, f"@@@@{COUNTRY[language]}@@") + rng.choice(("", "XXX"))
+    bic = "".join(rng.choices(ascii_uppercase, k=4)) + COUNTRY[language]
+    bic += "".join(rng.choices(ascii_uppercase + "123456789", k=2))
+    bic += rng.choice(("", "", "XXX", "XXX", digits(rng, "###"), digits(rng, "#@@")))
     return rng.choice(_BANKS[language]), iban, bic
 
 

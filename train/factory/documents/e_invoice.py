@@ -9,7 +9,7 @@ from random import Random
 
 from train.factory import wordlists
 from train.factory.documents.bill import Bill, Party
-from train.factory.documents.business import document_number, phone
+from train.factory.documents.business import document_number
 from train.factory.documents.invoice_body import Body
 from train.factory.documents.invoice_labels import LABELS
 from train.factory.documents.paper import Column, Paper, any_look, one_of, variants
@@ -128,8 +128,9 @@ class _View:
     def _imprint(self) -> None:
         """The seller once more, with its office hours, as a remark prescribed by law."""
         rng, seller, language = self.rng, self.bill.seller, self.bill.language
-        lines = [seller.name, *seller.address.lines, f"{one_of(rng, LABELS[language]['phone'], self.split)}: "]
-        lines[-1] += phone(rng, language)
+        lines = [seller.name, *seller.address.lines]
+        if "phone" in self.bill.facts:
+            lines.append(f"{one_of(rng, LABELS[language]['phone'], self.split)}: {self.bill.facts['phone']}")
         hours = variants(HEADINGS[language]["hours"], self.split)
         lines += rng.sample(hours, rng.randint(0, 2))
         place = rng.randrange(len(lines))

@@ -136,15 +136,15 @@ def _questions(rng: Random, split: Split, form: Form, language: str, filled: Seq
     left_out = [entry for entry in form.entries if all(entry.key != field.entry.key for field in filled)]
     holes = [*((field.entry, field.label) for field in empty), *((entry, "") for entry in left_out)]
     for entry, label in rng.sample(holes, min(len(holes), rng.randint(1, 2))):
-        text = _text(rng, split, entry, label, language)
-        yield missing(text, label or variants(entry.english, split)[0], f"field/{entry.key}")
+        text, name = _text(rng, split, entry, label, language)
+        yield missing(text, label or name, f"field/{entry.key}")
     for field in rng.sample(full, min(len(full), wanted)):
         yield _question(rng, split, field, language)
 
 
 def _question(rng: Random, split: Split, field: Filled, language: str) -> Question:
     entry, task = field.entry, f"field/{field.entry.key}"
-    text = _text(rng, split, entry, field.label, language)
+    text, _ = _text(rng, split, entry, field.label, language)
     if field.iso and rng.random() < 0.4:
         text = with_suffix(text, one_of(rng, ISO["en"], split))
         return Question(text, field.iso, f"{field.label}: {field.value}\n{field.iso}", task, "date")
@@ -152,14 +152,14 @@ def _question(rng: Random, split: Split, field: Filled, language: str) -> Questi
     return reading(text, field.label, field.value, task, metric)
 
 
-def _text(rng: Random, split: Split, entry: Entry, label: str, language: str) -> str:
-    """A question with the form's own label, or with another name of the same thing, or in whole sentences."""
+def _text(rng: Random, split: Split, entry: Entry, label: str, language: str) -> tuple[str, str]:
+    """A question with the own label, or another name of the same thing, or in whole sentences; and that name."""
     is_own = bool(label) and rng.random() < 0.65
     if language == "de" and rng.random() < 0.2:
         name = label if is_own else one_of(rng, entry.german, split)
-        return one_of(rng, GERMAN_BOX_FRAMES if entry.options else GERMAN_FRAMES, split).format(name)
+        return one_of(rng, GERMAN_BOX_FRAMES if entry.options else GERMAN_FRAMES, split).format(name), name
     if entry.ask and rng.random() < 0.3:
-        return one_of(rng, entry.ask, split)
+        return one_of(rng, entry.ask, split), variants(entry.english, split)[0]
     name = label if is_own and language == "en" else one_of(rng, entry.english, split)
     frames = variants(_frames(rng, entry), split)
     if _NO_NOUN.search(name):
@@ -167,7 +167,7 @@ def _text(rng: Random, split: Split, entry: Entry, label: str, language: str) ->
     if name[:1].isupper() and not name[1:2].isupper() and name[1:2] != "." and rng.random() < 0.7:
         name = name[0].lower() + name[1:]
     text = rng.choice(frames).format(name)
-    return text[:-1] if text.endswith("..") else text
+    return text[:-1] if text.endswith("..") else text, name
 
 
 def _frames(rng: Random, entry: Entry) -> str:

@@ -234,7 +234,12 @@ def _sums(
             label = rng.choice(labels("before_rounding", tongue, split))
             rows.insert(len(rows) - 1, (label, write(bill.total - bill.rounding)))
             total_labels = labels("rounded_total", tongue, split)
-    rows += receipt_trimmings.zeros(rng, split, write(Decimal("0.00"), False)) if tongue in ("ms", "uk") else []
+    if tongue in ("ms", "uk"):
+        zero = write(Decimal("0.00"), False)
+        zeros = receipt_trimmings.zeros(rng, split, zero, has_discount=bool(bill.discount))
+        if any(receipt_trimmings.is_discount(label) for label, _ in zeros):
+            facts["discount"] = zero
+        rows += zeros
     if rng.random() < 0.25:
         label = rng.choice(labels("quantity", tongue, split))
         rows.append((label, str(sum(item.quantity for item in bill.items))))

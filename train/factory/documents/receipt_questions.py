@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from random import Random
 
+from prompts.dates import meaning
+from train.factory.documents.paper import one_of
 from train.factory.documents.receipt_parts import Bill
 from train.factory.documents.receipt_words import (
     ABSENT_ITEM,
@@ -17,7 +19,7 @@ from train.factory.documents.receipt_words import (
     NUMBER_ONLY,
     WORDINGS,
 )
-from train.factory.documents.wordings import with_suffix
+from train.factory.documents.wordings import ISO, with_suffix
 from train.factory.sample import Question, Split, missing, reading, share
 from train.factory.traces import Read, largest, total
 
@@ -48,6 +50,9 @@ def _stands_elsewhere(key: str, facts: Mapping[str, str]) -> bool:
 
 def _field(key: str, value: str, rng: Random, split: Split, locale: str) -> Question:
     text, language = _wording(key, rng, split, locale)
+    if key == "date" and rng.random() < 0.2 and (day := meaning(value)) is not None:
+        text = with_suffix(text, one_of(rng, ISO["en"], split))
+        return Question(text, f"{day}", f"{key}: {value}\n{day}", f"field/{key}", "date")
     if key not in AMOUNTS:
         return reading(text, key, value, f"field/{key}", METRICS.get(key, "exact_field"))
     if rng.random() < 0.15:

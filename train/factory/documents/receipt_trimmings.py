@@ -34,9 +34,13 @@ def branch(roll: Roll, rng: Random, split: Split, anchor: Anchor) -> None:
         roll.line(_filled("branch", rng, split), anchor)
 
 
-def zeros(rng: Random, split: Split, zero: str) -> list[tuple[str, str]]:
-    """Sums that are printed though they are nothing."""
-    labels = share(_WORDS["zero"], split)
+def is_discount(label: str) -> bool:
+    return any(part in label.lower() for part in ("disc", "saving", "voucher", "coupon"))
+
+
+def zeros(rng: Random, split: Split, zero: str, has_discount: bool) -> list[tuple[str, str]]:
+    """Sums that are printed though they are nothing; no second discount beside one that is something."""
+    labels = [label for label in share(_WORDS["zero"], split) if not (has_discount and is_discount(label))]
     return [(label, zero) for label in rng.sample(labels, rng.choice((0, 0, 0, 1, 2)))]
 
 

@@ -153,9 +153,12 @@ def _draw(rng: Random, split: Split, statement: Statement) -> Paper:
     paper.put(x, labels["title"], anchor, scale=1.2)
     paper.down(2)
     pairs = [(labels[key], facts[key]) for key in OPTIONAL if key in facts]
-    half = (len(pairs) + 1) // 2 if rng.random() < 0.4 else len(pairs)
+    gutter = rng.choice((None, 10.0, 90.0))
+    widest = max((paper.width(f"{label}: {value}") for label, value in pairs), default=0.0) + (gutter or 0.0)
+    has_room = widest < paper.middle - paper.left  # two columns side by side
+    half = (len(pairs) + 1) // 2 if has_room and rng.random() < 0.4 else len(pairs)
     top = paper.y
-    paper.pairs(paper.left, pairs[:half], rng.choice((None, 10.0, 90.0)))
+    paper.pairs(paper.left, pairs[:half], gutter)
     below, paper.y = paper.y, top
     paper.pairs(paper.middle, pairs[half:], 10)
     paper.y = max(below, paper.y)

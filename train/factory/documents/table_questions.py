@@ -58,6 +58,11 @@ def _column(rng: Random, asked: Asked, least: int = 2) -> tuple[int, list[Read]]
     return place, [Read(names[row], value) for row, cells in enumerate(values) if (value := cells[place]) is not None]
 
 
+def _cells(reads: Sequence[Read], column: str) -> list[Read]:
+    """Named as a look-up names them: the one skill serves both."""
+    return [Read(f"{read.label}, {column}", read.value) for read in reads]
+
+
 def _across(rng: Random, asked: Asked, least: int = 2) -> tuple[str, list[Read]] | None:
     """A row of numbers that measure the same, each by its column."""
     if not asked.grid.comparable:
@@ -158,8 +163,9 @@ def summing(rng: Random, split: Split, asked: Asked) -> Question | None:
         return None
     column = asked.grid.table.columns[found[0]]
     picked = sorted(rng.sample(range(len(found[1])), min(len(found[1]), rng.choice((2, 2, 3, 3, 4, 5)))))
-    reads = [found[1][place] for place in picked]
-    names = ", ".join(f'"{read.label}"' for read in reads[:-1]) + f' and "{reads[-1].label}"'
+    picks = [found[1][place] for place in picked]
+    names = ", ".join(f'"{read.label}"' for read in picks[:-1]) + f' and "{picks[-1].label}"'
+    reads = _cells(picks, column)
     if rng.random() < 0.6:
         return _thought(_said(rng, split, wordings.SUM, n=names, c=column, w=asked.where), total(reads), "table/sum")
     places = rng.choice((1, 2))
@@ -176,6 +182,7 @@ def dividing(rng: Random, split: Split, asked: Asked) -> Question | None:
         return None
     column = asked.grid.table.columns[found[0]]
     text = _said(rng, split, wordings.RATIO, a=first.label, b=second.label, c=column, w=asked.where)
+    first, second = _cells((first, second), column)
     return _thought(text, ratio(first, second), "table/ratio")
 
 
@@ -213,11 +220,14 @@ _ASKERS: tuple[tuple[Asker, int], ...] = (
     (lookup, 38), (absent, 11), (reverse, 9), (extreme_row, 9), (extreme_column, 5), (differing, 12), (summing, 8),
     (dividing, 3), (counting, 2), (above, 4),
 )  # fmt: skip
+_COMPUTING = tuple((asker, weight) for asker, weight in _ASKERS if asker not in (lookup, absent, reverse, counting))
 
 
-def questions(rng: Random, split: Split, tables: Sequence[Asked], count: int) -> list[Question]:
-    """About `count` different questions over `tables`, most of them plain look-ups."""
-    askers, weights = zip(*_ASKERS, strict=True)
+def questions(
+    rng: Random, split: Split, tables: Sequence[Asked], count: int, computing: bool = False
+) -> list[Question]:
+    """About `count` different questions over `tables`: most of them plain look-ups, or none of them if `computing`."""
+    askers, weights = zip(*(_COMPUTING if computing else _ASKERS), strict=True)
     found: dict[str, Question] = {}
     for asker in rng.choices(askers, weights, k=3 * count):
         question = asker(rng, split, rng.choice(tables))
