@@ -87,10 +87,16 @@ def test_packed_questions_do_not_see_one_another(toy, packer, evidence):
         assert torch.allclose(mine, alone[document : len(alone_row.ids)], atol=1e-4)
 
 
-def test_a_row_is_the_prompt_of_the_answering_model_to_the_token(toy, packer, evidence):
-    """Document and question are encoded apart; the processor encodes them as one text."""
+@pytest.mark.parametrize("merges", [[], [["Ċ", "Ċ"]]])
+def test_a_row_is_the_prompt_of_the_answering_model_to_the_token(toy, evidence, merges):
+    """Document and question are encoded apart; the processor encodes them as one text, and nano's merges line ends."""
     from prompts.tasks import ask
 
+    told = json.loads((toy / "tokenizer.json").read_text("utf-8"))
+    told["model"]["merges"] = merges
+    told["model"]["vocab"] |= {"".join(pair): 300 + number for number, pair in enumerate(merges)}
+    tokenizer = Tokenizer.from_str(json.dumps(told))
+    packer = Packer(ChatTemplate.named("chatml"), lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
     for turn in TURNS:
         row = packer.row(evidence, [turn], 2000)
         prompt = packer.template.render(ask(evidence, turn.question), enable_thinking=turn.thinking is not None).text
