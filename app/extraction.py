@@ -14,10 +14,11 @@ from app.answer import Answer
 from app.tables import tables_of
 from preprocess.document import Document
 from preprocess.tables.find import Cell
-from prompts.extracted import Grade, graded, is_refusal, value_of
+from prompts.extracted import Grade, graded, value_of
 from prompts.grounding import Citation
 from prompts.line_items import line_items
 from prompts.schema import AnyField, Field, ListField
+from prompts.tasks import is_refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,22 +31,9 @@ Numbers = Collection[Decimal]
 _WORD = re.compile(r"\w+")
 
 
-def heads_of(table: Table) -> list[str]:
-    """What stands over each column, from the top down; a head over several columns is of all of them."""
-    heads: list[list[str]] = [[] for _ in table.texts[0]]
-    for row in table.rows[: table.head]:
-        place = 0
-        for cell in row:
-            for column in range(place, place + cell.span):
-                if cell.text:
-                    heads[column].append(cell.text)
-            place += cell.span
-    return [" ".join(words) for words in heads]
-
-
 def assigned(fields: Sequence[Field], table: Table) -> dict[str, tuple[int, float]]:
     """The column of each field that has one, and how sure that is, about from 0.5 to 1."""
-    heads = heads_of(table)
+    heads = table.heads
     bodies = [[row[column] for row in table.texts[table.head :]] for column in range(len(heads))]
     chosen = _by_product(fields, heads, bodies)
     taken = {column for column, _ in chosen.values()}
@@ -168,4 +155,4 @@ def named(heads: Sequence[str]) -> list[str]:
 
 def columns_by_head(path: tuple[str, ...], table: Table) -> Mapping[str, tuple[Field, int]]:
     """A field for every column, by its head."""
-    return {name: (Field((*path, name), "string", name), column) for column, name in enumerate(named(heads_of(table)))}
+    return {name: (Field((*path, name), "string", name), column) for column, name in enumerate(named(table.heads))}

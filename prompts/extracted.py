@@ -11,18 +11,13 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from prompts import dates, numbers
+from prompts.folding import fold
 from prompts.grounding import Citation
-from prompts.matching import fold
 from prompts.schema import Field
-from prompts.tasks import NOT_FOUND
 
 Grade = Literal["high", "medium", "low"]
 
 _TRUE, _FALSE = frozenset(("yes", "true", "ja", "oui", "sí", "x")), frozenset(("no", "false", "nein", "non"))
-
-
-def is_refusal(text: str) -> bool:
-    return fold(text).strip(" .") == NOT_FOUND
 
 
 def value_of(field: Field, text: str) -> Any | None:

@@ -25,7 +25,7 @@ from prompts.folding import fold
 from prompts.matching import Found, Passage, numbers_in
 from prompts.numbers import NUMBER, currencies, readings
 from prompts.places import Place, Places
-from prompts.tasks import NOT_FOUND
+from prompts.tasks import NOT_FOUND, is_refusal
 
 Status = Literal["verified", "repaired", "unverified"]
 Source = Literal["text", "ocr", "measured"]
@@ -75,7 +75,7 @@ def ground(answer: str, evidence: Evidence, question: str = "") -> Grounded:
     `question` chooses between several places that all have an answer's words; it makes none of them surer.
     """
     text = without_marks(answer)
-    if fold(text).strip(" .") == NOT_FOUND:
+    if is_refusal(text):
         return Grounded(text, ())
     document = _Search(evidence, question)
     citations: list[Citation] = []

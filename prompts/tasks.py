@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from prompts.evidence import Evidence
+from prompts.folding import fold
 from prompts.messages import ImagePart, Message, TextPart
 
 NOT_FOUND = "not found"
@@ -18,6 +19,11 @@ SYSTEM = (
     "Answer from the document, in as few words as possible. Cite the lines you used like [12]. "
     f"If the document does not say, answer: {NOT_FOUND}"
 )
+
+
+def is_refusal(text: str) -> bool:
+    """Whether the model says that the document does not say."""
+    return fold(text).strip(" .") == NOT_FOUND
 
 
 def ask(

@@ -14,7 +14,6 @@ from app.ui.results import Fields, ReadChart, Tables
 from app.ui.words import DEFAULT, Words, words
 from preprocess.document import Box, Document
 from prompts.messages import Message
-from prompts.tasks import NOT_FOUND
 from vlm.sampling_params import Effort
 
 State = Literal["waiting", "reading", "thinking", "answering", "done", "stopped", "failed"]
@@ -170,8 +169,3 @@ def history(turns: list[Turn]) -> list[Message]:
     for turn in [turn for turn in turns if turn.ended and turn.text][-HISTORY_TURNS:]:
         messages += [Message.of("user", turn.question), Message.of("assistant", turn.text)]
     return messages
-
-
-def is_not_found(text: str) -> bool:
-    """Whether the model says that the document does not say."""
-    return text.strip(" .\n").lower() == NOT_FOUND

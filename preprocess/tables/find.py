@@ -65,6 +65,18 @@ class Table:
         """A list a row, all equally long: a cell over several columns is followed by empty ones."""
         return [[text for cell in row for text in (cell.text, *[""] * (cell.span - 1))] for row in self.rows]
 
+    @property
+    def heads(self) -> list[str]:
+        """What stands over each column, from the top down; a head over several columns is of all of them."""
+        heads: list[list[str]] = [[] for _ in self.texts[0]]
+        for row in self.rows[: self.head]:
+            place = 0
+            for cell in row:
+                for column in range(place, place + cell.span):
+                    heads[column] += [cell.text] if cell.text else []
+                place += cell.span
+        return [" ".join(words) for words in heads]
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -63,11 +63,7 @@ def _alike_heads(table: Table, following: Table) -> float:
 
 def _heads(table: Table) -> list[str]:
     """What stands over each column, as letters and digits alone: spaces are what OCR errs in most."""
-    columns = zip(*table.texts[: table.head], strict=True) if table.head else [()] * len(table.texts[0])
-    return [
-        "".join(character for text in texts for character in text if character.isalnum()).casefold()
-        for texts in columns
-    ]
+    return ["".join(filter(str.isalnum, head)).casefold() for head in table.heads]
 
 
 def _is_alike(one: str, other: str) -> bool:

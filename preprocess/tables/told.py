@@ -48,7 +48,7 @@ def told_tables(text: PageText) -> PageText:
 
 def _rows(table: Table, words: Sequence[Word]) -> Iterator[Line]:
     """The heads as they are, then `label  head: value  head: value`; nothing of a table that heads do not explain."""
-    names = _names(table)
+    names = table.heads
     if not _is_headed(table, names):
         return
     for number, row in enumerate(table.rows):
@@ -93,16 +93,6 @@ def _is_proved(table: Table, names: Sequence[str], column: int) -> bool:
 
 def _has_digit(text: str) -> bool:
     return any(char.isdigit() for char in text)
-
-
-def _names(table: Table) -> list[str]:
-    """The head of each column: those of all rows of heads, one over several columns at each of them."""
-    names: list[list[str]] = [[] for _ in table.texts[0]]
-    for row in table.rows[: table.head]:
-        for column, cell in _placed(row):
-            for place in range(column, column + cell.span):
-                names[place] += [cell.text] if cell.text else []
-    return [" ".join(parts) for parts in names]
 
 
 def _placed(row: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:

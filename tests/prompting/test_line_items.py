@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from preprocess.document import Box
 from preprocess.tables.find import Cell, Place, Table
-from prompts.columns import assigned, heads_of, likeness
+from prompts.columns import assigned, likeness
 from prompts.line_items import line_items
 from prompts.schema import Field, ListField, read_schema
 
@@ -99,7 +99,7 @@ def test_heads_of_two_rows_and_over_several_columns():
     head = (Cell("Item", PLACE), Cell("Price", PLACE, 2))
     below = (Cell("", None), Cell("net", PLACE), Cell("gross", PLACE))
     made = Table((PLACE,), (head, below, tuple(Cell(text, PLACE) for text in ("Bolt", "1.00", "1.19"))), 2)
-    assert heads_of(made) == ["Item", "Price net", "Price gross"]
+    assert made.heads == ["Item", "Price net", "Price gross"]
 
 
 def test_likeness():

@@ -9,9 +9,10 @@ import pytest
 from pydantic import BaseModel
 
 from preprocess.document import Box
-from prompts.extracted import graded, is_refusal, value_of
+from prompts.extracted import graded, value_of
 from prompts.grounding import Citation
 from prompts.schema import READY, Field, ListField, SchemaError, read_schema
+from prompts.tasks import is_refusal
 
 
 def test_names_titles_and_descriptions_become_questions():

@@ -10,10 +10,11 @@ from typing import Any
 from app.answer import Answer
 from app.ui.asking import without_marks
 from app.ui.render.head import mark, place, translated
-from app.ui.session import Turn, is_not_found
+from app.ui.session import Turn
 from app.ui.words import Words
 from preprocess.ranges import write_ranges
 from prompts.grounding import Citation
+from prompts.tasks import is_refusal
 
 _LEFT_OUT = re.compile(r"There was no room for (\d+) lines; .* sets how much\.")  # as `app.notices` says it
 _UNSEARCHED = re.compile(r"(\d+) of (\d+) pages were not searched; .* sets how many are\.")
@@ -38,7 +39,7 @@ def _turn(index: int, turn: Turn, words: Words, is_last: bool) -> list[dict[str,
         messages.append(
             _message("assistant", plain(turn.thought), title=heading, status="pending" if pending else "done")
         )
-    if turn.state == "done" and is_not_found(turn.text):
+    if turn.state == "done" and is_refusal(turn.text):
         messages.append(_message("assistant", words("answer.not_found")))
     elif turn.text:
         messages.append(_message("assistant", plain(turn.text if turn.ended else without_marks(turn.text))))
