@@ -140,7 +140,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description="Score a model on known answers.")
     parser.add_argument("index", type=Path, help="JSONL file of questions and answers")
     parser.add_argument("--part", help="only records of this part, say dev or val")
-    parser.add_argument("--kind", help="only records whose kind begins so")
+    parser.add_argument("--kind", help="only records whose kind begins so, as the table has it")
     parser.add_argument("--limit", type=int, help="only so many records")
     parser.add_argument("--records", type=Path, help="write every answer here, as JSONL")
     add_thinking(parser)
@@ -148,7 +148,7 @@ def main(argv: list[str] | None = None) -> int:
     add_arguments(parser)
     args = parser.parse_args(argv)
     records = [json.loads(line) for line in args.index.read_text(encoding="utf-8").splitlines() if line]
-    records = [r for r in records if args.part in (None, r.get("part")) and r["kind"].startswith(args.kind or "")]
+    records = [r for r in records if args.part in (None, r.get("part")) and kind_of(r).startswith(args.kind or "")]
     records = sorted(records, key=lambda r: r["file"])[: args.limit]
     if not records:
         tell(f"error: {args.index} has no record of part {args.part} and kind {args.kind}")

@@ -47,10 +47,9 @@ def lessons(pairs: Iterator[tuple[Sample, Random]], diet: Diet) -> Iterator[tupl
 
 
 def turn_of(question: Question, rng: Random, diet: Diet) -> Turn:
-    computes = " = " in question.thinking
-    share = diet.think_sums if computes else diet.think_steps if question.steps else diet.think
+    share = diet.think_sums if question.computes else diet.think_steps if question.steps else diet.think
     thinks = rng.random() < share
-    weight = diet.guess_weight if computes and not thinks else 1.0
+    weight = diet.guess_weight if question.computes and not thinks else 1.0
     if not question.is_answerable:
         weight *= diet.refusal_weight
     return Turn(question.text, question.answer, question.thinking if thinks else None, weight, question.task)

@@ -61,7 +61,9 @@ def _records(sample: Sample, name: str, part: str, rng: Random) -> Iterator[dict
 
 
 def _skill(question: Question) -> str:
-    return question.task.partition("/")[0] if question.is_answerable else "missing"
+    if not question.is_answerable:
+        return "missing"
+    return "computed" if question.computes else question.task.partition("/")[0]
 
 
 def _write(stem: Path, sample: Sample, fonts: Fonts, rng: Random) -> str:

@@ -36,6 +36,11 @@ class Question:
     steps: int = 0
 
     @property
+    def computes(self) -> bool:
+        """Whether its answer is worked out: without a thought it could only be guessed."""
+        return " = " in self.thinking
+
+    @property
     def is_answerable(self) -> bool:
         return self.answer != NOT_FOUND
 
