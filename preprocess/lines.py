@@ -21,6 +21,7 @@ COLUMN_GAP = 0.9  # of the text's height; wider than any stretched space between
 TOUCHING = 0.04
 TOUCHING_CJK = 0.35
 STEEPEST = 0.2
+SIDEWAYS, LEAST_SIDEWAYS = 0.8, 8  # of a page's long words, and so many: a chart's labels stand upright, too
 LEAST_SLOPE = 0.0015
 
 
@@ -33,6 +34,7 @@ def to_lines(words: Sequence[Word], aspect: float = 1.0) -> tuple[Line, ...]:
     items = [_item(word, aspect) for word in words if word.text.strip()]
     if not items:
         return ()
+    items = _laid_down(items)
     unit = median(item.height for item in items)
     flat = [item for item in items if not _is_upright(item, unit)]
     upright = [item for item in items if _is_upright(item, unit)]
@@ -98,6 +100,24 @@ def _is_right_to_left(row: Sequence[Item]) -> bool:
 def _is_upright(item: Item, unit: float) -> bool:
     """Text turned by a quarter: it would glue the rows beside it together."""
     return len(item.word.text) >= 3 and item.height > 2.2 * (item.x1 - item.x0) and item.height > 1.5 * unit
+
+
+def _laid_down(items: Sequence[Item]) -> list[Item]:
+    """The same words, those of a page that was set sideways turned to lie.
+
+    Which way it was turned, the order of its words says: PDFs have them as they are read, and OCR reads only those that
+    run downwards, from the top.
+    """
+    long = [item for item in items if len(item.word.text) >= 5]
+    turned = sum(item.height > 1.5 * (item.x1 - item.x0) for item in long)
+    if turned < LEAST_SIDEWAYS or turned < SIDEWAYS * len(long):
+        return list(items)
+    near = [(one, two) for one, two in pairwise(items) if two.x0 < one.x1 and one.x0 < two.x1]  # of one turned line
+    if sum(two.middle > one.middle for one, two in near) > len(near) / 2:
+        edge = max(item.x1 for item in items)
+        return [Item(item.word, item.y0, edge - item.x1, item.y1, edge - item.x0) for item in items]
+    foot = max(item.y1 for item in items)
+    return [Item(item.word, foot - item.y1, item.x0, foot - item.y0, item.x1) for item in items]
 
 
 def _upright_groups(items: Sequence[Item]) -> list[list[Item]]:

@@ -108,6 +108,19 @@ def test_hebrew_reads_from_the_right() -> None:
     assert texts([Word("שלום", Box(0.5, 0.1, 0.6, 0.112)), Word("עולם", Box(0.39, 0.1, 0.49, 0.112))]) == ["שלום עולם"]
 
 
+@pytest.mark.parametrize("downwards", [False, True])
+def test_a_page_set_sideways_is_read_as_it_was_meant(downwards: bool) -> None:
+    """A wide table on a portrait page: the words come as they are read, from the foot up or from the top down."""
+
+    def turned(box: Box) -> Box:
+        return Box(1 - box.y1, box.x0, 1 - box.y0, box.x1) if downwards else Box(box.y0, 1 - box.x1, box.y1, 1 - box.x0)
+
+    rows = [put(f"Item {n}", 0.1, 0.1 + 0.03 * n) + put(f"{n * 137}.50", 0.8, 0.1 + 0.03 * n) for n in range(9)]
+    straight = [word for row in [put("Description of goods", 0.1, 0.05), *rows] for word in row]
+    lines = to_lines([Word(word.text, turned(word.box)) for word in straight], 1 / ASPECT)
+    assert [line.text for line in lines] == texts(straight)
+
+
 def test_upright_text_does_not_glue_rows_together() -> None:
     axis = Word("Percent", Box(0.02, 0.1, 0.035, 0.2))
     rows = [word for k in range(5) for word in put(f"row {k}", 0.1, 0.1 + 0.02 * k)]
