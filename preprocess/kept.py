@@ -51,9 +51,13 @@ class KeptFiles:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         place.parent.mkdir(mode=0o700, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=place.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(part, place)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.replace(part, place)
+        except OSError:  # a full disk is not to be filled further
+            Path(part).unlink(missing_ok=True)
+            raise
         if self._written % SWEEP_EVERY == 0:
             self._sweep()
         self._written += 1

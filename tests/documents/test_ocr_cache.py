@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from PIL import Image
 
 from preprocess import kept
 from preprocess.document import Box, Word
+from preprocess.kept import KeptFiles
 from preprocess.load import load
 from preprocess.ocr_cache import CachedOcr
 
@@ -92,6 +94,15 @@ def test_a_folder_that_cannot_be_written_costs_no_answer(counting_ocr, tmp_path,
     reader = CachedOcr(counting_ocr, tmp_path / "taken", MANY)
     assert len(reader.read(picture(7))) == 3
     assert "could not be kept" in caplog.text
+
+
+def test_a_full_disk_is_not_filled_further(counting_ocr, tmp_path, monkeypatch):
+    def full(*paths):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(kept.os, "replace", full)
+    KeptFiles(tmp_path, 10**6).put("name", b"bytes")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
