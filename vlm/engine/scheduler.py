@@ -81,13 +81,16 @@ class Scheduler:
 
     def _with_drafts(self, batch: list[Scheduled], exact_tokens: int) -> list[Scheduled]:
         room = min(exact_tokens - len(batch), self.config.num_speculative_tokens)
+        # Beside the branches of a search, whose keys and values are forked, a pass has no such exact tokens.
+        if any(item.sequence is not item.owner for item in batch):
+            return batch
         if room < 1 or any(item.num_tokens > 1 or not item.sequence.output_ids for item in batch):
             return batch
         filled = []
         for place, item in enumerate(batch):
             sequence = item.sequence
             left = sequence.params.max_tokens - len(sequence.output_ids) - 1
-            if sequence.search is None and sequence is item.owner and sequence.params.temperature == 0:
+            if sequence.search is None and sequence.params.temperature == 0:
                 share = -(-room // (len(batch) - place))
                 tokens = sequence.inputs.token_ids + sequence.output_ids
                 sequence.draft_ids = sequence.drafts.propose(tokens, min(share, left))
