@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 from prompts.template import ChatTemplate
 from tests.toy_checkpoint import write_toy
-from train import loop, nano_text, ship, state
+from train import loop, mean, nano_text, ship, state
 from train.factory.stream import samples
 from train.measure import measure
 from train.packing import Packer
@@ -111,6 +111,21 @@ def test_training_goes_on_from_what_shipped(toy, tmp_path):
     smaller = replace(SHAPE, low_rank_layers=1)
     with pytest.raises(CheckpointError, match="--shape"):
         ship.unship(shipped, trainee(toy, smaller, torch.float32, "cpu"), smaller, again)
+
+
+def test_states_of_one_line_have_a_mean(toy, tmp_path):
+    paths = [tmp_path / f"{name}.safetensors" for name in ("a", "b", "mean", "other")]
+    models = [trainee(toy, SHAPE, torch.float32, "cpu", seed=seed) for seed in (1, 2, 3)]
+    for number, (model, path) in enumerate(zip(models[:2], paths, strict=False), 1):
+        state.save(model, SHAPE, 5 * number, 50 * number, path)
+    mean.main([str(path) for path in paths[:2]] + ["--out", str(paths[2])])
+    assert state.resume(models[2], SHAPE, paths[2]) == (10, 100)
+    one, other, both = map(trained_tensors, models)
+    assert all(torch.allclose(both[name], (one[name] + other[name]) / 2) for name in both)
+    smaller = replace(SHAPE, low_rank_layers=1)
+    state.save(trainee(toy, smaller, torch.float32, "cpu"), smaller, 5, 50, paths[3])
+    with pytest.raises(CheckpointError, match="different shapes"):
+        mean.write_mean(paths[2:], tmp_path / "none.safetensors")
 
 
 def test_a_wider_shape_goes_on_from_a_narrower_one(toy, tmp_path):
