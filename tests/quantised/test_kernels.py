@@ -234,20 +234,31 @@ def test_attention_of_many_tokens(kernels, queries, length, heads, kv_heads, siz
     assert error(ours, oracle) < 8e-3
 
 
+def in_bytes(x):
+    """What int8 leaves of it, with a scale for each row."""
+    scale = x.abs().amax(-1, keepdim=True).clamp(min=1e-9) / 127
+    return (x / scale).round() * scale
+
+
 @pytest.mark.parametrize("patches", [1, 6, 64, 97, 700])
 @pytest.mark.parametrize(("heads", "size"), [(2, 80), (3, 16), (1, 256), (2, 40)])
 def test_attention_of_a_frame(kernels, patches, heads, size):
-    """Each half of a row is turned in fp32, then all patches see one another."""
+    """Each half of a row is turned in fp32, then all patches see one another; AVX-512 makes scores in int8."""
     q, k, v = asked(patches, patches, heads, heads, size)
-    angles = 6 * torch.rand(patches, size // 2)
+    k += torch.randn(heads, size)  # what all keys share
+    angles = 0.3 * torch.rand(patches, size // 2)
     ours = kernels.attend_frame(q, k, v, angles.cos(), angles.sin())
     turned = []
     for x in (q, k):
         pairs = torch.complex(*x.float().chunk(2, dim=-1)) * torch.polar(torch.ones(()), angles)[:, None]
-        turned.append(torch.cat((pairs.real, pairs.imag), dim=-1).bfloat16().float())
+        turned.append(torch.cat((pairs.real, pairs.imag), dim=-1))
     scores = torch.einsum("qhs,lhs->hql", *turned) / size**0.5
     assert ours.shape == q.shape and ours.dtype == torch.bfloat16
-    assert error(ours, weighed(scores, v, heads)) < 8e-3
+    assert error(ours, weighed(scores, v, heads)) < 2e-2
+    if kernels.name == "avx512" and size % 16 == 0:
+        turned = in_bytes(turned[0]), in_bytes(turned[1] - turned[1].mean(0))
+        scores = torch.einsum("qhs,lhs->hql", *turned) / size**0.5
+        assert error(ours, weighed(scores, v, heads)) < 6e-3
 
 
 def test_a_query_is_the_same_in_any_company_and_with_any_threads(compiled):

@@ -154,7 +154,7 @@ struct Isa {
     for (int n = 0; n < N; n++) {
       const __m256i first = _mm256_maddubs_epi16(low, _mm256_set1_epi32(x[n]));
       const __m256i second = _mm256_maddubs_epi16(high, _mm256_set1_epi32(x[N + n]));
-      narrow[n] = _mm256_add_epi16(narrow[n], _mm256_add_epi16(first, second));
+      narrow[n] = _mm256_adds_epi16(narrow[n], _mm256_adds_epi16(first, second));
     }
   }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 #include <vector>
 
 #include "kernels.h"
@@ -70,23 +71,18 @@ struct Isa {
           if (CHAINS == 2) a[1][i][n] = _mm512_setzero_si512();
         }
 #pragma GCC unroll 2
-      for (int j = 0; j < G * BITS / 32; j++, w += 64) {
-        __m512i v[T];
+      for (int j = 0; j < G / 8; j++, w += 16 * BITS, x += 2 * N) {  // eight columns
+        __m512i first[T], second[T];
         for (int i = 0; i < T; i++) {
-          v[i] = _mm512_loadu_si512(w + i * tile_bytes);
-          _mm_prefetch(reinterpret_cast<const char*>(w) + i * tile_bytes + AHEAD, _MM_HINT_T1);
+          const uint8_t* at = w + i * tile_bytes;
+          const __m512i v = _mm512_loadu_si512(at);
+          first[i] = BITS == 4 ? _mm512_and_si512(v, low) : v;
+          second[i] = BITS == 4 ? _mm512_and_si512(_mm512_srli_epi16(v, 4), low) : _mm512_loadu_si512(at + 64);
+          for (int byte = 0; byte < 16 * BITS; byte += 64)
+            _mm_prefetch(reinterpret_cast<const char*>(at) + byte + AHEAD, _MM_HINT_T1);
         }
-        if constexpr (BITS == 4) {
-          __m512i half[T];
-          for (int i = 0; i < T; i++) half[i] = _mm512_and_si512(v[i], low);
-          dot<N, T>(half, x, a[0]);
-          for (int i = 0; i < T; i++) half[i] = _mm512_and_si512(_mm512_srli_epi16(v[i], 4), low);
-          dot<N, T>(half, x + N, a[CHAINS - 1]);
-          x += 2 * N;
-        } else {
-          dot<N, T>(v, x, a[j % CHAINS]);
-          x += N;
-        }
+        dot<N, T>(first, x, a[0]);
+        dot<N, T>(second, x + N, a[CHAINS - 1]);
       }
       for (int i = 0; i < T; i++) {
         const __m512 s = scales_of(scales + i * groups * TILE);
@@ -155,6 +151,8 @@ struct Isa {
     return (__m512bh)_mm512_set1_epi32(*reinterpret_cast<const int32_t*>(x));
   }
 
+  static inline __m512i four(const uint8_t* x) { return _mm512_set1_epi32(*reinterpret_cast<const int32_t*>(x)); }
+
  private:
   // Of each vector's quarters the first and second added, and the third and fourth.
   static inline __m512 quarters(__m512 a, __m512 b) {
@@ -174,6 +172,7 @@ struct Isa {
 #include "algorithm.h"
 #define LECTOR_STEPS "attend_avx512.h"
 #include "attend.h"
+#include "scores.h"
 #include "flash.h"
 #include "block.h"
 

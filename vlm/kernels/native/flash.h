@@ -1,68 +1,22 @@
-// Attention of many tokens in bf16, causal or not: keys in blocks that stay in the second cache, a running softmax, and
-// no matrix of scores (FlashAttention-2). A query's row comes out the same to the bit whatever queries stand beside it.
+// Attention of many tokens, causal or not: keys in blocks that stay in the second cache, a running softmax, and no
+// matrix of scores (FlashAttention-2). Scores are those of `scores.h`, values and their shares are in bf16. A query's
+// row comes out the same to the bit whatever queries stand beside it.
 
 constexpr int QUERIES = 6;       // that share keys in registers
 constexpr int QUERY_CHUNK = 96;  // that a thread takes at a time
-constexpr int KEYS = 64;         // side by side in four vectors
-constexpr int KEY_BLOCK = 512;   // between two corrections of the running softmax
 constexpr int VALUE_VECTORS = 5; // of an output row in registers
 
-// Keys and values of one head, in pairs of bf16, as the products want them; `length` filled up to whole KEYS with zeros.
+// Keys and values of one head; values in pairs of bf16, as the products want them: [length / 2][size][2].
+template <class Number>
 struct PackedHead {
-  const uint16_t* keys;    // [length / 64][size / 2][64][2]
-  const uint16_t* values;  // [length / 2][size][2]
+  PackedKeys<Number> keys;
+  const uint16_t* values;
 };
 
-// A row of one head, its halves turned by the angles of token t if there are any.
-void turned(const uint16_t* x, const Many& m, int64_t t, uint16_t* out) {
-  const int half = m.size / 2;
-  if (!m.cos) {
-    std::copy_n(x, m.size, out);
-    return;
-  }
-  const float *c = m.cos + t * half, *n = m.sin + t * half;
-  for (int i = 0; i < half; i++) {
-    const float first = from_bf16(x[i]), second = from_bf16(x[i + half]);
-    out[i] = to_bf16(first * c[i] - second * n[i]);
-    out[i + half] = to_bf16(second * c[i] + first * n[i]);
-  }
-}
-
-void pack_head(const Many& m, int head, int64_t padded, uint16_t* keys, uint16_t* values) {
-  const int size = m.size, pairs = size / 2;
-  uint32_t* to = reinterpret_cast<uint32_t*>(keys);
-  alignas(64) uint32_t row[MOST_SIZE / 2];
+void pack_values(const Many& m, int head, int64_t padded, uint16_t* values) {
   for (int64_t t = 0; t < padded; t++) {
-    const bool is_there = t < m.length;
-    if (is_there)
-      turned(m.k.first + t * m.k.stride + head * size, m, t, reinterpret_cast<uint16_t*>(row));
-    else
-      std::fill(row, row + pairs, 0);
-    for (int p = 0; p < pairs; p++) to[(t / KEYS * pairs + p) * KEYS + t % KEYS] = row[p];
-    const uint16_t* value = m.v.first + t * m.v.stride + head * size;
-    for (int i = 0; i < size; i++) values[(t / 2 * size + i) * 2 + t % 2] = is_there ? value[i] : 0;
-  }
-}
-
-// scores[N][KEY_BLOCK] of N queries, which lie `stride` apart, and the first `count` keys of a block, in steps of KEYS.
-template <int N>
-void score(const uint16_t* q, int64_t stride, const uint16_t* keys, int count, int size, float (*scores)[KEY_BLOCK]) {
-  const int pairs = size / 2;
-  for (int first = 0; first < count; first += KEYS) {
-    __m512 sums[N][4];
-    for (int n = 0; n < N; n++)
-      for (int i = 0; i < 4; i++) sums[n][i] = _mm512_setzero_ps();
-    for (int p = 0; p < pairs; p++, keys += 2 * KEYS) {
-      __m512bh key[4];
-      for (int i = 0; i < 4; i++) key[i] = (__m512bh)_mm512_loadu_si512(keys + 32 * i);
-#pragma GCC unroll 6
-      for (int n = 0; n < N; n++) {
-        const __m512bh query = Isa::two(q + n * stride + 2 * p);
-        for (int i = 0; i < 4; i++) sums[n][i] = _mm512_dpbf16_ps(sums[n][i], query, key[i]);
-      }
-    }
-    for (int n = 0; n < N; n++)
-      for (int i = 0; i < 4; i++) _mm512_storeu_ps(scores[n] + first + 16 * i, sums[n][i]);
+    const uint16_t* value = m.v.first + t * m.v.stride + head * m.size;
+    for (int i = 0; i < m.size; i++) values[(t / 2 * m.size + i) * 2 + t % 2] = t < m.length ? value[i] : 0;
   }
 }
 
@@ -113,18 +67,19 @@ float soften(const float* scores, int count, int padded, float scale, float& lar
 
 // N queries, the first of which sees `seen` keys and each other `step` more than the one before it, against the block
 // of keys that begins at `first`.
-template <int N>
-void meet(const uint16_t* q, int64_t stride, const PackedHead& head, int64_t first, int64_t seen, int step, int size,
-          float* out, float* largest, float* sum) {
+template <class Scores, int N>
+void meet(const QueryRows<typename Scores::Number>& q, const PackedHead<typename Scores::Number>& head, int64_t first,
+          int64_t seen, int step, int size, float* out, float* largest, float* sum) {
   alignas(64) float scores[N][KEY_BLOCK];
   alignas(64) uint16_t shares[N][KEY_BLOCK];
   float kept[N];
   const int count = int(std::min<int64_t>(KEY_BLOCK, seen + (N - 1) * step - first));  // of the query that sees most
   const int padded = (count + 15) / 16 * 16;
-  score<N>(q, stride, head.keys + first * size, count, size, scores);
+  Scores::template score<N>(q, head.keys, first, count, size, scores);
   for (int n = 0; n < N; n++) {
     const int mine = int(std::clamp<int64_t>(seen + n * step - first, 0, count));
-    kept[n] = mine ? soften(scores[n], mine, padded, 1.f / std::sqrt(float(size)), largest[n], sum[n], shares[n]) : 1.f;
+    const float scale = q.scale(n) / std::sqrt(float(size));
+    kept[n] = mine ? soften(scores[n], mine, padded, scale, largest[n], sum[n], shares[n]) : 1.f;
     if (!mine) std::fill(shares[n], shares[n] + padded, 0);
   }
   const uint16_t* values = head.values + first * size;
@@ -140,8 +95,10 @@ void meet(const uint16_t* q, int64_t stride, const PackedHead& head, int64_t fir
 }
 
 // One chunk of queries of one head; `seen` keys are seen by the first of them.
-void attend_queries(const uint16_t* q, int64_t stride, int queries, const PackedHead& head, int64_t seen, int step,
-                    int size, uint16_t* to, int64_t to_stride) {
+template <class Scores>
+void attend_queries(const QueryRows<typename Scores::Number>& q, int queries,
+                    const PackedHead<typename Scores::Number>& head, int64_t seen, int step, int size, uint16_t* to,
+                    int64_t to_stride) {
   alignas(64) float out[QUERY_CHUNK * MOST_SIZE] = {};
   float largest[QUERY_CHUNK], sum[QUERY_CHUNK] = {};
   std::fill(largest, largest + queries, -INFINITY);
@@ -152,9 +109,9 @@ void attend_queries(const uint16_t* q, int64_t stride, int queries, const Packed
       const int64_t mine = seen + int64_t(at) * step;
       if (mine + int64_t(n - 1) * step <= first) continue;
       switch (n) {
-#define LECTOR_CASE(N)                                                                                            \
-  case N:                                                                                                         \
-    meet<N>(q + at * stride, stride, head, first, mine, step, size, out + at * size, largest + at, sum + at); \
+#define LECTOR_CASE(N)                                                                                        \
+  case N:                                                                                                     \
+    meet<Scores, N>(q.from(at), head, first, mine, step, size, out + at * size, largest + at, sum + at); \
     break;
         LECTOR_CASE(1) LECTOR_CASE(2) LECTOR_CASE(3) LECTOR_CASE(4) LECTOR_CASE(5) LECTOR_CASE(6)
 #undef LECTOR_CASE
@@ -166,29 +123,54 @@ void attend_queries(const uint16_t* q, int64_t stride, int queries, const Packed
   }
 }
 
-void attend_many(const Many& m, uint16_t* out, int threads) {
-  static thread_local std::vector<uint16_t> memory;
+template <class Scores>
+void attend_by(const Many& m, QueryRows<typename Scores::Number> q, uint16_t* out, int threads) {
+  using Number = typename Scores::Number;
+  constexpr bool is_narrow = std::is_same_v<Scores, NarrowScores>;
+  static thread_local std::vector<Number> numbers;    // of keys, and of queries that are packed
+  static thread_local std::vector<uint16_t> all_values;
+  static thread_local std::vector<float> all_scales;  // of keys, then of queries
+  static thread_local std::vector<int32_t> all_shifts;
   const int64_t padded = (m.length + KEYS - 1) / KEYS * KEYS, of_head = padded * m.size, row = int64_t(m.heads) * m.size;
-  memory.resize(2 * m.kv_heads * of_head + (m.cos ? m.queries * row : 0));
-  uint16_t *keys = memory.data(), *values = keys + m.kv_heads * of_head, *queries = values + m.kv_heads * of_head;
-  const Rows q = m.cos ? Rows{queries, row} : m.q;
+  numbers.resize(m.kv_heads * of_head + (is_narrow ? m.queries * row : 0));
+  all_values.resize(m.kv_heads * of_head);
+  if (is_narrow) {
+    all_scales.resize(m.kv_heads * padded + m.queries * m.heads);
+    all_shifts.resize(m.kv_heads * padded);
+  }
+  Number *keys = numbers.data(), *queries = keys + m.kv_heads * of_head;
+  uint16_t* values = all_values.data();
+  float *scales = all_scales.data(), *query_scales = scales + m.kv_heads * padded;
+  int32_t* shifts = all_shifts.data();
+  if (is_narrow) q = {queries, row, query_scales, m.heads};
   const int chunks = int((m.queries + QUERY_CHUNK - 1) / QUERY_CHUNK), sharing = m.heads / m.kv_heads;
 #pragma omp parallel num_threads(threads)
   {
 #pragma omp for schedule(dynamic) nowait
-    for (int head = 0; head < m.kv_heads; head++)
-      pack_head(m, head, padded, keys + head * of_head, values + head * of_head);
+    for (int head = 0; head < m.kv_heads; head++) {
+      Scores::pack_keys(m, head, padded, keys + head * of_head, scales + head * padded, shifts + head * padded);
+      pack_values(m, head, padded, values + head * of_head);
+    }
 #pragma omp for schedule(static)
-    for (int64_t t = 0; t < (m.cos ? m.queries : 0); t++)
+    for (int64_t t = 0; t < (is_narrow ? m.queries : 0); t++)
       for (int head = 0; head < m.heads; head++)
-        turned(m.q.first + t * m.q.stride + head * m.size, m, t, queries + t * row + head * m.size);
+        Scores::pack_query(m, t, head, queries + t * row + head * m.size, query_scales[t * m.heads + head]);
 #pragma omp for schedule(dynamic)
     for (int item = 0; item < m.heads * chunks; item++) {
-      const int head = item / chunks, at = item % chunks * QUERY_CHUNK;
-      const PackedHead packed = {keys + head / sharing * of_head, values + head / sharing * of_head};
+      const int head = item / chunks, kv_head = head / sharing, at = item % chunks * QUERY_CHUNK;
+      const PackedHead<Number> packed = {
+          {keys + kv_head * of_head, scales + kv_head * padded, shifts + kv_head * padded}, values + kv_head * of_head};
+      const QueryRows<Number> mine = {q.first + head * m.size, q.stride, q.scales ? q.scales + head : nullptr, m.heads};
       const int64_t seen = m.is_causal ? m.length - m.queries + at + 1 : m.length;
-      attend_queries(q.first + at * q.stride + head * m.size, q.stride, int(std::min<int64_t>(QUERY_CHUNK, m.queries - at)),
-                     packed, seen, m.is_causal, m.size, out + at * row + head * m.size, row);
+      attend_queries<Scores>(mine.from(at), int(std::min<int64_t>(QUERY_CHUNK, m.queries - at)), packed, seen,
+                             m.is_causal, m.size, out + at * row + head * m.size, row);
     }
   }
+}
+
+void attend_many(const Many& m, uint16_t* out, int threads) {
+  if (m.cos)
+    attend_by<NarrowScores>(m, {}, out, threads);
+  else
+    attend_by<WideScores>(m, {m.q.first, m.q.stride, nullptr, 0}, out, threads);
 }
