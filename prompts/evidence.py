@@ -15,6 +15,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from preprocess.document import COLUMN, Line, PageText, TextSource
@@ -81,10 +82,9 @@ def build(
     if budget is not None:
         if count_tokens is None:
             raise ValueError("A token budget needs count_tokens.")
-        shown = _fit(rows, total, budget, count_tokens)
-        if shown < len(rows) and rank is not None:
+        if rank is not None and not _fits(rows, total, budget, count_tokens):
             rows = _ranked(rows, rank)
-            shown = _fit(rows, total, budget, count_tokens)
+        shown = _fit(rows, total, budget, count_tokens)
     kept = sorted(rows[: max(shown, 0)], key=lambda row: (row.page, row.number))
     return Evidence(
         text="" if shown < 0 else _compose(kept, total),
@@ -136,23 +136,23 @@ def _compose(kept: Sequence[_Row], total: int) -> str:
     return "\n".join(texts)
 
 
+def _fits(rows: Sequence[_Row], total: int, budget: int, count_tokens: Callable[[str], int]) -> bool:
+    """Whether all of them do. The whole text is measured only where the sum of its rows does not rule that out."""
+    sums = _sums(rows, budget, count_tokens)
+    return len(sums) > len(rows) and count_tokens(_compose(rows, total)) <= budget
+
+
 def _fit(rows: Sequence[_Row], total: int, budget: int, count_tokens: Callable[[str], int]) -> int:
     """How many of `rows`, from the first on, fit; -1 if not even the last line of the text does.
 
-    Rows are counted one by one, no further than the budget reaches, so the work is linear. Their sum is only near the
-    count of the whole text (tokens join over line ends, some tokenizers add one of their own to each call): the text
-    itself is measured, the sum scaled by what that shows, and rows dropped by eighths until the text truly fits.
+    The sum of rows is only near the count of the whole text (tokens join over line ends, some tokenizers add one of
+    their own to each call): the text itself is measured, the sum scaled by what that shows, and rows dropped by eighths
+    until the text truly fits.
     """
-    sums = [0]
-    seen: set[int] = set()
-    for row in rows:
-        if sums[-1] > 2 * budget + 64:
-            break
-        text = row.text if row.page in seen else f"{row.heading}\n{row.text}"
-        seen.add(row.page)
-        sums.append(sums[-1] + count_tokens(f"{text}\n"))
+    sums = _sums(rows, budget, count_tokens)
     tail = count_tokens(f"({total} more lines left out)")
 
+    @cache
     def used(shown: int) -> int:
         return count_tokens(_compose(sorted(rows[:shown], key=lambda row: (row.page, row.number)), total))
 
@@ -172,3 +172,17 @@ def _fit(rows: Sequence[_Row], total: int, budget: int, count_tokens: Callable[[
             return -1
         shown -= max(1, shown // 8)
     return shown
+
+
+def _sums(rows: Sequence[_Row], budget: int, count_tokens: Callable[[str], int]) -> list[int]:
+    """The tokens of no row, the first, the first two and so on, counted one by one, no further than the budget reaches:
+    so the work is linear."""
+    sums = [0]
+    seen: set[int] = set()
+    for row in rows:
+        if sums[-1] > 2 * budget + 64:
+            break
+        text = row.text if row.page in seen else f"{row.heading}\n{row.text}"
+        seen.add(row.page)
+        sums.append(sums[-1] + count_tokens(f"{text}\n"))
+    return sums

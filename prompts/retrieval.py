@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -45,7 +46,7 @@ def rank(question: str, named: Sequence[int], lines: Sequence[tuple[int, str]]) 
     """
     query = list(_query(question))
     pages = [list(group) for _, group in groupby(range(len(lines)), key=lambda place: lines[place][0])]
-    terms = [list(_terms(fold(text))) for _, text in lines]
+    terms = [_terms_of(text) for _, text in lines]
     around = [
         _joined(terms[max(place - REACH, page[0]) : min(place + REACH, page[-1]) + 1])
         for page in pages
@@ -86,7 +87,13 @@ def _terms(folded: str) -> Iterator[str]:
             yield from (term[place : place + 2] for place in range(len(term) - 1))
 
 
-def _joined(terms: Sequence[list[str]]) -> list[str]:
+@lru_cache(1 << 14)
+def _terms_of(line: str) -> tuple[str, ...]:
+    """Kept, since a document's lines are searched for every question about it."""
+    return tuple(_terms(fold(line)))
+
+
+def _joined(terms: Sequence[tuple[str, ...]]) -> list[str]:
     return [term for line in terms for term in line]
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from threading import Event
 
 import torch
@@ -29,6 +29,8 @@ from vlm.processor import Processor
 from vlm.sampling_params import SamplingParams
 from vlm.tokenizer import END_THINK, THINK, StopStrings
 
+LINE, COUNTS = 400, 1 << 14  # characters of a text whose tokens are counted once, and how many such are kept
+
 
 class OwnBackend:
     """A checkpoint served by this process. Safe to call from several threads; requests run side by side."""
@@ -42,9 +44,11 @@ class OwnBackend:
         self._stop_ids = processor.config.eos_token_ids
         self._control_ids = torch.tensor(sorted(self._never_said()), device=engine.runner.device)
         self._blank_ids = tokenizer.blank_ids()
+        self._count_line = lru_cache(COUNTS)(lambda text: len(tokenizer.encode(text)))
 
     def count_tokens(self, text: str) -> int:
-        return len(self.processor.tokenizer.encode(text))
+        """A document's lines are counted for every question about it, so that counts of short texts are kept."""
+        return self._count_line(text) if len(text) <= LINE else len(self.processor.tokenizer.encode(text))
 
     def count_image_tokens(self, width: int, height: int) -> int:
         grid = self.processor.image_processor.grid(width, height)

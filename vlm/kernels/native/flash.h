@@ -13,10 +13,17 @@ struct PackedHead {
   const uint16_t* values;
 };
 
-void pack_values(const Many& m, int head, int64_t padded, uint16_t* values) {
-  for (int64_t t = 0; t < padded; t++) {
+// KEYS of them from token t on, the tokens of a pair number by number.
+void pack_values(const Many& m, int head, int64_t t, uint16_t* values) {
+  const __m512i none = _mm512_setzero_si512();
+  for (const int64_t end = t + KEYS; t < end; t += 2, values += 2 * m.size) {
     const uint16_t* value = m.v.first + t * m.v.stride + head * m.size;
-    for (int i = 0; i < m.size; i++) values[(t / 2 * m.size + i) * 2 + t % 2] = t < m.length ? value[i] : 0;
+    const auto wide = [&](int64_t token, int i) {
+      const auto* at = reinterpret_cast<const __m256i*>(value + (token - t) * m.v.stride + i);
+      return token < m.length ? _mm512_cvtepu16_epi32(_mm256_loadu_si256(at)) : none;
+    };
+    for (int i = 0; i < m.size; i += 16)
+      _mm512_storeu_si512(values + 2 * i, _mm512_or_si512(wide(t, i), _mm512_slli_epi32(wide(t + 1, i), 16)));
   }
 }
 
@@ -129,27 +136,31 @@ void attend_by(const Many& m, QueryRows<typename Scores::Number> q, uint16_t* ou
   constexpr bool is_narrow = std::is_same_v<Scores, NarrowScores>;
   static thread_local std::vector<Number> numbers;    // of keys, and of queries that are packed
   static thread_local std::vector<uint16_t> all_values;
-  static thread_local std::vector<float> all_scales;  // of keys, then of queries
+  static thread_local std::vector<float> all_scales;  // of keys, the keys' means, then scales of queries
   static thread_local std::vector<int32_t> all_shifts;
   const int64_t padded = (m.length + KEYS - 1) / KEYS * KEYS, of_head = padded * m.size, row = int64_t(m.heads) * m.size;
   numbers.resize(m.kv_heads * of_head + (is_narrow ? m.queries * row : 0));
   all_values.resize(m.kv_heads * of_head);
   if (is_narrow) {
-    all_scales.resize(m.kv_heads * padded + m.queries * m.heads);
+    all_scales.resize(m.kv_heads * (padded + m.size) + m.queries * m.heads);
     all_shifts.resize(m.kv_heads * padded);
   }
   Number *keys = numbers.data(), *queries = keys + m.kv_heads * of_head;
   uint16_t* values = all_values.data();
-  float *scales = all_scales.data(), *query_scales = scales + m.kv_heads * padded;
+  float *scales = all_scales.data(), *means = scales + m.kv_heads * padded, *query_scales = means + m.kv_heads * m.size;
   int32_t* shifts = all_shifts.data();
   if (is_narrow) q = {queries, row, query_scales, m.heads};
   const int chunks = int((m.queries + QUERY_CHUNK - 1) / QUERY_CHUNK), sharing = m.heads / m.kv_heads;
 #pragma omp parallel num_threads(threads)
   {
-#pragma omp for schedule(dynamic) nowait
-    for (int head = 0; head < m.kv_heads; head++) {
-      Scores::pack_keys(m, head, padded, keys + head * of_head, scales + head * padded, shifts + head * padded);
-      pack_values(m, head, padded, values + head * of_head);
+#pragma omp for schedule(dynamic)
+    for (int head = 0; head < (is_narrow ? m.kv_heads : 0); head++) Scores::take_mean(m, head, means + head * m.size);
+#pragma omp for schedule(static) nowait
+    for (int64_t item = 0; item < m.kv_heads * (padded / KEYS); item++) {
+      const int head = int(item / (padded / KEYS));
+      const int64_t t = item % (padded / KEYS) * KEYS, at = head * padded + t;
+      Scores::pack_keys(m, head, t, means + head * m.size, keys + at * m.size, scales + at, shifts + at);
+      pack_values(m, head, t, values + at * m.size);
     }
 #pragma omp for schedule(static)
     for (int64_t t = 0; t < (is_narrow ? m.queries : 0); t++)

@@ -20,7 +20,7 @@ struct QueryRows {
   float scale(int n) const { return scales ? scales[n * scale_stride] : 1.f; }
 };
 
-// A head's keys, `length` filled up to whole KEYS with zeros: [length / 64][size / TOGETHER][64][TOGETHER].
+// A head's keys, `length` filled up to whole KEYS with zeros: [length / 64][words of four bytes][64].
 template <class Number>
 struct PackedKeys {
   const Number* numbers;
@@ -31,24 +31,30 @@ struct PackedKeys {
 // What sums of integers are kept in: of __m512i, which has other lanes, GCC writes each one to memory as well.
 using Ints = int32_t __attribute__((vector_size(64)));
 
-// A row's TOGETHER numbers at a time (four bytes) to their places among the keys.
-inline void place_key(const int32_t* row, int words, int64_t t, int32_t* keys) {
-  for (int w = 0; w < words; w++) keys[(t / KEYS * words + w) * KEYS + t % KEYS] = row[w];
+// KEYS rows, `stride` times two bytes apart, to their places: four bytes of each side by side, then the next four. Rows
+// from `count` on are zeros.
+inline void place_keys(const void* rows, int stride, int count, int words, int32_t* keys) {
+  const __m512i lanes = _mm512_mullo_epi32(
+      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), _mm512_set1_epi32(stride));
+  for (int t = 0; t < KEYS; t += 16) {
+    const int left = count - t;
+    const __mmask16 here = left >= 16 ? 0xFFFF : left > 0 ? __mmask16((1u << left) - 1) : 0;
+    const char* first = static_cast<const char*>(rows) + int64_t(2) * t * stride;
+    for (int w = 0; w < words; w++)
+      _mm512_storeu_si512(keys + w * KEYS + t,
+                          _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), here, lanes, first + 4 * w, 2));
+  }
 }
 
 struct WideScores {
   using Number = uint16_t;  // bf16
-  static constexpr int TOGETHER = 2;
 
-  static void pack_keys(const Many& m, int head, int64_t padded, Number* keys, float*, int32_t*) {
-    alignas(64) int32_t row[MOST_SIZE / 2] = {};
-    for (int64_t t = 0; t < padded; t++) {
-      if (t < m.length)
-        std::memcpy(row, m.k.first + t * m.k.stride + head * m.size, m.size * sizeof(Number));
-      else
-        std::fill(row, row + m.size / 2, 0);
-      place_key(row, m.size / 2, t, reinterpret_cast<int32_t*>(keys));
-    }
+  static void take_mean(const Many&, int, float*) {}  // nothing is rounded
+
+  // KEYS of them from token t on.
+  static void pack_keys(const Many& m, int head, int64_t t, const float*, Number* keys, float*, int32_t*) {
+    place_keys(m.k.first + t * m.k.stride + head * m.size, int(m.k.stride), int(std::min<int64_t>(KEYS, m.length - t)),
+               m.size / 2, reinterpret_cast<int32_t*>(keys));
   }
 
   static void pack_query(const Many&, int64_t, int, Number*, float&) {}  // they are used as they come
@@ -79,7 +85,6 @@ struct WideScores {
 
 struct NarrowScores {
   using Number = uint8_t;  // queries 128 too large, keys as int8
-  static constexpr int TOGETHER = 4;
 
   // A row of one head, its halves turned by the angles of token t.
   static void turned(const Rows& rows, const Many& m, int64_t t, int head, float* out) {
@@ -93,25 +98,31 @@ struct NarrowScores {
     }
   }
 
-  static void pack_keys(const Many& m, int head, int64_t padded, Number* keys, float* scales, int32_t* shifts) {
-    alignas(64) float row[MOST_SIZE], mean[MOST_SIZE] = {};
-    alignas(64) int32_t words[MOST_SIZE / 4] = {};
+  static void take_mean(const Many& m, int head, float* mean) {
+    alignas(64) float row[MOST_SIZE];
+    std::fill(mean, mean + m.size, 0.f);
     for (int64_t t = 0; t < m.length; t++) {
       turned(m.k, m, t, head, row);
       for (int i = 0; i < m.size; i++) mean[i] += row[i];
     }
     for (int i = 0; i < m.size; i++) mean[i] /= float(m.length);
-    for (int64_t t = 0; t < padded; t++) {
-      if (t < m.length) {
-        turned(m.k, m, t, head, row);
-        for (int i = 0; i < m.size; i++) row[i] -= mean[i];
-      } else {
-        std::fill(row, row + m.size, 0.f);
-      }
-      Isa::quantise(row, m.size, reinterpret_cast<int8_t*>(words), scales[t], shifts[t]);
-      shifts[t] *= -128;
-      place_key(words, m.size / 4, t, reinterpret_cast<int32_t*>(keys));
+  }
+
+  // KEYS of them from token t on.
+  static void pack_keys(const Many& m, int head, int64_t t, const float* mean, Number* keys, float* scales,
+                        int32_t* shifts) {
+    alignas(64) float row[MOST_SIZE];
+    alignas(64) int8_t rows[KEYS * MOST_SIZE];
+    const int count = int(std::min<int64_t>(KEYS, m.length - t));
+    for (int n = 0; n < KEYS; n++) {
+      scales[n] = 0.f, shifts[n] = 0;
+      if (n >= count) continue;
+      turned(m.k, m, t + n, head, row);
+      for (int i = 0; i < m.size; i++) row[i] -= mean[i];
+      Isa::quantise(row, m.size, rows + n * m.size, scales[n], shifts[n]);
+      shifts[n] *= -128;
     }
+    place_keys(rows, m.size / 2, count, m.size / 4, reinterpret_cast<int32_t*>(keys));
   }
 
   static void pack_query(const Many& m, int64_t t, int head, Number* to, float& scale) {
