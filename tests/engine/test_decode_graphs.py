@@ -122,7 +122,8 @@ def test_a_pass_over_too_much_is_not_recorded(recording_engine, text_prompt, mon
     batch = engine.scheduler.schedule()
     monkeypatch.setattr(decode_graphs, "vision_mask", lambda ids, tokens: torch.zeros(len(ids), dtype=torch.bool))
     suits = []
-    for most in (6 * BLOCK, 6 * BLOCK - 1):
+    filled = 4 * decode_graphs.LEAST_BLOCKS * BLOCK  # three sequences of two blocks, up to powers of two
+    for most in (filled, filled - 1):
         monkeypatch.setattr(decode_graphs, "MOST_TOKENS", most)
         suits.append(engine.runner.graphs.suits(batch))
     assert suits == [True, False]

@@ -15,7 +15,7 @@ COMMIT = "0" * 40
 
 @contextmanager
 def hub(directory: Path) -> Iterator[tuple[str, list[str]]]:
-    """Its address, and the files that were fetched from it, in order."""
+    """Its address, and the files that were fetched from it as a whole, in order."""
     fetched: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -34,9 +34,13 @@ def hub(directory: Path) -> Iterator[tuple[str, list[str]]]:
             file = directory / path.rpartition("/")[2]
             if not file.exists():
                 return self.send(404, b"", with_body)
+            body, part = file.read_bytes(), self.headers.get("Range")
+            if part is not None:
+                first, last = map(int, part.removeprefix("bytes=").split("-"))
+                return self.send(206, body[first : last + 1], with_body)
             if with_body:
                 fetched.append(file.name)
-            self.send(200, file.read_bytes(), with_body)
+            self.send(200, body, with_body)
 
         def about(self, is_tree: bool) -> object:
             files = [(file.name, file.stat().st_size) for file in sorted(directory.iterdir())]

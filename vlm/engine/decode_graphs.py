@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence as Seq
+from math import prod
 
 import torch
 from torch import Tensor
 
 from vlm.engine.scheduler import Scheduled
+from vlm.kernels.paged import BLOCK
 from vlm.model.ernie_vl import ErnieVL, vision_mask
 from vlm.model.grouped_experts import GroupedExperts
 from vlm.model.kv_cache import KVCache, KVMemory
@@ -67,20 +69,20 @@ class DecodeGraphs:
         self._recorded: dict[tuple[int, int], tuple[Tensor, Replay, Tensor]] = {}
 
     def suits(self, batch: Seq[Scheduled]) -> bool:
-        """One token of text for each, behind keys and values in blocks, and no more of these than are read at once."""
+        """One token of text for each, behind keys and values in blocks, and no more of these than are read at once,
+        what fills the recording up among them."""
         tokens = self.model.config.tokens
         caches = [item.sequence.cache for item in batch if item.num_tokens == 1]
         held = [cache for cache in caches if isinstance(cache, KVCache)]
-        if len(held) < len(batch) or len(batch) * max(cache.capacity for cache in held) > MOST_TOKENS:
+        if len(held) < len(batch) or prod(_size(held)) * BLOCK > MOST_TOKENS:
             return False
         return tokens is None or not bool(vision_mask(torch.tensor([_token(item) for item in batch]), tokens).any())
 
     def logits(self, batch: Seq[Scheduled]) -> Tensor:
         """Read the tokens of a `batch` that suits, and score what follows. (sequences, vocabulary)"""
         caches = [cache for item in batch if isinstance(cache := item.sequence.cache, KVCache)]
-        blocks = _power_of_two(max(len(cache.blocks) for cache in caches), LEAST_BLOCKS)
+        count, blocks = _size(caches)
         told = torch.tensor([_told(item, cache, blocks) for item, cache in zip(batch, caches, strict=True)]).T
-        count = _power_of_two(len(batch))
         # Places that nobody needs repeat the last one: they write the same numbers to the same place.
         told = torch.cat((told, told[:, -1:].expand(-1, count - len(batch))), dim=1)
         if (count, blocks) not in self._recorded:
@@ -98,6 +100,11 @@ class DecodeGraphs:
         meta = PagedMetadata(self.memory, block_tables=told[AHEAD:].T, seq_lens=told[4])
         hidden = self.model.language_model(self.model.embed(told[0], None), told[1:4], None, meta)
         return self.model.compute_logits(hidden)
+
+
+def _size(caches: Seq[KVCache]) -> tuple[int, int]:
+    """Sequences, and blocks in the table of each, of the recording that serves these."""
+    return _power_of_two(len(caches)), _power_of_two(max(len(cache.blocks) for cache in caches), LEAST_BLOCKS)
 
 
 def _told(item: Scheduled, cache: KVCache, blocks: int) -> list[int]:

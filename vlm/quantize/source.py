@@ -16,6 +16,7 @@ from vlm.quantize.files import INDEX
 from vlm.weights import Checkpoint
 
 SMALL = ("*.json", "*.jinja", "tokenizer*")
+ONE = "model.safetensors"  # where there is no index of several
 
 
 class Source(Protocol):
@@ -87,8 +88,11 @@ class HubSource:
                 return dict(json.loads(index.read_text(encoding="utf-8"))["weight_map"])
             except (ValueError, KeyError, TypeError):
                 raise CheckpointError(f"{self.name}: {INDEX} is not an index of safetensors shards") from None
-        with self.opened("model.safetensors") as checkpoint:
-            return dict.fromkeys(checkpoint.names, "model.safetensors")
+        from huggingface_hub import HfApi
+
+        with _reaching(self.name):  # a file's list of tensors stands at its beginning
+            about = HfApi().parse_safetensors_file_metadata(self.name, ONE)
+        return dict.fromkeys(about.tensors, ONE)
 
     @contextmanager
     def opened(self, shard: str) -> Iterator[Checkpoint]:
