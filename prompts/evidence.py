@@ -82,9 +82,9 @@ def build(
     if budget is not None:
         if count_tokens is None:
             raise ValueError("A token budget needs count_tokens.")
-        if rank is not None and not _fits(rows, total, budget, count_tokens):
-            rows = _ranked(rows, rank)
-        shown = _fit(rows, total, budget, count_tokens)
+        if not _fits(rows, total, budget, count_tokens):
+            rows = rows if rank is None else _ranked(rows, rank)
+            shown = _fit(rows, total, budget, count_tokens)
     kept = sorted(rows[: max(shown, 0)], key=lambda row: (row.page, row.number))
     return Evidence(
         text="" if shown < 0 else _compose(kept, total),

@@ -20,6 +20,7 @@ from prompts.matching import fold
 
 REACH = 2  # a line is judged with so many lines before and after it: a value with its heading
 QUOTED_WEIGHT = 3
+LINE, KEPT = 200, 1 << 13  # characters of a line whose terms are kept, and how many such
 
 _ASKING = (
     "what which who where when how many much does do did give find tell page pages number value table row column "
@@ -46,7 +47,7 @@ def rank(question: str, named: Sequence[int], lines: Sequence[tuple[int, str]]) 
     """
     query = list(_query(question))
     pages = [list(group) for _, group in groupby(range(len(lines)), key=lambda place: lines[place][0])]
-    terms = [_terms_of(text) for _, text in lines]
+    terms = [_kept_terms(text) if len(text) <= LINE else _terms_of(text) for _, text in lines]
     around = [
         _joined(terms[max(place - REACH, page[0]) : min(place + REACH, page[-1]) + 1])
         for page in pages
@@ -87,10 +88,11 @@ def _terms(folded: str) -> Iterator[str]:
             yield from (term[place : place + 2] for place in range(len(term) - 1))
 
 
-@lru_cache(1 << 14)
 def _terms_of(line: str) -> tuple[str, ...]:
-    """Kept, since a document's lines are searched for every question about it."""
     return tuple(_terms(fold(line)))
+
+
+_kept_terms = lru_cache(KEPT)(_terms_of)  # a document's lines are searched for every question about it
 
 
 def _joined(terms: Sequence[tuple[str, ...]]) -> list[str]:

@@ -104,8 +104,9 @@ def test_the_text_truly_fits(pages: list[list[str]], budget: int, count: Callabl
         kept, _, last = cut.text.rpartition("\n")
         assert whole.text.startswith(kept)
         assert last == f"({cut.omitted_lines} more line{'s' if cut.omitted_lines > 1 else ''} left out)"
-    if count(whole.text) <= budget and count in (words, characters):
+    if count(whole.text) <= budget:
         assert cut == whole
+        assert build(numbered, len(pages), budget, count, lambda lines: range(len(lines))[::-1]) == whole
 
 
 @pytest.mark.parametrize("count", [words, characters, with_start_token])

@@ -240,25 +240,41 @@ def in_bytes(x):
     return (x / scale).round() * scale
 
 
+def turned(x, angles):
+    """Each half of a row by its angle, in fp32."""
+    pairs = torch.complex(*x.float().chunk(2, dim=-1)) * torch.polar(torch.ones(()), angles)[:, None]
+    return torch.cat((pairs.real, pairs.imag), dim=-1)
+
+
+def unmasked(q, k):
+    return torch.einsum("qhs,lhs->hql", q, k) / q.shape[-1] ** 0.5
+
+
 @pytest.mark.parametrize("patches", [1, 6, 64, 97, 700])
 @pytest.mark.parametrize(("heads", "size"), [(2, 80), (3, 16), (1, 256), (2, 40)])
 def test_attention_of_a_frame(kernels, patches, heads, size):
-    """Each half of a row is turned in fp32, then all patches see one another; AVX-512 makes scores in int8."""
+    """Halves are turned in fp32, then all patches see one another. AVX-512 rounds to int8 what it turned."""
     q, k, v = asked(patches, patches, heads, heads, size)
-    k += torch.randn(heads, size)  # what all keys share
-    angles = 0.3 * torch.rand(patches, size // 2)
+    angles = torch.linspace(0, 40, patches * size // 2).view(patches, -1)
     ours = kernels.attend_frame(q, k, v, angles.cos(), angles.sin())
-    turned = []
-    for x in (q, k):
-        pairs = torch.complex(*x.float().chunk(2, dim=-1)) * torch.polar(torch.ones(()), angles)[:, None]
-        turned.append(torch.cat((pairs.real, pairs.imag), dim=-1))
-    scores = torch.einsum("qhs,lhs->hql", *turned) / size**0.5
+    queries, keys = turned(q, angles), turned(k, angles)
     assert ours.shape == q.shape and ours.dtype == torch.bfloat16
-    assert error(ours, weighed(scores, v, heads)) < 2e-2
     if kernels.name == "avx512" and size % 16 == 0:
-        turned = in_bytes(turned[0]), in_bytes(turned[1] - turned[1].mean(0))
-        scores = torch.einsum("qhs,lhs->hql", *turned) / size**0.5
-        assert error(ours, weighed(scores, v, heads)) < 6e-3
+        assert error(ours, weighed(unmasked(queries, keys), v, heads)) < 2e-2
+        queries, keys = in_bytes(queries), in_bytes(keys - keys.mean(0))
+    else:
+        queries, keys = queries.bfloat16().float(), keys.bfloat16().float()
+    assert error(ours, weighed(unmasked(queries, keys), v, heads)) < 8e-3
+
+
+def test_what_all_keys_of_a_frame_share_is_not_rounded(native):
+    q, k, v = asked(300, 300, 2, 2, 80)
+    still = torch.ones(300, 40), torch.zeros(300, 40)
+    k = (8 * k).round() / 8  # and 16 more are exact in bf16
+    alone, beside = native.attend_frame(q, k, v, *still), native.attend_frame(q, k + 16 * q[0].sign(), v, *still)
+    assert error(beside, alone.float()) < 8e-3
+    q[7], k[:] = 0, k[0]  # a query without a direction, and keys all alike: all values count the same
+    assert error(native.attend_frame(q, k, v, *still), v.float().mean(0).expand(300, -1, -1)) < 8e-3
 
 
 def test_a_query_is_the_same_in_any_company_and_with_any_threads(compiled):
@@ -278,6 +294,13 @@ def test_a_query_is_the_same_in_any_company_and_with_any_threads(compiled):
             assert torch.equal(native.attend_frame(q, k, v, *angles), frame)
     finally:
         torch.set_num_threads(before)
+
+
+def test_a_frame_bears_large_scores(native):
+    q, (k, v) = 100 * torch.ones(9, 4, 64).bfloat16(), torch.randn(2, 9, 4, 64).bfloat16()
+    k[3] += 1  # by far the best
+    out = native.attend_frame(q, k, v, torch.ones(9, 32), torch.zeros(9, 32))
+    assert out.isfinite().all() and torch.allclose(out[5, 0].float(), v[3, 0].float(), atol=2e-2)
 
 
 def test_many_tokens_bear_large_scores(native):

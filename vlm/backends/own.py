@@ -29,7 +29,7 @@ from vlm.processor import Processor
 from vlm.sampling_params import SamplingParams
 from vlm.tokenizer import END_THINK, THINK, StopStrings
 
-LINE, COUNTS = 400, 1 << 14  # characters of a text whose tokens are counted once, and how many such are kept
+SHORT, KEPT = 400, 1 << 14  # characters of a text whose number of tokens is kept, and how many such
 
 
 class OwnBackend:
@@ -44,11 +44,14 @@ class OwnBackend:
         self._stop_ids = processor.config.eos_token_ids
         self._control_ids = torch.tensor(sorted(self._never_said()), device=engine.runner.device)
         self._blank_ids = tokenizer.blank_ids()
-        self._count_line = lru_cache(COUNTS)(lambda text: len(tokenizer.encode(text)))
+        self._count_short = lru_cache(KEPT)(self._count)
 
     def count_tokens(self, text: str) -> int:
-        """A document's lines are counted for every question about it, so that counts of short texts are kept."""
-        return self._count_line(text) if len(text) <= LINE else len(self.processor.tokenizer.encode(text))
+        """Those of short texts are kept: a document's lines are counted for every question about it."""
+        return self._count_short(text) if len(text) <= SHORT else self._count(text)
+
+    def _count(self, text: str) -> int:
+        return len(self.processor.tokenizer.encode(text))
 
     def count_image_tokens(self, width: int, height: int) -> int:
         grid = self.processor.image_processor.grid(width, height)

@@ -40,7 +40,10 @@ class Kernels(Protocol):
         """
 
     def attend_frame(self, q: Tensor, k: Tensor, v: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        """Of a picture: (patches, heads, size) each, halves of q and k turned by (patches, size / 2) angles first"""
+        """Of a picture: (patches, heads, size) each, halves of q and k turned by (patches, size / 2) angles first
+
+        What is turned may be rounded to int8, a scale for each row.
+        """
 
     def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
         """Whether `attention_block` and `mlp_block` can be used for x (tokens, hidden), some tokens for each cache."""

@@ -21,7 +21,8 @@ FEW = 8  # tokens that a layer decodes in two calls
 
 @dataclass(frozen=True)
 class Native:
-    """`isa` is `avx512` or `avx2`; activations become int8, a scale for each group."""
+    """`isa` is `avx512` or `avx2`; activations become int8, a scale for each group; so do queries and keys of pictures
+    with `avx512`, a scale for each row."""
 
     module: ModuleType
     isa: str

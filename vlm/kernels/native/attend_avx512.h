@@ -77,7 +77,7 @@ void weigh_step(const float* shares, const HeadRows& values, int size, bool is_i
       const __m512i a = _mm512_loadu_si512(values.at[t] + i), b = _mm512_loadu_si512(values.at[t + 1] + i);
       const __m512bh first = (__m512bh)_mm512_unpacklo_epi16(a, b), second = (__m512bh)_mm512_unpackhi_epi16(a, b);
       for (int r = 0; r < SHARING; r++) {
-        const __m512bh share = Isa::two(narrow[r] + t);
+        const __m512bh share = (__m512bh)Isa::word(narrow[r] + t);
         low[r] = _mm512_dpbf16_ps(low[r], share, first);
         high[r] = _mm512_dpbf16_ps(high[r], share, second);
       }

@@ -154,6 +154,7 @@ struct Isa {
     for (int n = 0; n < N; n++) {
       const __m256i first = _mm256_maddubs_epi16(low, _mm256_set1_epi32(x[n]));
       const __m256i second = _mm256_maddubs_epi16(high, _mm256_set1_epi32(x[N + n]));
+      // Nothing saturates; but plain sums GCC puts in another order, for which it needs more registers than there are.
       narrow[n] = _mm256_adds_epi16(narrow[n], _mm256_adds_epi16(first, second));
     }
   }

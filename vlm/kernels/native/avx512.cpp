@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <type_traits>
 #include <vector>
 
 #include "kernels.h"
@@ -147,11 +146,12 @@ struct Isa {
     return quarters(low, high);
   }
 
-  static inline __m512bh two(const uint16_t* x) {
-    return (__m512bh)_mm512_set1_epi32(*reinterpret_cast<const int32_t*>(x));
+  // Four bytes, in every lane.
+  static inline __m512i word(const void* x) {
+    int32_t bytes;
+    std::memcpy(&bytes, x, 4);
+    return _mm512_set1_epi32(bytes);
   }
-
-  static inline __m512i four(const uint8_t* x) { return _mm512_set1_epi32(*reinterpret_cast<const int32_t*>(x)); }
 
  private:
   // Of each vector's quarters the first and second added, and the third and fourth.

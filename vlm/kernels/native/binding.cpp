@@ -170,6 +170,7 @@ Tensor attend_many(const Tensor& q, const Tensor& k, const Tensor& v, const Angl
   TORCH_CHECK(k.sizes() == v.sizes() && k.size(2) == size && size % 16 == 0 && size <= lector::MOST_SIZE &&
                   heads % kv_heads == 0 && length > 0 && queries <= length,
               "heads of a multiple of 16 numbers, and no more queries than keys");
+  TORCH_CHECK(length == 1 || k.stride(0) <= INT32_MAX / lector::PAIR, "keys lie too far apart");
   lector::Many m = {rows(q), rows(k), rows(v), queries, length, int(heads), int(kv_heads), int(size), !angles, nullptr,
                     nullptr};
   if (angles) {

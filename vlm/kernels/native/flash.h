@@ -16,14 +16,13 @@ struct PackedHead {
 // KEYS of them from token t on, the tokens of a pair number by number.
 void pack_values(const Many& m, int head, int64_t t, uint16_t* values) {
   const __m512i none = _mm512_setzero_si512();
-  for (const int64_t end = t + KEYS; t < end; t += 2, values += 2 * m.size) {
-    const uint16_t* value = m.v.first + t * m.v.stride + head * m.size;
+  for (int64_t pair = t; pair < t + KEYS; pair += 2, values += 2 * m.size) {
     const auto wide = [&](int64_t token, int i) {
-      const auto* at = reinterpret_cast<const __m256i*>(value + (token - t) * m.v.stride + i);
-      return token < m.length ? _mm512_cvtepu16_epi32(_mm256_loadu_si256(at)) : none;
+      const uint16_t* value = m.v.first + token * m.v.stride + head * m.size + i;
+      return token < m.length ? _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(value))) : none;
     };
     for (int i = 0; i < m.size; i += 16)
-      _mm512_storeu_si512(values + 2 * i, _mm512_or_si512(wide(t, i), _mm512_slli_epi32(wide(t + 1, i), 16)));
+      _mm512_storeu_si512(values + 2 * i, _mm512_or_si512(wide(pair, i), _mm512_slli_epi32(wide(pair + 1, i), 16)));
   }
 }
 
@@ -40,7 +39,7 @@ void weigh(const uint16_t (*shares)[KEY_BLOCK], const float* kept, const uint16_
     for (int i = 0; i < V; i++) value[i] = (__m512bh)_mm512_loadu_si512(values + 32 * i);
 #pragma GCC unroll 6
     for (int n = 0; n < N; n++) {
-      const __m512bh share = Isa::two(shares[n] + t);
+      const __m512bh share = (__m512bh)Isa::word(shares[n] + t);
       for (int i = 0; i < V; i++) sums[n][i] = _mm512_dpbf16_ps(sums[n][i], share, value[i]);
     }
   }
@@ -116,8 +115,8 @@ void attend_queries(const QueryRows<typename Scores::Number>& q, int queries,
       const int64_t mine = seen + int64_t(at) * step;
       if (mine + int64_t(n - 1) * step <= first) continue;
       switch (n) {
-#define LECTOR_CASE(N)                                                                                        \
-  case N:                                                                                                     \
+#define LECTOR_CASE(N)                                                                                     \
+  case N:                                                                                                  \
     meet<Scores, N>(q.from(at), head, first, mine, step, size, out + at * size, largest + at, sum + at); \
     break;
         LECTOR_CASE(1) LECTOR_CASE(2) LECTOR_CASE(3) LECTOR_CASE(4) LECTOR_CASE(5) LECTOR_CASE(6)
@@ -130,58 +129,51 @@ void attend_queries(const QueryRows<typename Scores::Number>& q, int queries,
   }
 }
 
+std::vector<uint16_t>& value_scratch() {
+  static thread_local std::vector<uint16_t> mine;
+  return mine;
+}
+
 template <class Scores>
-void attend_by(const Many& m, QueryRows<typename Scores::Number> q, uint16_t* out, int threads) {
-  using Number = typename Scores::Number;
-  constexpr bool is_narrow = std::is_same_v<Scores, NarrowScores>;
-  static thread_local std::vector<Number> numbers;    // of keys, and of queries that are packed
-  static thread_local std::vector<uint16_t> all_values;
-  static thread_local std::vector<float> all_scales;  // of keys, the keys' means, then scales of queries
-  static thread_local std::vector<int32_t> all_shifts;
-  const int64_t padded = (m.length + KEYS - 1) / KEYS * KEYS, of_head = padded * m.size, row = int64_t(m.heads) * m.size;
-  numbers.resize(m.kv_heads * of_head + (is_narrow ? m.queries * row : 0));
-  all_values.resize(m.kv_heads * of_head);
-  if (is_narrow) {
-    all_scales.resize(m.kv_heads * (padded + m.size) + m.queries * m.heads);
-    all_shifts.resize(m.kv_heads * padded);
-  }
-  Number *keys = numbers.data(), *queries = keys + m.kv_heads * of_head;
-  uint16_t* values = all_values.data();
-  float *scales = all_scales.data(), *means = scales + m.kv_heads * padded, *query_scales = means + m.kv_heads * m.size;
-  int32_t* shifts = all_shifts.data();
-  if (is_narrow) q = {queries, row, query_scales, m.heads};
+void attend_by(const Many& m, uint16_t* out, int threads) {
+  static thread_local Scores memory;
+  Scores& scores = memory;  // of the thread that calls, for all of them
+  scores.resize(m);
+  const int64_t padded = padded_length(m), row = int64_t(m.heads) * m.size;
+  value_scratch().resize(m.kv_heads * padded * m.size);
+  uint16_t* values = value_scratch().data();
   const int chunks = int((m.queries + QUERY_CHUNK - 1) / QUERY_CHUNK), sharing = m.heads / m.kv_heads;
 #pragma omp parallel num_threads(threads)
   {
-#pragma omp for schedule(dynamic)
-    for (int head = 0; head < (is_narrow ? m.kv_heads : 0); head++) Scores::take_mean(m, head, means + head * m.size);
+    if constexpr (Scores::IS_INT8) {
 #pragma omp for schedule(static) nowait
-    for (int64_t item = 0; item < m.kv_heads * (padded / KEYS); item++) {
-      const int head = int(item / (padded / KEYS));
-      const int64_t t = item % (padded / KEYS) * KEYS, at = head * padded + t;
-      Scores::pack_keys(m, head, t, means + head * m.size, keys + at * m.size, scales + at, shifts + at);
-      pack_values(m, head, t, values + at * m.size);
+      for (int64_t t = 0; t < m.queries; t++)
+        for (int head = 0; head < m.heads; head++) scores.pack_query(m, head, t);
+#pragma omp for schedule(dynamic)
+      for (int head = 0; head < m.kv_heads; head++) scores.find_mean(m, head);
     }
 #pragma omp for schedule(static)
-    for (int64_t t = 0; t < (is_narrow ? m.queries : 0); t++)
-      for (int head = 0; head < m.heads; head++)
-        Scores::pack_query(m, t, head, queries + t * row + head * m.size, query_scales[t * m.heads + head]);
+    for (int64_t item = 0; item < m.kv_heads * (padded / KEYS); item++) {
+      const int head = int(item / (padded / KEYS));
+      const int64_t t = item % (padded / KEYS) * KEYS;
+      scores.pack_keys(m, head, t);
+      pack_values(m, head, t, values + (head * padded + t) * m.size);
+    }
 #pragma omp for schedule(dynamic)
     for (int item = 0; item < m.heads * chunks; item++) {
-      const int head = item / chunks, kv_head = head / sharing, at = item % chunks * QUERY_CHUNK;
-      const PackedHead<Number> packed = {
-          {keys + kv_head * of_head, scales + kv_head * padded, shifts + kv_head * padded}, values + kv_head * of_head};
-      const QueryRows<Number> mine = {q.first + head * m.size, q.stride, q.scales ? q.scales + head : nullptr, m.heads};
+      const int head = item / chunks, at = item % chunks * QUERY_CHUNK, kv_head = head / sharing;
+      const PackedHead<typename Scores::Number> packed = {scores.keys_of(m, kv_head),
+                                                          values + kv_head * padded * m.size};
       const int64_t seen = m.is_causal ? m.length - m.queries + at + 1 : m.length;
-      attend_queries<Scores>(mine.from(at), int(std::min<int64_t>(QUERY_CHUNK, m.queries - at)), packed, seen,
-                             m.is_causal, m.size, out + at * row + head * m.size, row);
+      attend_queries<Scores>(scores.queries_of(m, head).from(at), int(std::min<int64_t>(QUERY_CHUNK, m.queries - at)),
+                             packed, seen, m.is_causal, m.size, out + at * row + head * m.size, row);
     }
   }
 }
 
 void attend_many(const Many& m, uint16_t* out, int threads) {
   if (m.cos)
-    attend_by<NarrowScores>(m, {}, out, threads);
+    attend_by<Int8Scores>(m, out, threads);
   else
-    attend_by<WideScores>(m, {m.q.first, m.q.stride, nullptr, 0}, out, threads);
+    attend_by<Bf16Scores>(m, out, threads);
 }

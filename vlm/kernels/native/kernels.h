@@ -71,8 +71,8 @@ struct Many {
   int64_t queries, length;
   int heads, kv_heads, size;
   bool is_causal;           // the last query sees all keys, each before it one fewer; else all see all
-  const float *cos, *sin;   // [tokens][size / 2]: halves of queries and keys are turned by these first; or null. Then
-                            // scores are made in int8
+  // [tokens][size / 2]: halves of queries and keys are turned by these, and their scores made in int8; null: neither
+  const float *cos, *sin;
 };
 
 struct Router {

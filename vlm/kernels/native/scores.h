@@ -1,17 +1,19 @@
-// Scores of queries with keys, for `flash.h`, in one of two kinds. A prompt's are in bf16. Those of a frame of a picture
-// are in int8, a scale for each row, which halves their cost: patches are many and see all of each other, and their
-// softmax forgives it (SageAttention, arXiv 2410.02367). A number all keys share changes no softmax, so that their mean
-// is taken away first, which leaves int8 the differences.
+// Scores of queries with keys, for `flash.h`, of one of two kinds. A prompt's are made in bf16. Those of a frame of a
+// picture are made in int8, a scale for each row, which halves their cost: patches are many, all see all others, and
+// their softmax forgives it (SageAttention, arXiv 2410.02367). Taking the same row away from all keys takes the same
+// number from all scores of a query, which changes no softmax; so keys, once turned, are rounded without their mean.
 
 constexpr int KEYS = 64;        // side by side in four vectors
 constexpr int KEY_BLOCK = 512;  // between two corrections of the running softmax
 
-// A head's queries: rows of numbers that lie `stride` apart, and what their scores are multiplied with.
+int64_t padded_length(const Many& m) { return (m.length + KEYS - 1) / KEYS * KEYS; }
+
+// A head's queries: rows of numbers that lie `stride` apart, and what scores are multiplied with (null: 1).
 template <class Number>
 struct QueryRows {
   const Number* first;
   int64_t stride;
-  const float* scales;  // as far apart as heads are many; null: 1
+  const float* scales;
   int scale_stride;
 
   QueryRows from(int64_t t) const {
@@ -24,15 +26,16 @@ struct QueryRows {
 template <class Number>
 struct PackedKeys {
   const Number* numbers;
-  const float* scales;    // [length] of int8
-  const int32_t* shifts;  // [length] what the queries' being unsigned adds
+  const float* scales;    // [length] of int8, else null
+  const int32_t* shifts;  // [length] of int8: makes good that queries are 128 too large
 };
 
-// What sums of integers are kept in: of __m512i, which has other lanes, GCC writes each one to memory as well.
+// What sums of integers are kept in. GCC 12 writes them to memory at every step where they are __m512i, which has other
+// lanes, or where a loop over them is not unrolled.
 using Ints = int32_t __attribute__((vector_size(64)));
 
-// KEYS rows, `stride` times two bytes apart, to their places: four bytes of each side by side, then the next four. Rows
-// from `count` on are zeros.
+// KEYS rows, `stride` numbers of two bytes apart, to their places: four bytes of each side by side, then the next four.
+// Rows from `count` on are zeros.
 inline void place_keys(const void* rows, int stride, int count, int words, int32_t* keys) {
   const __m512i lanes = _mm512_mullo_epi32(
       _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), _mm512_set1_epi32(stride));
@@ -46,18 +49,29 @@ inline void place_keys(const void* rows, int stride, int count, int words, int32
   }
 }
 
-struct WideScores {
-  using Number = uint16_t;  // bf16
+// The numbers of a call, in memory that its thread keeps for the next one.
+struct Bf16Scores {
+  using Number = uint16_t;
+  static constexpr bool IS_INT8 = false;
 
-  static void take_mean(const Many&, int, float*) {}  // nothing is rounded
+  std::vector<Number> keys;
 
-  // KEYS of them from token t on.
-  static void pack_keys(const Many& m, int head, int64_t t, const float*, Number* keys, float*, int32_t*) {
+  void resize(const Many& m) { keys.resize(m.kv_heads * padded_length(m) * m.size); }
+
+  // KEYS of a head's from token t on.
+  void pack_keys(const Many& m, int head, int64_t t) {
+    Number* to = keys.data() + (head * padded_length(m) + t) * m.size;
     place_keys(m.k.first + t * m.k.stride + head * m.size, int(m.k.stride), int(std::min<int64_t>(KEYS, m.length - t)),
-               m.size / 2, reinterpret_cast<int32_t*>(keys));
+               m.size / 2, reinterpret_cast<int32_t*>(to));
   }
 
-  static void pack_query(const Many&, int64_t, int, Number*, float&) {}  // they are used as they come
+  PackedKeys<Number> keys_of(const Many& m, int head) const {
+    return {keys.data() + head * padded_length(m) * m.size, nullptr, nullptr};
+  }
+
+  QueryRows<Number> queries_of(const Many& m, int head) const {
+    return {m.q.first + head * m.size, m.q.stride, nullptr, 0};
+  }
 
   // scores[N][KEY_BLOCK] of N queries and the first `count` keys behind key `at`, in steps of KEYS.
   template <int N>
@@ -73,7 +87,7 @@ struct WideScores {
         for (int i = 0; i < 4; i++) key[i] = (__m512bh)_mm512_loadu_si512(keys + 32 * i);
 #pragma GCC unroll 6
         for (int n = 0; n < N; n++) {
-          const __m512bh query = Isa::two(q.first + n * q.stride + 2 * p);
+          const __m512bh query = (__m512bh)Isa::word(q.first + n * q.stride + 2 * p);
           for (int i = 0; i < 4; i++) sums[n][i] = _mm512_dpbf16_ps(sums[n][i], query, key[i]);
         }
       }
@@ -83,75 +97,95 @@ struct WideScores {
   }
 };
 
-struct NarrowScores {
+struct Int8Scores {
   using Number = uint8_t;  // queries 128 too large, keys as int8
+  static constexpr bool IS_INT8 = true;
+
+  std::vector<Number> keys, queries;
+  std::vector<float> key_scales, query_scales, means;
+  std::vector<int32_t> shifts;
+
+  void resize(const Many& m) {
+    const int64_t of_keys = m.kv_heads * padded_length(m), of_queries = m.heads * m.queries;
+    keys.resize(of_keys * m.size), queries.resize(of_queries * m.size);
+    key_scales.resize(of_keys), query_scales.resize(of_queries);
+    means.resize(m.kv_heads * m.size), shifts.resize(of_keys);
+  }
 
   // A row of one head, its halves turned by the angles of token t.
-  static void turned(const Rows& rows, const Many& m, int64_t t, int head, float* out) {
+  static void turn(const Rows& rows, const Many& m, int64_t t, int head, float* out) {
     const int half = m.size / 2;
     const uint16_t* x = rows.first + t * rows.stride + head * m.size;
-    const float *c = m.cos + t * half, *n = m.sin + t * half;
+    const float *cos = m.cos + t * half, *sin = m.sin + t * half;
     for (int i = 0; i < half; i++) {
       const float first = from_bf16(x[i]), second = from_bf16(x[i + half]);
-      out[i] = first * c[i] - second * n[i];
-      out[i + half] = second * c[i] + first * n[i];
+      out[i] = first * cos[i] - second * sin[i];
+      out[i + half] = second * cos[i] + first * sin[i];
     }
   }
 
-  static void take_mean(const Many& m, int head, float* mean) {
+  void find_mean(const Many& m, int head) {
     alignas(64) float row[MOST_SIZE];
+    float* mean = means.data() + head * m.size;
     std::fill(mean, mean + m.size, 0.f);
     for (int64_t t = 0; t < m.length; t++) {
-      turned(m.k, m, t, head, row);
+      turn(m.k, m, t, head, row);
       for (int i = 0; i < m.size; i++) mean[i] += row[i];
     }
     for (int i = 0; i < m.size; i++) mean[i] /= float(m.length);
   }
 
-  // KEYS of them from token t on.
-  static void pack_keys(const Many& m, int head, int64_t t, const float* mean, Number* keys, float* scales,
-                        int32_t* shifts) {
+  // KEYS of a head's from token t on, once its mean is there.
+  void pack_keys(const Many& m, int head, int64_t t) {
     alignas(64) float row[MOST_SIZE];
     alignas(64) int8_t rows[KEYS * MOST_SIZE];
+    const int64_t at = head * padded_length(m) + t;
     const int count = int(std::min<int64_t>(KEYS, m.length - t));
-    for (int n = 0; n < KEYS; n++) {
-      scales[n] = 0.f, shifts[n] = 0;
-      if (n >= count) continue;
-      turned(m.k, m, t + n, head, row);
+    const float* mean = means.data() + head * m.size;
+    float* scale = key_scales.data() + at;
+    int32_t* shift = shifts.data() + at;
+    std::fill(scale, scale + KEYS, 0.f);
+    std::fill(shift, shift + KEYS, 0);
+    for (int n = 0; n < count; n++) {
+      turn(m.k, m, t + n, head, row);
       for (int i = 0; i < m.size; i++) row[i] -= mean[i];
-      Isa::quantise(row, m.size, rows + n * m.size, scales[n], shifts[n]);
-      shifts[n] *= -128;
+      Isa::quantise(row, m.size, rows + n * m.size, scale[n], shift[n]);
+      shift[n] *= -128;
     }
-    place_keys(rows, m.size / 2, count, m.size / 4, reinterpret_cast<int32_t*>(keys));
+    place_keys(rows, m.size / 2, count, m.size / 4, reinterpret_cast<int32_t*>(keys.data() + at * m.size));
   }
 
-  static void pack_query(const Many& m, int64_t t, int head, Number* to, float& scale) {
+  void pack_query(const Many& m, int head, int64_t t) {
     alignas(64) float row[MOST_SIZE];
     int32_t sum;
-    turned(m.q, m, t, head, row);
-    Isa::quantise(row, m.size, reinterpret_cast<int8_t*>(to), scale, sum);
+    Number* to = queries.data() + (t * m.heads + head) * m.size;
+    turn(m.q, m, t, head, row);
+    Isa::quantise(row, m.size, reinterpret_cast<int8_t*>(to), query_scales[t * m.heads + head], sum);
     for (int i = 0; i < m.size; i++) to[i] ^= 0x80;
   }
 
-  // As `WideScores::score`; the queries' scales are still to come.
+  PackedKeys<Number> keys_of(const Many& m, int head) const {
+    const int64_t at = head * padded_length(m);
+    return {keys.data() + at * m.size, key_scales.data() + at, shifts.data() + at};
+  }
+
+  QueryRows<Number> queries_of(const Many& m, int head) const {
+    return {queries.data() + head * m.size, int64_t(m.heads) * m.size, query_scales.data() + head, m.heads};
+  }
+
+  // As `Bf16Scores::score`; the queries' scales are still to come.
   template <int N>
   static void score(const QueryRows<Number>& q, const PackedKeys<Number>& k, int64_t at, int count, int size,
                     float (*scores)[KEY_BLOCK]) {
     const Number* keys = k.numbers + at * size;
     for (int first = 0; first < count; first += KEYS) {
-      Ints sums[N][4];
-#pragma GCC unroll 6
-      for (int n = 0; n < N; n++)
-#pragma GCC unroll 4
-        for (int i = 0; i < 4; i++) sums[n][i] = Ints{};
+      Ints sums[N][4] = {};
       for (int p = 0; p < size / 4; p++, keys += 4 * KEYS) {
         __m512i key[4];
-#pragma GCC unroll 4
         for (int i = 0; i < 4; i++) key[i] = _mm512_loadu_si512(keys + 64 * i);
 #pragma GCC unroll 6
         for (int n = 0; n < N; n++) {
-          const __m512i query = Isa::four(q.first + n * q.stride + 4 * p);
-#pragma GCC unroll 4
+          const __m512i query = Isa::word(q.first + n * q.stride + 4 * p);
           for (int i = 0; i < 4; i++) sums[n][i] = (Ints)_mm512_dpbusd_epi32((__m512i)sums[n][i], query, key[i]);
         }
       }
@@ -159,9 +193,10 @@ struct NarrowScores {
       for (int n = 0; n < N; n++)
 #pragma GCC unroll 4
         for (int i = 0; i < 4; i++) {
-          const __m512i sum = _mm512_add_epi32((__m512i)sums[n][i], _mm512_loadu_si512(k.shifts + at + first + 16 * i));
-          const __m512 scale = _mm512_loadu_ps(k.scales + at + first + 16 * i);
-          _mm512_storeu_ps(scores[n] + first + 16 * i, _mm512_mul_ps(_mm512_cvtepi32_ps(sum), scale));
+          const int64_t key = at + first + 16 * i;
+          const __m512i sum = _mm512_add_epi32((__m512i)sums[n][i], _mm512_loadu_si512(k.shifts + key));
+          _mm512_storeu_ps(scores[n] + first + 16 * i,
+                           _mm512_mul_ps(_mm512_cvtepi32_ps(sum), _mm512_loadu_ps(k.scales + key)));
         }
     }
   }
