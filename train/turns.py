@@ -25,7 +25,6 @@ class Diet:
     guess_weight: float = 0.25  # of arithmetic answered without a thought: a guess, not to be learned by heart
     told: float = 0.7  # of the charts that a reader tells in words
     strangers: float = 0.1  # documents that are also asked a question about another document
-    refusal_weight: float = 0.85  # of `not found`: short and frequent, it is learned first and then said too often
 
 
 def lessons(pairs: Iterator[tuple[Sample, Random]], diet: Diet) -> Iterator[tuple[Evidence, list[Turn]]]:
@@ -50,8 +49,6 @@ def turn_of(question: Question, rng: Random, diet: Diet) -> Turn:
     share = diet.think_sums if question.computes else diet.think_steps if question.steps else diet.think
     thinks = rng.random() < share
     weight = diet.guess_weight if question.computes and not thinks else 1.0
-    if not question.is_answerable:
-        weight *= diet.refusal_weight
     return Turn(question.text, question.answer, question.thinking if thinks else None, weight, question.task)
 
 
