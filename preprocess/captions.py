@@ -5,20 +5,25 @@
 
 Who reads line by line cannot see which value stands under which caption. That a line is one of captions, its look says:
 it is set smaller than the line below it, nearer to that than to what stands above, and than that is to what follows; or
-each of its names ends with a colon.
+each of its names ends with a colon. On a scan, where OCR's boxes are too uneven for sizes, that lines lie near and far
+in turn says it. And names over nothing but numbers, one for each, are heads wherever they stand:
+
+    Net  VAT %  Gross                      Net  VAT %  Gross
+    100.00  19  119.00            becomes  Net: 100.00  VAT %: 19  Gross: 119.00
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import inf
 from statistics import median
 
 from preprocess.document import COLUMN, PageText
 from preprocess.tables.level import Level
 from preprocess.tables.rows import Piece, Row, rows_of
-from preprocess.tables.values import COLONS, is_field
+from preprocess.tables.values import COLONS, is_field, is_value
 
 SMALLER = 0.9  # a caption's height, of its value's, at most
 NEARER = 0.8  # its distance from its value, of that from value to what follows, at most
@@ -26,6 +31,8 @@ NOT_FARTHER = 0.95  # and of that to what stands above the caption
 FARTHEST = 2.6  # heights from a caption to its value
 ASIDE = 2.0  # characters by which a value may begin left or right of its caption
 LONGEST = 48  # characters of a caption
+REPEATED = 2  # lines near their values, of any size: one on a scan may lie so by chance
+LEAST_HEADS = 3  # over numbers
 
 
 def told_captions(text: PageText) -> PageText:
@@ -33,14 +40,19 @@ def told_captions(text: PageText) -> PageText:
 
     One caption over one value needs no telling: the next line is its value.
     """
+    lines = _lines(text)
+    found = [*_pairs(lines, SMALLER, 2)]
+    if text.source == "ocr" and len(even := [*_pairs(lines, inf, 1)]) >= REPEATED:
+        found = even
+    found += _headed(lines)
     told = {
         values.number: COLUMN.join(f"{_name(caption)}: {value.text}" for caption, value in pairs)
-        for values, pairs in _pairs(_lines(text))
+        for values, pairs in found
     }
     if not told:
         return text
-    lines = [replace(line, told=told.get(number, line.told)) for number, line in enumerate(text.lines)]
-    return PageText(tuple(lines), text.source)
+    shown = [replace(line, told=told.get(number, line.told)) for number, line in enumerate(text.lines)]
+    return PageText(tuple(shown), text.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +80,23 @@ def _height(row: Row, slope: float) -> float:
     return median(max(box.y1 - box.y0 - slope * (box.x1 - box.x0), 0.5 * (box.y1 - box.y0)) for box in boxes)
 
 
-def _pairs(lines: Sequence[_Line]) -> Iterator[tuple[_Line, list[tuple[Piece, Piece]]]]:
-    """Lines of values, and each of their pieces behind its caption."""
+def _pairs(lines: Sequence[_Line], smaller: float, least: int) -> Iterator[tuple[_Line, list[tuple[Piece, Piece]]]]:
+    """Lines of at least so many values, and each of their pieces behind its caption.
+
+    `smaller`: a caption's height, of its value's, at most.
+    """
     values: _Line | None = None
     around = [None, *lines, None, None]
     for above, line, below, after in zip(around, lines, around[2:], around[3:], strict=False):
-        if line is values or below is None or not _is_captioned(above, line, below, after):
+        if line is values or below is None or not _is_captioned(above, line, below, after, smaller):
             continue
-        is_head = after is not None and _is_captioned(line, below, after, None)
-        if not is_head and (pairs := _under(line, below)) is not None:
+        is_head = after is not None and _is_captioned(line, below, after, None, smaller)
+        if not is_head and len(pairs := _under(line, below)) >= least:
             values = below
             yield below, pairs
 
 
-def _is_captioned(above: _Line | None, line: _Line, below: _Line, after: _Line | None) -> bool:
+def _is_captioned(above: _Line | None, line: _Line, below: _Line, after: _Line | None, smaller: float) -> bool:
     """Whether `line` holds the captions of `below`."""
     step = below.row.y - line.row.y
     if line.number + 1 != below.number or not 0 < step < FARTHEST * max(line.height, below.height):
@@ -95,10 +110,10 @@ def _is_captioned(above: _Line | None, line: _Line, below: _Line, after: _Line |
     if above is not None and step > NOT_FARTHER * abs(line.row.y - above.row.y):
         return False  # small words below what they explain
     if after is None:
-        return line.height <= SMALLER * below.height
-    is_table = after.height > SMALLER * below.height and _under(line, after) is not None
+        return line.height <= smaller * below.height
+    is_table = after.height > smaller * below.height and len(_under(line, after)) > 1
     is_nearer = step <= NEARER * abs(after.row.y - below.row.y)
-    return line.height <= SMALLER * below.height and is_nearer and not is_table
+    return line.height <= smaller * below.height and is_nearer and not is_table
 
 
 def _is_name(piece: Piece) -> bool:
@@ -111,15 +126,51 @@ def _name(caption: Piece) -> str:
     return caption.text[:-1].rstrip() if caption.text.endswith(COLONS) else caption.text
 
 
-def _under(line: _Line, below: _Line) -> list[tuple[Piece, Piece]] | None:
-    """Captions and the values that begin below them; None unless every value has a place of its own."""
+def _under(line: _Line, below: _Line) -> list[tuple[Piece, Piece]]:
+    """Captions and the values that begin below them; none unless every value has a place of its own."""
     reach = ASIDE * max(line.row.unit, below.row.unit)
     places = [*zip(line.pieces, [piece.x0 for piece in line.pieces[1:]] + [inf], strict=True)]
     found = []
     for value in below.pieces:
         fits = (name for name, end in places if abs(name.x0 - value.x0) <= reach and value.x1 < end)
         if (name := next(fits, None)) is None:
-            return None
+            return []
         found.append((name, value))
     names = [name for name, _ in found]
-    return found if len(set(names)) == len(names) > 1 else None
+    return found if len(set(names)) == len(names) else []
+
+
+def _headed(lines: Sequence[_Line]) -> Iterator[tuple[_Line, list[tuple[Piece, Piece]]]]:
+    """Lines of nothing but numbers below heads, one below the other, and each number behind its head."""
+    heads: _Line | None = None
+    for above, line in pairwise(lines):
+        step = line.row.y - above.row.y
+        is_next = above.number + 1 == line.number and 0 < step < FARTHEST * max(above.height, line.height)
+        if not (is_next and all(is_value(piece.text) for piece in line.pieces)):
+            heads = None
+            continue
+        if heads is None and len(above.pieces) >= LEAST_HEADS and all(map(_is_name, above.pieces)):
+            heads = above
+        least = LEAST_HEADS if heads is above else 2
+        if heads is not None and len(pairs := _below(heads, line)) >= least:
+            yield line, pairs
+        else:
+            heads = None
+
+
+def _below(heads: _Line, line: _Line) -> list[tuple[Piece, Piece]]:
+    """Heads and the numbers that stand below them; none unless every number stands below one of its own."""
+    reach = ASIDE * max(heads.row.unit, line.row.unit)
+    found = []
+    for value in line.pieces:
+        over = [head for head in heads.pieces if head.x0 < value.x1 and value.x0 < head.x1]
+        if len(over) != 1 or not _is_aligned(over[0], value, reach):
+            return []
+        found.append((over[0], value))
+    return found if len({head for head, _ in found}) == len(found) else []
+
+
+def _is_aligned(head: Piece, value: Piece, reach: float) -> bool:
+    """Whether they begin, end or have their middles in one place."""
+    begin, end = head.x0 - value.x0, head.x1 - value.x1
+    return min(abs(begin), abs(end), abs(begin + end) / 2) <= reach

@@ -70,19 +70,24 @@ def build(
 ) -> Evidence:
     """Number the lines of `pages` (page number, words), and show as many whole lines as fit into `budget` tokens.
 
-    They are shown in reading order. Where not all of them fit, `rank` says which come first, and which not at all;
-    without it, those at the top come first. A line keeps its number whatever is left out before it.
+    They are shown in reading order. Where they do not fit as they are told (`preprocess.told`) but do by themselves,
+    they stand by themselves: all of a document says more than a part of it with the heads of its tables on every row.
+    Where not all of them fit either way, `rank` says which come first, and which not at all; without it, those at the
+    top come first. A line keeps its number whatever is left out before it.
 
     Raises:
         ValueError: a budget without a way to count.
     """
-    rows = _rows(pages, page_count)
+    if budget is not None and count_tokens is None:
+        raise ValueError("A token budget needs count_tokens.")
+    rows = _rows(pages, page_count, lambda line: line.shown)
     total = sum(row.number > 0 for row in rows)
     shown = len(rows)
-    if budget is not None:
-        if count_tokens is None:
-            raise ValueError("A token budget needs count_tokens.")
-        if not _fits(rows, total, budget, count_tokens):
+    if budget is not None and count_tokens is not None and not _fits(rows, total, budget, count_tokens):
+        plain = _rows(pages, page_count, lambda line: line.text)
+        if _fits(plain, total, budget, count_tokens):
+            rows = plain
+        else:
             rows = rows if rank is None else _ranked(rows, rank)
             shown = _fit(rows, total, budget, count_tokens)
     kept = sorted(rows[: max(shown, 0)], key=lambda row: (row.page, row.number))
@@ -101,12 +106,12 @@ def tidy(text: str) -> str:
     return _GAP.sub(COLUMN, _BREAK.sub(" ", text)).strip()
 
 
-def _rows(pages: Sequence[tuple[int, PageText]], page_count: int) -> list[_Row]:
+def _rows(pages: Sequence[tuple[int, PageText]], page_count: int, said: Callable[[Line], str]) -> list[_Row]:
     rows: list[_Row] = []
     number = 0
     for page, words in pages:
         heading = f"Page {page} of {page_count}"
-        lines = [(line, text) for line in words.lines if (text := tidy(line.shown))]
+        lines = [(line, text) for line in words.lines if (text := tidy(said(line)))]
         if not lines:
             rows.append(_Row(heading, "(no text)", page, 0, None))
         for line, text in lines:

@@ -24,7 +24,7 @@ class Diet:
     think_sums: float = 0.8  # and of those with arithmetic
     guess_weight: float = 0.25  # of arithmetic answered without a thought: a guess, not to be learned by heart
     told: float = 0.7  # of the charts that a reader tells in words
-    strangers: float = 0.1  # documents that are also asked a question about another document
+    strangers: float = 0.2  # documents that are also asked a question about another document
 
 
 def lessons(pairs: Iterator[tuple[Sample, Random]], diet: Diet) -> Iterator[tuple[Evidence, list[Turn]]]:

@@ -56,7 +56,7 @@ class Known:
     def __init__(self, glance: Document, count_tokens: Callable[[str], int]) -> None:
         self._glance = glance
         self._count = count_tokens
-        self._tokens: dict[int, int | None] = {}
+        self._tokens: dict[int, tuple[int, int] | None] = {}
 
     @staticmethod
     def of(
@@ -84,8 +84,8 @@ class Known:
         ]
         return replace(document, pages=tuple(pages))
 
-    def tokens(self, number: int) -> int | None:
-        """Of one page; None where OCR must read it first."""
+    def tokens(self, number: int) -> tuple[int, int] | None:
+        """Of one page as it is told, and by itself; None where OCR must read it first."""
         if number not in self._tokens:
             try:
                 self._note(number, self._glance.pages[number - 1].text())
@@ -100,7 +100,9 @@ class Known:
         return text
 
     def _note(self, number: int, text: PageText) -> None:
-        self._tokens[number] = self._count(build([(number, text)], self._glance.page_count).text)
+        plain = PageText(tuple(replace(line, told="") for line in text.lines), text.source)
+        told, by_itself = (self._count(build([(number, each)], self._glance.page_count).text) for each in (text, plain))
+        self._tokens[number] = told, by_itself
 
 
 def budget(reader: Reader) -> int:
@@ -115,5 +117,8 @@ def forecast(reader: Reader, known: Known, numbers: Sequence[int]) -> Forecast:
     """Of a question about the pages of these numbers."""
     searched = numbers[: reader.settings.search_pages]
     counts = [known.tokens(number) for number in searched]
-    tokens = sum(count for count in counts if count is not None)
-    return Forecast(len(numbers), len(searched), counts.count(None), tokens, budget(reader))
+    told, by_themselves = (sum(count[way] for count in counts if count is not None) for way in (0, 1))
+    most = budget(reader)
+    # As a prompt does (`prompts.evidence.build`).
+    tokens = told if told <= most else by_themselves
+    return Forecast(len(numbers), len(searched), counts.count(None), tokens, most)

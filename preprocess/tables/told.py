@@ -51,17 +51,18 @@ def _rows(table: Table, words: Sequence[Word]) -> Iterator[Line]:
     names = table.heads
     if not _is_headed(table, names):
         return
+    first = 0 if _is_numeric(table, 0) else 1  # a label needs no name, a number does
     for number, row in enumerate(table.rows):
         cells = [(column, cell) for column, cell in _placed(row) if cell.place is not None]
         if not cells:
             continue
         around = Box.around([cell.place.box for _, cell in cells if cell.place])
         near = [word for word in words if word.box.is_in(around)]
+        named = names if number >= table.head else [""] * len(names)
         told = [
-            f"{names[column]}: {cell.text}" if number >= table.head and column and names[column] and cell.span == 1
-            else cell.text
+            f"{named[column]}: {cell.text}" if column >= first and named[column] and cell.span == 1 else cell.text
             for column, cell in cells
-        ]  # fmt: skip
+        ]
         own = tuple(word for _, cell in cells for word in _words(cell, near))
         yield Line(COLUMN.join(cell.text for _, cell in cells), own, COLUMN.join(told))
 
@@ -89,6 +90,12 @@ def _is_proved(table: Table, names: Sequence[str], column: int) -> bool:
     head = names[column]
     is_head = bool(head) and (is_period(head) or not is_value(head))
     return is_head and len(texts) > 0 and sum(map(_has_digit, texts)) >= LEAST_VALUES * len(texts)
+
+
+def _is_numeric(table: Table, column: int) -> bool:
+    """Whether nothing but numbers stands in a column, and no years, which are labels."""
+    texts = [text for row in table.texts[table.head :] if (text := row[column])]
+    return len(texts) > 0 and all(is_value(text) and not is_period(text) for text in texts)
 
 
 def _has_digit(text: str) -> bool:

@@ -122,6 +122,8 @@ def test_names_with_colons_over_blocks_of_the_same_size():
 def test_what_is_no_caption_stays_the_same(words):
     own = page(words)
     assert told_captions(own) is own
+    scan = PageText(own.lines, "ocr")
+    assert told_captions(scan) is scan
 
 
 def test_a_head_over_small_captions_leaves_them_their_values():
@@ -171,3 +173,60 @@ def test_forms_are_told_as_they_were_filled_in():
         asked |= {f"{number} {line.partition(': ')[0]}": f"{number} {line}" for line in read}
     known = {cell for cell in told if cell.partition(": ")[0] in asked}
     assert len(known) > 30 and len(known & set(asked.values())) > 0.95 * len(known)
+
+
+def scanned(*rows: tuple[str, ...]) -> PageText:
+    """As OCR reads it: letters of captions look as large as those of values."""
+    return PageText(to_lines(boxed(*rows, scale=1.05), ASPECT), "ocr")
+
+
+def test_on_a_scan_lines_near_and_far_in_turn_are_captions_and_values_of_any_size():
+    rows = [("Given by", "Address"), ("Orla Palmer", "12 State Street"), ("Agent", "Born on"), ("", "1958-09-14")]
+    assert shown(told_captions(scanned(*rows, ("Signed", "Place")))) == [
+        "Given by  Address",
+        "Given by: Orla Palmer  Address: 12 State Street",
+        "Agent  Born on",
+        "Born on: 1958-09-14",
+        "Signed  Place",
+    ]
+
+
+def test_on_a_scan_one_line_near_the_next_may_lie_so_by_chance():
+    own = scanned(("Given by", "Address"), ("Orla Palmer", "12 State Street"), ("Dear Sirs", "2 May"))
+    assert told_captions(own) is own
+
+
+SUMS = [["Net", "VAT %", "VAT", "Gross"], ["100.00", "19", "19.00", "119.00"], ["50.00", "", "3.50", "53.50"]]
+COLUMNS = (0.2, 0.4, 0.6, 0.8)
+
+
+@pytest.mark.parametrize("source", ["text", "ocr"])
+@pytest.mark.parametrize("align", ["llll", "rrrr", "mmmm"])
+def test_names_over_nothing_but_numbers_are_heads(align, source):
+    own = page(table(SUMS, COLUMNS, align=align))
+    assert shown(told_captions(PageText(own.lines, source))) == [
+        "Net  VAT %  VAT  Gross",
+        "Net: 100.00  VAT %: 19  VAT: 19.00  Gross: 119.00",
+        "Net: 50.00  VAT: 3.50  Gross: 53.50",
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([["Item", *SUMS[0][1:]], ["Soup", *SUMS[1][1:]]], id="a row with a label"),
+        pytest.param([["2018", "2019", "2020", "2021"], SUMS[1]], id="numbers over numbers"),
+        pytest.param([SUMS[0][:2], SUMS[1][:2]], id="two heads"),
+        pytest.param([SUMS[0], ["", "", "", "", "", ""]], id="no numbers"),
+    ],
+)
+def test_what_is_no_row_of_numbers_below_heads_stays_the_same(rows):
+    own = page(table([row[:4] for row in rows], COLUMNS[: len(rows[0])]))
+    assert told_captions(own) is own
+
+
+def test_numbers_between_heads_or_far_below_them_belong_to_none():
+    heads = table(SUMS[:1], COLUMNS)
+    for numbers in (table(SUMS[1:2], (0.3, 0.5, 0.7, 0.9), 0.118), table(SUMS[1:2], COLUMNS, 0.2)):
+        own = page(heads, numbers)
+        assert told_captions(own) is own

@@ -47,6 +47,20 @@ def test_heads_of_two_rows_are_joined():
     assert texts(told_tables(page(table(rows, EDGES))))[-1] == "South  Men 2019: 98  Women 2019: 87"
 
 
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        pytest.param(["Net", "1.00", "2.50", "3"], ["Net: 1.00", "Net: 2.50", "Net: 3"], id="numbers"),
+        pytest.param(["Year", "2019", "2020", "2021"], ["2019", "2020", "2021"], id="years are labels"),
+        pytest.param(["Region", "North", "2", "3"], ["North", "2", "3"], id="numbers among labels"),
+        pytest.param(["", "1.00", "2.50", "3"], ["1.00", "2.50", "3"], id="numbers without a head"),
+    ],
+)
+def test_numbers_in_the_first_column_have_a_head_too(first, told):
+    rows = [[name, *row[1:]] for name, row in zip(first, ROWS, strict=True)]
+    assert [line.split("  ")[0] for line in texts(told_tables(page(table(rows, EDGES))))[1:]] == told
+
+
 def test_a_head_over_several_columns_is_told_at_each():
     edges = [0.05, 0.25, 0.4, 0.55, 0.7]
     spans = table([["", "2019", "2020"]], [0.05, 0.342, 0.642], 0.222, align="lmm")

@@ -13,6 +13,7 @@ from app.settings import Settings
 from app.ui.forecast import Known, budget, forecast
 from app.ui.render import sheet
 from app.ui.words import words
+from preprocess.document import PageText
 from tests.fakes import FakeBackend
 from tests.page.parts import draw
 from vlm.backends.base import ModelInfo
@@ -34,6 +35,19 @@ def test_tokens_are_those_that_the_prompt_will_have(reader):
     reader.ask(document, "What?")
     evidence = reader.backend.asked[0][-1].text.partition("\n\nQuestion")[0]
     assert outlook.tokens == len(evidence.split()) and outlook.pictures == 0 and outlook.pages == 2
+
+
+def test_a_table_is_counted_as_it_will_be_shown(reader):
+    """Told row by row where there is room for that, else as it stands."""
+    data = draw(["North 1 2"])
+    document, about = reader.open(data), known(data, reader)
+    (line,) = document.pages[0].text().lines
+    told = PageText((replace(line, told="North 2019: 1 2020: 2"),), "text")
+    about.watched(replace(document, pages=(replace(document.pages[0], told=lambda: told),))).pages[0].shown()
+    heading, number = 4, 1
+    assert forecast(reader, about, (1,)).tokens == heading + number + 5
+    tight = Reader(backend=reader.backend, settings=replace(reader.settings, max_evidence_tokens=9))
+    assert forecast(tight, about, (1,)).tokens == heading + number + 3
 
 
 @pytest.mark.parametrize("read", [lambda page: page.text(), lambda page: page.shown()], ids=["words", "asked"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -142,6 +143,21 @@ def test_ranked_lines_come_first_and_blank_pages_not_at_all() -> None:
     assert evidence.pages_shown == (3,) and evidence.pages == (1, 2, 3)
     whole = build(pages, 3, 10**6, len, lambda lines: [2, 1])
     assert whole.pages_shown == (1, 2, 3) and "Page 2 of 3\n(no text)" in whole.text
+
+
+def test_a_told_document_stands_by_itself_where_only_so_all_of_it_fits() -> None:
+    name = "North and all that lies beyond it"
+    row, total = replace(line(f"{name}  1  2"), told=f"{name}  2019: 1  2020: 2"), line("Total  3")
+    pages = [(1, PageText((row, total), "text"))]
+    told, plain = build(pages, 1), build([(1, page(row.text, total.text))], 1)
+    assert "2019: 1" in told.text
+    assert build(pages, 1, len(told.text), len) == told
+    for budget in (len(told.text) - 1, len(plain.text)):
+        fitted = build(pages, 1, budget, len, lambda lines: [1, 0])
+        assert fitted.text == plain.text and fitted.omitted_lines == 0
+        assert fitted.lines == told.lines, "what is cited stays the same"
+    cut = build(pages, 1, len(plain.text) - 1, len, lambda lines: [1, 0])
+    assert cut.text == "Page 1 of 1\n[2] Total  3\n(1 more line left out)"
 
 
 def test_a_budget_needs_a_counter() -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from preprocess.document import Box, PageText, Word, clipped
 from preprocess.lines import to_lines
-from preprocess.tables.told import told_tables
+from preprocess.told_lines import told_lines
 from prompts.citation_scoring import Place
 from prompts.evidence import Evidence, build
 from prompts.occurrences import Words
@@ -75,7 +75,7 @@ class Truth:
             page = _Page.of(scene, 0.0 if is_digital else ocr.tilt)
             found = page.words if is_digital else noise.read(page.words, ocr, page.aspect, (), rng)
             text = PageText(to_lines(found, page.aspect), "text" if is_digital else "ocr")
-            texts.append((number, told_tables(text)))
+            texts.append((number, told_lines(text)))
             pages.append(page)
         return Truth(build(texts, len(texts)), tuple(pages))
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from random import Random
 
-from preprocess.captions import told_captions
 from preprocess.document import PageText, TextSource
 from preprocess.lines import to_lines
-from preprocess.tables.told import told_tables
+from preprocess.told_lines import told_lines
 from prompts.evidence import Evidence, build
 from train.factory import noise
 from train.factory.sample import Sample
 from train.factory.scene import words
 
-SHARE_TOLD = 0.5  # of the pages whose tables or captions could be told: a reader does not find them all
+SHARE_TOLD = 0.75  # of the pages whose tables or captions could be told: a reader does not find them all
 
 
 def evidence_of(sample: Sample, rng: Random) -> Evidence:
@@ -28,5 +27,5 @@ def evidence_of(sample: Sample, rng: Random) -> Evidence:
         source: TextSource = "text" if is_digital else "ocr"
         text = PageText(to_lines(found, aspect), source)
         is_told = not sample.is_told and rng.random() < SHARE_TOLD
-        pages.append((number, told_tables(told_captions(text)) if is_told else text))
+        pages.append((number, told_lines(text) if is_told else text))
     return build(pages, len(pages))
