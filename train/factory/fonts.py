@@ -7,8 +7,8 @@ a font that has all its glyphs: an empty box under a true label would teach the 
 
 from __future__ import annotations
 
+import argparse
 import subprocess
-import sys
 import tarfile
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -229,8 +229,12 @@ def _unpack(package: str, scratch: Path) -> None:
             packed.extractall(scratch / "out", filter="data")
 
 
-def main() -> None:
-    fetch(Path(sys.argv[1]))
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m train.factory.fonts", description="Bring the factory's fonts into a folder; prints licences."
+    )
+    parser.add_argument("folder", type=Path)
+    fetch(parser.parse_args(argv).folder)
     print(licences())
 
 
