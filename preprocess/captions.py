@@ -14,9 +14,8 @@ in turn says it. And names over nothing but numbers, one for each, are heads whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from math import inf
 from statistics import median
 
@@ -41,17 +40,17 @@ def told_captions(text: PageText) -> PageText:
     One caption over one value needs no telling: the next line is its value.
     """
     lines = _lines(text)
-    found = [*_pairs(lines, SMALLER, 2)]
-    if text.source == "ocr" and len(even := [*_pairs(lines, inf, 1)]) >= REPEATED:
-        found = even
-    found += _headed(lines)
-    told = {
-        values.number: COLUMN.join(f"{_name(caption)}: {value.text}" for caption, value in pairs)
-        for values, pairs in found
-    }
-    if not told:
+    found = {values.number: pairs for values, pairs in _pairs(lines)}
+    if text.source == "ocr":
+        found = _evenly_set(lines, found) | found
+    found |= {values.number: pairs for values, pairs in _headed(lines)}
+    if not found:
         return text
-    shown = [replace(line, told=told.get(number, line.told)) for number, line in enumerate(text.lines)]
+    shown = list(text.lines)
+    for number, pairs in found.items():
+        told = COLUMN.join(f"{_name(caption)}: {value.text}" for caption, value in pairs)
+        has_gaps = len(pairs) < len(shown[number - 1].text.split(COLUMN))
+        shown[number] = replace(shown[number], told=told, needs_telling=has_gaps)
     return PageText(tuple(shown), text.source)
 
 
@@ -80,23 +79,35 @@ def _height(row: Row, slope: float) -> float:
     return median(max(box.y1 - box.y0 - slope * (box.x1 - box.x0), 0.5 * (box.y1 - box.y0)) for box in boxes)
 
 
-def _pairs(lines: Sequence[_Line], smaller: float, least: int) -> Iterator[tuple[_Line, list[tuple[Piece, Piece]]]]:
-    """Lines of at least so many values, and each of their pieces behind its caption.
-
-    `smaller`: a caption's height, of its value's, at most.
-    """
+def _pairs(lines: Sequence[_Line], is_even: bool = False) -> Iterator[tuple[_Line, list[tuple[Piece, Piece]]]]:
+    """Lines of values, and each of their pieces behind its caption. `is_even`: whatever the size of their letters."""
     values: _Line | None = None
     around = [None, *lines, None, None]
     for above, line, below, after in zip(around, lines, around[2:], around[3:], strict=False):
-        if line is values or below is None or not _is_captioned(above, line, below, after, smaller):
+        if line is values or below is None or not _is_captioned(above, line, below, after, is_even):
             continue
-        is_head = after is not None and _is_captioned(line, below, after, None, smaller)
-        if not is_head and len(pairs := _under(line, below)) >= least:
+        is_head = after is not None and _is_captioned(line, below, after, None, is_even)
+        if not is_head and len(pairs := _under(line, below)) > (0 if is_even else 1):
             values = below
             yield below, pairs
 
 
-def _is_captioned(above: _Line | None, line: _Line, below: _Line, after: _Line | None, smaller: float) -> bool:
+def _evenly_set(lines: Sequence[_Line], sure: Mapping[int, object]) -> dict[int, list[tuple[Piece, Piece]]]:
+    """By the number of the line of values: those among which captions lie near and far in turn, and none that is sure.
+
+    Names that begin with a small letter are a sentence that goes on.
+    """
+    taken = {number - place for number in sure for place in (0, 1)}
+    found = {
+        values.number: pairs
+        for values, pairs in _pairs(lines, is_even=True)
+        if taken.isdisjoint((values.number, values.number - 1))
+        and not all(value.text[:1].islower() for _, value in pairs)
+    }
+    return found if sum(len(pairs) > 1 for pairs in found.values()) >= REPEATED else {}
+
+
+def _is_captioned(above: _Line | None, line: _Line, below: _Line, after: _Line | None, is_even: bool) -> bool:
     """Whether `line` holds the captions of `below`."""
     step = below.row.y - line.row.y
     if line.number + 1 != below.number or not 0 < step < FARTHEST * max(line.height, below.height):
@@ -109,11 +120,14 @@ def _is_captioned(above: _Line | None, line: _Line, below: _Line, after: _Line |
         return True
     if above is not None and step > NOT_FARTHER * abs(line.row.y - above.row.y):
         return False  # small words below what they explain
+    is_smaller = line.height <= SMALLER * below.height
     if after is None:
-        return line.height <= smaller * below.height
-    is_table = after.height > smaller * below.height and len(_under(line, after)) > 1
+        return is_smaller
     is_nearer = step <= NEARER * abs(after.row.y - below.row.y)
-    return line.height <= smaller * below.height and is_nearer and not is_table
+    if is_even:
+        return is_nearer
+    is_table = after.height > SMALLER * below.height and len(_under(line, after)) > 1
+    return is_smaller and is_nearer and not is_table
 
 
 def _is_name(piece: Piece) -> bool:
@@ -143,19 +157,25 @@ def _under(line: _Line, below: _Line) -> list[tuple[Piece, Piece]]:
 def _headed(lines: Sequence[_Line]) -> Iterator[tuple[_Line, list[tuple[Piece, Piece]]]]:
     """Lines of nothing but numbers below heads, one below the other, and each number behind its head."""
     heads: _Line | None = None
-    for above, line in pairwise(lines):
+    for before, above, line in zip([None, *lines], lines, lines[1:], strict=False):
         step = line.row.y - above.row.y
-        is_next = above.number + 1 == line.number and 0 < step < FARTHEST * max(above.height, line.height)
-        if not (is_next and all(is_value(piece.text) for piece in line.pieces)):
+        is_next = above.number + 1 == line.number and 0 < step < FARTHEST * min(above.height, line.height)
+        if not (is_next and _are_numbers(line)):
             heads = None
             continue
         if heads is None and len(above.pieces) >= LEAST_HEADS and all(map(_is_name, above.pieces)):
-            heads = above
+            # Names may as well explain the numbers above them.
+            is_caption = before is not None and _are_numbers(before) and above.row.y - before.row.y < step / NEARER
+            heads = None if is_caption else above
         least = LEAST_HEADS if heads is above else 2
         if heads is not None and len(pairs := _below(heads, line)) >= least:
             yield line, pairs
         else:
             heads = None
+
+
+def _are_numbers(line: _Line) -> bool:
+    return all(is_value(piece.text) for piece in line.pieces)
 
 
 def _below(heads: _Line, line: _Line) -> list[tuple[Piece, Piece]]:

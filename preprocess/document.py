@@ -83,12 +83,14 @@ COLUMN = "  "  # in a line's text, where a column may begin
 class Line:
     """Words of one visual line in reading order. `text` keeps a column gap as `COLUMN`.
 
-    `told` says more than the line by itself, to a model (`preprocess.told`); nothing of it is quoted.
+    `told` says more than the line by itself, to a model (`preprocess.told`); nothing of it is quoted. `needs_telling`:
+    by itself and among the others it does not say what its values belong to.
     """
 
     text: str
     words: tuple[Word, ...]
     told: str = ""
+    needs_telling: bool = False
 
     @property
     def shown(self) -> str:

@@ -13,14 +13,16 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from preprocess.document import COLUMN, PageText
-from preprocess.tables.values import COLONS, is_field
+from preprocess.tables.values import COLONS, is_field, is_period
 
 LONGEST = 48  # characters of a name or a choice: more is a sentence
 
-_SURE = r"\[ ?[xX×✓✔*] ?\]|\( ?[xX×•] ?\)|(?<![^\W_])_[xX]_|[☒☑]"
-_BESIDE = r"[●■✔✗]|(?<!\S)[xX](?!\S)"  # a cross only beside open boxes: elsewhere a bullet, or a factor
+_SURE = r"\[ ?[xX×✓✔] ?\]|_[xX]_|[☒☑]"
+# A cross only beside open boxes; elsewhere a footnote, a factor, a bullet.
+_BESIDE = r"\[ ?\* ?\]|\( ?[xX×•] ?\)|[●■✔✗]|(?<!\S)(?<!\d )[xX](?! \d)(?!\S)"
 _OPEN = r"\[ ?\]|\( ?\)|[☐□○]|(?<!\S)_{1,4}(?!\S)"
 _MARK = re.compile(f"(?P<sure>{_SURE})|(?P<beside>{_BESIDE})|(?P<open>{_OPEN})")
+_COLON = re.compile(r":(?=\s|$)|\N{FULLWIDTH COLON}")
 
 
 class _Choice(NamedTuple):
@@ -29,8 +31,11 @@ class _Choice(NamedTuple):
 
 
 def told_ticks(text: PageText) -> PageText:
-    """The same lines, those told that have a cross in one of their boxes; the very same where there are none."""
-    told = {number: said for number, line in enumerate(text.lines) if (said := _told(line.text))}
+    """The same lines, those told that have a cross in one of their boxes; the very same where there are none.
+
+    What is told already stays so.
+    """
+    told = {number: said for number, line in enumerate(text.lines) if not line.told and (said := _told(line.text))}
     if not told:
         return text
     lines = [replace(line, told=told.get(number, line.told)) for number, line in enumerate(text.lines)]
@@ -41,28 +46,35 @@ def _told(text: str) -> str:
     """Empty where it is not clear what is chosen, or of what."""
     marks = list(_MARK.finditer(text))
     groups = {mark.lastgroup for mark in marks}
-    if not marks or not ("sure" in groups or {"beside", "open"} <= groups):
+    if not marks or not ("sure" in groups or {"beside", "open"} <= groups) or {"✔", "✗"} <= set(text):
         return ""
-    name, choices = _read(text, marks)
+    if any(_is_behind(text, mark) for mark in marks):
+        return ""
+    name, lost = _name(text[: marks[0].start()].strip())
+    choices = [*(_Choice(piece, False) for piece in lost), *_choices(text, marks)]
+    # Of thin boxes OCR may lose all; where it sees one, what has none is no choice, but another field.
+    is_clear = "open" not in groups or len(choices) == len(marks)
     chosen = [choice.text for choice in choices if choice.is_chosen]
-    if not chosen or not all(_is_name(piece) for piece in (name, *(choice.text for choice in choices))):
+    if not is_clear or not chosen or not any(map(str.isalpha, name)) or all(is_period(each.text) for each in choices):
+        return ""
+    if not all(_is_name(piece) for piece in (name, *(choice.text for choice in choices))):
         return ""
     rest = [f"[ ] {choice.text}" for choice in choices if not choice.is_chosen]
     return COLUMN.join([f"{name}: {', '.join(chosen)}", *rest])
 
 
-def _read(text: str, marks: list[re.Match[str]]) -> tuple[str, list[_Choice]]:
-    """What was asked, and the choices; one whose box is lost (OCR sees no thin line) is not chosen."""
-    before = text[: marks[0].start()].strip()
+def _is_behind(text: str, mark: re.Match[str]) -> bool:
+    """Whether a box belongs to what stands before it, or is none, as in `f(x)`."""
+    before, after = text[: mark.start()], text[mark.end() :]
+    return before[-1:].isalnum() or not after or after.startswith(COLUMN)
+
+
+def _name(before: str) -> tuple[str, list[str]]:
+    """What was asked, and choices that have lost their boxes."""
     name, *lost = before.split(COLUMN)
-    for colon in COLONS:
-        if not lost and colon in before:
-            name, _, after = before.partition(colon)
-            lost = [after]
-    return name.strip().rstrip("".join(COLONS)).rstrip(), [
-        *(_Choice(piece.strip(), False) for piece in lost if piece.strip()),
-        *_choices(text, marks),
-    ]
+    if not lost and (colon := _COLON.search(before)):
+        name, lost = before[: colon.start()], [before[colon.end() :]]
+    return name.strip().rstrip("".join(COLONS)).rstrip(), [piece.strip() for piece in lost if piece.strip()]
 
 
 def _choices(text: str, marks: list[re.Match[str]]) -> Iterator[_Choice]:
@@ -74,5 +86,4 @@ def _choices(text: str, marks: list[re.Match[str]]) -> Iterator[_Choice]:
 
 
 def _is_name(text: str) -> bool:
-    """A line whose boxes stand behind their choices has a choice without a name."""
-    return any(map(str.isalnum, text)) and len(text) <= LONGEST and not is_field(text)
+    return any(map(str.isalnum, text)) and text[:1] != "=" and len(text) <= LONGEST and not is_field(text)

@@ -71,9 +71,9 @@ def build(
     """Number the lines of `pages` (page number, words), and show as many whole lines as fit into `budget` tokens.
 
     They are shown in reading order. Where they do not fit as they are told (`preprocess.told`) but do by themselves,
-    they stand by themselves: all of a document says more than a part of it with the heads of its tables on every row.
-    Where not all of them fit either way, `rank` says which come first, and which not at all; without it, those at the
-    top come first. A line keeps its number whatever is left out before it.
+    they stand by themselves, but for those that need telling: all of a document says more than a part of it with the
+    heads of its tables on every row. Where not all of them fit either way, `rank` says which come first, and which not
+    at all; without it, those at the top come first. A line keeps its number whatever is left out before it.
 
     Raises:
         ValueError: a budget without a way to count.
@@ -84,8 +84,8 @@ def build(
     total = sum(row.number > 0 for row in rows)
     shown = len(rows)
     if budget is not None and count_tokens is not None and not _fits(rows, total, budget, count_tokens):
-        plain = _rows(pages, page_count, lambda line: line.text)
-        if _fits(plain, total, budget, count_tokens):
+        plain = _rows(pages, page_count, by_itself)
+        if plain != rows and _fits(plain, total, budget, count_tokens):
             rows = plain
         else:
             rows = rows if rank is None else _ranked(rows, rank)
@@ -99,6 +99,11 @@ def build(
         pages_shown=tuple(dict.fromkeys(row.page for row in kept)),
         sources={number: page.source for number, page in pages},
     )
+
+
+def by_itself(line: Line) -> str:
+    """A line as it is shown where there is no room to tell what others say, too."""
+    return line.shown if line.needs_telling else line.text
 
 
 def tidy(text: str) -> str:

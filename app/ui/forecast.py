@@ -16,7 +16,7 @@ from app.opening import open_file
 from app.reader import PROMPT_OVERHEAD, Reader
 from app.settings import Settings
 from preprocess.document import Document, DocumentError, PageText, Word
-from prompts.evidence import build
+from prompts.evidence import build, by_itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,9 @@ class Known:
         return text
 
     def _note(self, number: int, text: PageText) -> None:
-        plain = PageText(tuple(replace(line, told="") for line in text.lines), text.source)
-        told, by_itself = (self._count(build([(number, each)], self._glance.page_count).text) for each in (text, plain))
-        self._tokens[number] = told, by_itself
+        shown = PageText(tuple(replace(line, told=by_itself(line)) for line in text.lines), text.source)
+        told, untold = (self._count(build([(number, each)], self._glance.page_count).text) for each in (text, shown))
+        self._tokens[number] = told, untold
 
 
 def budget(reader: Reader) -> int:
@@ -117,8 +117,7 @@ def forecast(reader: Reader, known: Known, numbers: Sequence[int]) -> Forecast:
     """Of a question about the pages of these numbers."""
     searched = numbers[: reader.settings.search_pages]
     counts = [known.tokens(number) for number in searched]
-    told, by_themselves = (sum(count[way] for count in counts if count is not None) for way in (0, 1))
+    told, untold = (sum(count[way] for count in counts if count is not None) for way in (0, 1))
     most = budget(reader)
-    # As a prompt does (`prompts.evidence.build`).
-    tokens = told if told <= most else by_themselves
+    tokens = told if told <= most else untold  # all of them, as a prompt that holds all has them
     return Forecast(len(numbers), len(searched), counts.count(None), tokens, most)

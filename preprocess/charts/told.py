@@ -81,7 +81,7 @@ def _rows(chart: Chart) -> Iterator[Line]:
         told = [category] if category else []
         told += [f"{name}: {_said(value, chart)}" if name else _said(value, chart) for name, value in found]
         words = tuple(Word(word, box, is_measured=measured) for text, box, measured in cells for word in text.split())
-        yield Line(COLUMN.join(text for text, _, _ in cells), words, COLUMN.join(told))
+        yield Line(COLUMN.join(text for text, _, _ in cells), words, COLUMN.join(told), needs_telling=True)
 
 
 def _said(value: Value, chart: Chart) -> str:

@@ -64,7 +64,7 @@ def _rows(table: Table, words: Sequence[Word]) -> Iterator[Line]:
             for column, cell in cells
         ]
         own = tuple(word for _, cell in cells for word in _words(cell, near))
-        yield Line(COLUMN.join(cell.text for _, cell in cells), own, COLUMN.join(told))
+        yield Line(COLUMN.join(cell.text for _, cell in cells), own, COLUMN.join(told), len(cells) < len(row))
 
 
 def _words(cell: Cell, words: Sequence[Word]) -> Iterator[Word]:
@@ -93,9 +93,10 @@ def _is_proved(table: Table, names: Sequence[str], column: int) -> bool:
 
 
 def _is_numeric(table: Table, column: int) -> bool:
-    """Whether nothing but numbers stands in a column, and no years, which are labels."""
+    """Whether nothing but numbers stands below a head, and no years, which are labels."""
     texts = [text for row in table.texts[table.head :] if (text := row[column])]
-    return len(texts) > 0 and all(is_value(text) and not is_period(text) for text in texts)
+    is_number = len(texts) > 0 and all(is_value(text) and not is_period(text) for text in texts)
+    return is_number and len(table.heads[column]) <= LONGEST_HEAD
 
 
 def _has_digit(text: str) -> bool:

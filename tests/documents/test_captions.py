@@ -34,9 +34,15 @@ def boxed(*rows: tuple[str, ...], top: float = 0.1, scale: float = 0.8, after: f
 
 LEFT = ["Sales rose in all of", "the regions that we", "serve, and they did", "so in each quarter."]
 RIGHT = ["Prices of steel may", "go on rising, and so", "may those of energy", "over the next year."]
-FORM = boxed(
-    ("Given by", "Address"), ("Orla Palmer", "12 State Street"), ("Agent", "Born on"), ("Ed Chen", "1958-09-14")
-)
+
+
+ROWS = [("Given by", "Address"), ("Orla Palmer", "12 State Street"), ("Agent", "Born on"), ("Ed Chen", "1958-09-14")]
+FORM = boxed(*ROWS)
+
+
+def scanned(*rows: tuple[str, ...]) -> PageText:
+    """As OCR reads it: letters of captions look as large as those of values."""
+    return PageText(to_lines(boxed(*rows, scale=1.05), ASPECT), "ocr")
 
 
 def shown(text: PageText) -> list[str]:
@@ -122,8 +128,33 @@ def test_names_with_colons_over_blocks_of_the_same_size():
 def test_what_is_no_caption_stays_the_same(words):
     own = page(words)
     assert told_captions(own) is own
-    scan = PageText(own.lines, "ocr")
-    assert told_captions(scan) is scan
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([("Delivery to all", "Warranty for"), ("islands", "two years")] * 3, id="cells of two lines"),
+        pytest.param([("Given by",), ("Orla Palmer",)] * 3, id="one over one"),
+        pytest.param([("12.50", "13.10"), ("Orla Palmer", "Ed Chen")] * 3, id="numbers are no captions"),
+        pytest.param([("Date: 1 May", "Nr: 7"), ("Orla Palmer", "Ed Chen")] * 3, id="fields of their own"),
+        pytest.param([("Given by", "Address"), ("", "12 State Street")] * 3, id="single values alone"),
+    ],
+)
+def test_what_is_no_caption_on_a_scan_stays_the_same_however_often_it_is_there(rows):
+    own = scanned(*rows, ("Signed", "Place"))
+    assert told_captions(own) is own
+
+
+def test_on_a_scan_what_is_sure_comes_before_what_lies_near():
+    """Of blocks below names with colons, the first line is the value, though the second lies nearer to it."""
+    blocks = table([["Seller:", "Buyer:"]], EDGES, 0.05)
+    blocks += table([["ACME Ltd", "Doe & Sons"], ["1 High Street", "2 Low Road"]], EDGES, 0.07, 1.2)
+    own = page(blocks, boxed(*ROWS, ("Signed", "Place"), scale=1.05, top=0.15))
+    assert shown(told_captions(PageText(own.lines, "ocr")))[1:4] == [
+        "Seller: ACME Ltd  Buyer: Doe & Sons",
+        "1 High Street  2 Low Road",
+        "Given by  Address",
+    ]
 
 
 def test_a_head_over_small_captions_leaves_them_their_values():
@@ -175,20 +206,14 @@ def test_forms_are_told_as_they_were_filled_in():
     assert len(known) > 30 and len(known & set(asked.values())) > 0.95 * len(known)
 
 
-def scanned(*rows: tuple[str, ...]) -> PageText:
-    """As OCR reads it: letters of captions look as large as those of values."""
-    return PageText(to_lines(boxed(*rows, scale=1.05), ASPECT), "ocr")
-
-
 def test_on_a_scan_lines_near_and_far_in_turn_are_captions_and_values_of_any_size():
-    rows = [("Given by", "Address"), ("Orla Palmer", "12 State Street"), ("Agent", "Born on"), ("", "1958-09-14")]
-    assert shown(told_captions(scanned(*rows, ("Signed", "Place")))) == [
-        "Given by  Address",
+    told = told_captions(scanned(*ROWS, ("City", "Country"), ("", "Peru"), ("Signed", "Place")))
+    assert shown(told)[1::2] == [
         "Given by: Orla Palmer  Address: 12 State Street",
-        "Agent  Born on",
-        "Born on: 1958-09-14",
-        "Signed  Place",
+        "Agent: Ed Chen  Born on: 1958-09-14",
+        "Country: Peru",
     ]
+    assert [line.needs_telling for line in told.lines][1::2] == [False, False, True]
 
 
 def test_on_a_scan_one_line_near_the_next_may_lie_so_by_chance():
@@ -217,7 +242,8 @@ def test_names_over_nothing_but_numbers_are_heads(align, source):
         pytest.param([["Item", *SUMS[0][1:]], ["Soup", *SUMS[1][1:]]], id="a row with a label"),
         pytest.param([["2018", "2019", "2020", "2021"], SUMS[1]], id="numbers over numbers"),
         pytest.param([SUMS[0][:2], SUMS[1][:2]], id="two heads"),
-        pytest.param([SUMS[0], ["", "", "", "", "", ""]], id="no numbers"),
+        pytest.param([SUMS[0], ["a", "b", "c", "d"]], id="no numbers"),
+        pytest.param([["1", "2", "3", "4"], SUMS[0], SUMS[1]], id="names that may explain the numbers above"),
     ],
 )
 def test_what_is_no_row_of_numbers_below_heads_stays_the_same(rows):

@@ -23,7 +23,9 @@ def texts(text: PageText) -> list[str]:
 
 def test_each_value_stands_behind_its_head_and_an_empty_cell_misleads_nobody():
     around = page(prose(["Members by region, counted at the end of each year."], 0.1, 0.05), table(ROWS, EDGES, 0.2))
-    assert texts(told_tables(around)) == ["Members by region, counted at the end of each year.", *TOLD]
+    told = told_tables(around)
+    assert texts(told) == ["Members by region, counted at the end of each year.", *TOLD]
+    assert [line.text for line in told.lines if line.needs_telling] == ["South  98"]
 
 
 def test_only_what_is_printed_can_be_quoted_and_keeps_its_place():

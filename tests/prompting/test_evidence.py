@@ -156,6 +156,8 @@ def test_a_told_document_stands_by_itself_where_only_so_all_of_it_fits() -> None
         fitted = build(pages, 1, budget, len, lambda lines: [1, 0])
         assert fitted.text == plain.text and fitted.omitted_lines == 0
         assert fitted.lines == told.lines, "what is cited stays the same"
+    needed = [(1, PageText((replace(row, needs_telling=True), total), "text"))]
+    assert build(needed, 1, len(told.text) - 1, len, lambda lines: [1, 0]).omitted_lines == 1
     cut = build(pages, 1, len(plain.text) - 1, len, lambda lines: [1, 0])
     assert cut.text == "Page 1 of 1\n[2] Total  3\n(1 more line left out)"
 

@@ -69,7 +69,7 @@ def ticks(session: Session) -> str:
 
 
 def page_words(text: PageText, words: Words) -> str:
-    """A page's lines as the model gets them."""
+    """A page's lines as the model gets them where there is room to tell them all."""
     lines = "".join(f"<li>{escape(line)}</li>" for line in (tidy(line.shown) for line in text.lines) if line)
     doubt = f" {words('words.doubtful')}" if text.is_doubtful else ""
     return f'<div class="words"><p>{words(f"words.source.{text.source}")}{doubt}</p><ol>{lines}</ol></div>'
