@@ -14,7 +14,7 @@ from prompts.template import ChatTemplate
 from train.loop import Recipe, train
 from train.meter import TooSlow
 from train.packing import Batch, Eyes, Packer
-from train.state import AnyShape
+from train.state import AnyShape, steps_so_far
 from vlm.model.ernie_vl import ErnieVL
 
 
@@ -24,9 +24,13 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="where the trained tensors are kept, and resumed from")
     parser.add_argument("--minutes", type=float, default=usual.minutes, help="0 measures only")
     parser.add_argument("--rate", type=float, default=usual.rate)
+    parser.add_argument("--warmup", type=int, default=usual.warmup, help="steps in which the rate rises, at each start")
+    parser.add_argument(
+        "--rate-end", type=float, default=usual.rate_end, help="of the rate at the end; 1 where more will follow"
+    )
     parser.add_argument("--tokens", type=int, default=usual.batch_tokens, help="a step")
     parser.add_argument(
-        "--seed", type=int, default=0, help="another one for each start, or it sees the same data again"
+        "--seed", help="of the data; if not named, the steps so far, so that every start sees data of its own"
     )
     parser.add_argument("--measure", type=int, default=200, help="samples of the test split to measure on at the end")
     parser.add_argument("--workers", type=int, default=0, help="processes that make data; 14 for one fast GPU")
@@ -41,6 +45,11 @@ def packer_of(base: Path, eyes: Eyes | None = None) -> Packer:
     return Packer(ChatTemplate.named("chatml"), lambda text: tokenizer.encode(text, add_special_tokens=False).ids, eyes)
 
 
+def seed_of(args: argparse.Namespace) -> str:
+    """What was named, or how far the state in `--out` is."""
+    return str(args.seed) if args.seed is not None else str(steps_so_far(args.out))
+
+
 def run(
     model: ErnieVL,
     shape: AnyShape,
@@ -49,10 +58,14 @@ def run(
     say: Callable[[str], None],
 ) -> None:
     """Train as `args` say, and end the program with a sentence where that is far slower than planned."""
+    if args.device.startswith("cuda"):
+        torch.backends.cuda.enable_cudnn_sdp(False)  # it plans anew for every shape, and rows have many
     recipe = Recipe(
         args.minutes,
         batch_tokens=args.tokens,
         rate=args.rate,
+        rate_end=args.rate_end,
+        warmup=args.warmup,
         least_rate=args.least_rate,
         peak_flops=args.peak_tflops * 1e12,
     )

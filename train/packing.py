@@ -171,9 +171,14 @@ def _weights(tokens: int, thinks: bool) -> list[float]:
     return [max(weight, FIRST_WEIGHT)] * first + [weight] * (tokens - first)
 
 
+def padded_length(tokens: int) -> int:
+    """Of a row of so many tokens."""
+    return -(-tokens // MULTIPLE) * MULTIPLE
+
+
 def collate(rows: Sequence[Row]) -> Batch:
     """Rows side by side, padded to the longest."""
-    length = -(-max(len(row.ids) for row in rows) // MULTIPLE) * MULTIPLE
+    length = padded_length(max(len(row.ids) for row in rows))
 
     def padded(lists: Sequence[Sequence[float]], fill: float, dtype: torch.dtype) -> Tensor:
         return torch.tensor([[*values, *[fill] * (length - len(values))] for values in lists], dtype=dtype)

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from train.trainee import DenseExperts, PackedAttention
+from train.trainee import DenseExperts, PackedAttention, routers
 from vlm.config import ModelConfig
 from vlm.errors import CheckpointError
 from vlm.kernels.attend import rotate_halves
@@ -106,7 +106,8 @@ def sight_trainee(base: Path, dtype: torch.dtype, device: str) -> ErnieVL:
         module.float()
         for name, parameter in module.named_parameters():
             parameter.requires_grad_(not name.endswith("e_score_correction_bias"))
-    # A picture's rows begin as loud as those of words, not thirty times louder.
-    loudness = model.language_model.embed_tokens.weight.float().square().mean().sqrt()
-    model.resampler_model.after_norm.weight.data.fill_(float(loudness))
+    if not any(bool(routed.experts.down_proj.any()) for routed in routers(model)):  # nothing has been learned yet
+        # A picture's rows begin as loud as those of words, not thirty times louder.
+        loudness = model.language_model.embed_tokens.weight.float().square().mean().sqrt()
+        model.resampler_model.after_norm.weight.data.fill_(float(loudness))
     return model

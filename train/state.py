@@ -34,6 +34,14 @@ def write(tensors: Mapping[str, Tensor], shape: AnyShape, steps: int, seen: int,
     os.replace(part, path)
 
 
+def steps_so_far(path: Path) -> int:
+    """Of the state in `path`; 0 where there is none yet."""
+    if not path.exists():
+        return 0
+    with safe_open(path, framework="pt") as file:
+        return int(file.metadata()["steps"])
+
+
 def resume(model: ErnieVL, shape: AnyShape, path: Path) -> tuple[int, int]:
     """Load the trained tensors into `model`; returns (steps, samples seen).
 

@@ -12,11 +12,12 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import load_file
 
 from tests.toy_checkpoint import write_toy
-from train import lease
+from train import lease, luggage, state
 from train.meter import CHECK_AFTER, UNCOUNTED, Meter, TooSlow, flops_per_token
-from train.trainee import Shape, trainee
+from train.trainee import Shape, trained_tensors, trainee
 
 ROOT = Path(__file__).parents[2]
 
@@ -129,7 +130,13 @@ def test_for_sight_fonts_and_what_draws_come_along(tmp_path, monkeypatch):
         path.write_bytes(b"a wheel")
         return path
 
-    monkeypatch.setattr(lease, "_drawing", fetched)
+    def shared(folder):
+        (folder / "lib").mkdir()
+        (folder / "lib" / "libGL.so.1").write_bytes(b"a library")
+        return folder / "lib"
+
+    monkeypatch.setattr(luggage, "_drawing", fetched)
+    monkeypatch.setattr(luggage, "_system", shared)
     (tmp_path / "fonts").mkdir()
     (tmp_path / "fonts" / "One.ttf").write_bytes(b"a font")
     (tmp_path / "any.whl").write_bytes(b"the base")
@@ -137,5 +144,41 @@ def test_for_sight_fonts_and_what_draws_come_along(tmp_path, monkeypatch):
     assert [part.name for part in parts] == ["base.whl.00", "fonts.tar.00", "drawing.whl.00"]
     with tarfile.open(lease.join(tmp_path / "luggage", lease.FONTS, tmp_path / "again.tar")) as tar:
         assert tar.extractfile("./One.ttf").read() == b"a font"
+    first, *rest = luggage.calls(tmp_path / "luggage", parts)
+    assert {path.name for path in first} == {
+        *("libraries", "base.whl.json", "fonts.tar.json", "drawing.whl.json"),
+        *("base.whl.00", "fonts.tar.00", "drawing.whl.00"),
+    }
+    assert not rest and (tmp_path / "luggage" / "libraries" / "lib" / "libGL.so.1").exists()
     lease.pack(tmp_path / "luggage", tmp_path / "any.whl", None)
     assert not (tmp_path / "luggage" / "fonts.tar.json").exists(), "luggage for text is not luggage for sight"
+
+
+def test_parts_that_do_not_fit_travel_in_calls_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(luggage, "CALL", 10)
+    (tmp_path / "thing").write_bytes(b"x" * 25)
+    parts = luggage.split(tmp_path / "thing", tmp_path, 7)
+    sizes = [[path.stat().st_size for path in call if path in parts] for call in luggage.calls(tmp_path, parts)]
+    assert sizes == [[7], [7], [7], [4]]
+
+
+def test_a_state_that_is_too_large_comes_back_in_16_bits_and_is_gone_on_from(tmp_path, monkeypatch):
+    directory = write_toy(tmp_path, untrained=True)
+    shape = Shape((2,), experts=4, width=16, top_k=2)
+    model = trainee(directory, shape, torch.float32, "cpu")
+    state.save(model, shape, 7, 8, tmp_path / lease.STATE)
+    (tmp_path / lease.TRAINER).write_text('{"process": 999999999}')
+    (tmp_path / lease.LOG).touch()
+    assert lease.follow(tmp_path, 0, tmp_path / "whole")
+    monkeypatch.setattr(lease, "MOST_BACK", 100)
+    assert lease.follow(tmp_path, 0, tmp_path / "light")
+    whole, light = (
+        lease.join(tmp_path / name, lease.STATE, tmp_path / f"{name}.safetensors") for name in ("whole", "light")
+    )
+    assert whole.read_bytes() == (tmp_path / lease.STATE).read_bytes()
+    assert light.stat().st_size < 0.7 * whole.stat().st_size
+    assert state.resume(model, shape, light) == (7, 8)
+    kept = trained_tensors(model)
+    for name, tensor in load_file(whole).items():
+        assert kept[name].dtype == torch.float32
+        assert torch.equal(kept[name], tensor if ".gate." in name or tensor.dim() < 2 else tensor.bfloat16().float())

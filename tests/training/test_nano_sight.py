@@ -18,7 +18,7 @@ from train.measure import measure_rows
 from train.nano_sight import SightLessons, eyes_of, rows
 from train.packing import Turn, collate, seen
 from train.sight_trainee import SightShape, sight_trainee
-from train.sight_turns import STAGES, looks
+from train.sight_turns import STAGES, looked_up, looks
 from train.trainee import routers, trained_tensors
 from vlm.config import ModelConfig
 from vlm.errors import CheckpointError
@@ -113,6 +113,52 @@ def test_who_sees_already_is_not_taught_again(tmp_path):
     directory = write_toy(tmp_path)
     with pytest.raises(CheckpointError, match="sees already"):
         sight_trainee(directory, torch.float32, "cpu")
+
+
+def test_what_has_learned_already_keeps_its_loudness(toy, monkeypatch):
+    """Fresh sight begins as loud as words; shipped sight goes on from where it was."""
+    fresh = sight_trainee(toy, torch.float32, "cpu").resampler_model.after_norm.weight
+    assert fresh.unique().numel() == 1
+    plain = load_model(toy, ModelConfig.load(toy))
+    for layer in plain.language_model.layers:
+        if hasattr(layer.mlp, "vision_moe"):
+            layer.mlp.vision_moe.experts.down_proj.data.fill_(0.1)
+    plain.resampler_model.after_norm.weight.data.fill_(7.0)
+    monkeypatch.setattr("train.sight_trainee.load_model", lambda *_: plain)
+    assert bool((sight_trainee(toy, torch.float32, "cpu").resampler_model.after_norm.weight == 7.0).all())
+
+
+def test_a_few_samples_may_fail_and_no_more(capsys):
+    def broken(sample, *_):
+        if sample in bad:
+            raise ValueError("no such thing")
+
+    pairs = [(number, None) for number in range(500)]
+    bad = {3, 400}
+    assert list(looks(iter([(Named(n), r) for n, r in pairs]), lambda s, *_: broken(s.number), None, "train")) == []
+    assert capsys.readouterr().err.count("left out a thing: ValueError: no such thing") == 2
+    bad = {3, 4}
+    with pytest.raises(ValueError, match="no such thing"):
+        list(looks(iter([(Named(n), r) for n, r in pairs]), lambda s, *_: broken(s.number), None, "train"))
+
+
+class Named:
+    kind = "thing"
+
+    def __init__(self, number):
+        self.number = number
+
+
+def test_pieces_are_asked_for_the_fields_that_stand_in_them(fonts):
+    from train.factory.fonts import FAMILIES, Fonts
+    from train.factory.stream import samples
+
+    pairs = samples(1, "train", {"receipt": 0.5, "form": 0.5})
+    found = islice(looks(pairs, looked_up, Fonts.load(fonts, FAMILIES["train"]), "train"), 12)
+    turns = [turn for look in found for turn in look.turns]
+    fields = [turn for turn in turns if turn.task.startswith("field/")]
+    assert len(fields) > 5 and len({turn.task for turn in fields}) > 3
+    assert all(turn.thinking is None and turn.answer for turn in turns)
 
 
 @pytest.fixture(scope="module")

@@ -77,8 +77,8 @@ def test_a_told_chart_is_asked_about_its_own_rows():
 
 
 def test_workers_share_the_samples(packer, short):
-    alone = nano_text.curriculum(packer, 3, 4096, workers=0, drills_until=0.1)
-    shared = nano_text.curriculum(packer, 3, 4096, workers=2, drills_until=0.1)
+    alone = nano_text.curriculum(packer, "3", 4096, workers=0, drills_until=0.1)
+    shared = nano_text.curriculum(packer, "3", 4096, workers=2, drills_until=0.1)
     assert alone(0.0).ids.shape[0] <= 2 * 4096
     first, again = shared(0.0), shared(0.0)
     assert not torch.equal(first.ids, again.ids), "two workers make different samples"

@@ -15,11 +15,14 @@ from train.factory.scene import words
 SHARE_TOLD = 0.75  # of the pages whose tables or captions could be told: a reader does not find them all
 
 
-def evidence_of(sample: Sample, rng: Random) -> Evidence:
-    """Digital pages have their words as they are, scans and photos as OCR would read them."""
-    truths = (*(question.answer for question in sample.questions), *sample.fields.values())
+def evidence_of(sample: Sample, rng: Random, is_wrong: bool = False) -> Evidence:
+    """Digital pages have their words as they are, scans and photos as OCR would read them.
+
+    OCR's errors spare what is asked for; not so where `is_wrong`: then a picture must be looked at.
+    """
+    truths = () if is_wrong else (*(question.answer for question in sample.questions), *sample.fields.values())
     kept = {word.strip(noise.MARKS) for truth in truths for word in truth.split()}
-    pages, is_digital = [], sample.medium == "digital"
+    pages, is_digital = [], sample.medium == "digital" and not is_wrong
     for number, scene in enumerate(sample.scenes, 1):
         found, aspect = words(scene), scene.width / scene.height
         if not is_digital:
