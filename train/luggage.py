@@ -16,14 +16,14 @@ from pathlib import Path
 
 from vlm.nano.fetch import fetch_wheel
 
-PART = 48 * 10**6  # bytes of what travels there in one file
-CALL = 50 * 10**6  # bytes of parts in one call
+PART = 40 * 10**6  # bytes of what travels there in one file
+CALL = 50 * 10**6  # bytes in one call, beside the working tree
 LIBRARIES = ("gguf", "platformdirs")  # what building the base needs and a training machine has not
 WHEEL, STATE, FONTS, DRAWING = "base.whl", "state.safetensors", "fonts.tar", "drawing.whl"
 SKIA = "skia-python>=144,<145"
 SYSTEM = (  # Debian's packages that skia is linked with, which a machine for training may lack
     *("libgl1", "libegl1", "libglvnd0", "libglx0"),
-    *("libx11-6", "libxcb1", "libxau6", "libxdmcp6", "libbsd0", "libmd0"),
+    *("libx11-6", "libxcb1", "libxau6", "libxdmcp6", "libbsd0", "libmd0", "libexpat1"),
 )
 PLATFORMS = (*(f"manylinux_2_{minor}_x86_64" for minor in (17, 24, 27, 28, 31, 34, 35)), "manylinux2014_x86_64")
 
@@ -134,7 +134,7 @@ def _system(folder: Path) -> Path:
 def calls(folder: Path, parts: Sequence[Path]) -> list[list[Path]]:
     """What travels in which call: parts side by side as far as they fit, what describes them in the first one."""
     found = [[folder / "libraries", *sorted(folder.glob("*.json"))]]
-    room = CALL
+    room = CALL - sum(path.stat().st_size for path in (folder / "libraries").rglob("*") if path.is_file())
     for part in parts:
         size = part.stat().st_size
         if size > room:
