@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from statistics import median
+from typing import NamedTuple
 
 from preprocess.document import COLUMN, PageText
 from preprocess.tables.level import Level
@@ -40,18 +41,25 @@ def told_captions(text: PageText) -> PageText:
     One caption over one value needs no telling: the next line is its value.
     """
     lines = _lines(text)
-    found = {values.number: pairs for values, pairs in _pairs(lines)}
+    found = {values.number: values for values in _pairs(lines)}
     if text.source == "ocr":
         found = _evenly_set(lines, found) | found
-    found |= {values.number: pairs for values, pairs in _headed(lines)}
+    found |= {values.number: values for values in _headed(lines)}
     if not found:
         return text
     shown = list(text.lines)
-    for number, pairs in found.items():
-        told = COLUMN.join(f"{_name(caption)}: {value.text}" for caption, value in pairs)
-        has_gaps = len(pairs) < len(shown[number - 1].text.split(COLUMN))
-        shown[number] = replace(shown[number], told=told, needs_telling=has_gaps)
+    for number, values in found.items():
+        told = COLUMN.join(f"{_name(caption)}: {value.text}" for caption, value in values.pairs)
+        shown[number] = replace(shown[number], told=told, needs_telling=len(values.pairs) < values.captions)
     return PageText(tuple(shown), text.source)
+
+
+class _Values(NamedTuple):
+    """A line of values, each of its pieces behind its caption, and how many captions there are."""
+
+    number: int
+    pairs: list[tuple[Piece, Piece]]
+    captions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +87,8 @@ def _height(row: Row, slope: float) -> float:
     return median(max(box.y1 - box.y0 - slope * (box.x1 - box.x0), 0.5 * (box.y1 - box.y0)) for box in boxes)
 
 
-def _pairs(lines: Sequence[_Line], is_even: bool = False) -> Iterator[tuple[_Line, list[tuple[Piece, Piece]]]]:
-    """Lines of values, and each of their pieces behind its caption. `is_even`: whatever the size of their letters."""
+def _pairs(lines: Sequence[_Line], is_even: bool = False) -> Iterator[_Values]:
+    """Values below their captions. `is_even`: whatever the size of their letters."""
     values: _Line | None = None
     around = [None, *lines, None, None]
     for above, line, below, after in zip(around, lines, around[2:], around[3:], strict=False):
@@ -89,22 +97,22 @@ def _pairs(lines: Sequence[_Line], is_even: bool = False) -> Iterator[tuple[_Lin
         is_head = after is not None and _is_captioned(line, below, after, None, is_even)
         if not is_head and len(pairs := _under(line, below)) > (0 if is_even else 1):
             values = below
-            yield below, pairs
+            yield _Values(below.number, pairs, len(line.pieces))
 
 
-def _evenly_set(lines: Sequence[_Line], sure: Mapping[int, object]) -> dict[int, list[tuple[Piece, Piece]]]:
-    """By the number of the line of values: those among which captions lie near and far in turn, and none that is sure.
+def _evenly_set(lines: Sequence[_Line], sure: Mapping[int, _Values]) -> dict[int, _Values]:
+    """By their line's number, values to which captions lie near and far in turn, but for those that are sure.
 
     Names that begin with a small letter are a sentence that goes on.
     """
     taken = {number - place for number in sure for place in (0, 1)}
     found = {
-        values.number: pairs
-        for values, pairs in _pairs(lines, is_even=True)
+        values.number: values
+        for values in _pairs(lines, is_even=True)
         if taken.isdisjoint((values.number, values.number - 1))
-        and not all(value.text[:1].islower() for _, value in pairs)
+        and not all(value.text[:1].islower() for _, value in values.pairs)
     }
-    return found if sum(len(pairs) > 1 for pairs in found.values()) >= REPEATED else {}
+    return found if sum(len(values.pairs) > 1 for values in found.values()) >= REPEATED else {}
 
 
 def _is_captioned(above: _Line | None, line: _Line, below: _Line, after: _Line | None, is_even: bool) -> bool:
@@ -154,8 +162,8 @@ def _under(line: _Line, below: _Line) -> list[tuple[Piece, Piece]]:
     return found if len(set(names)) == len(names) else []
 
 
-def _headed(lines: Sequence[_Line]) -> Iterator[tuple[_Line, list[tuple[Piece, Piece]]]]:
-    """Lines of nothing but numbers below heads, one below the other, and each number behind its head."""
+def _headed(lines: Sequence[_Line]) -> Iterator[_Values]:
+    """Lines of nothing but numbers below heads, one below the other."""
     heads: _Line | None = None
     for before, above, line in zip([None, *lines], lines, lines[1:], strict=False):
         step = line.row.y - above.row.y
@@ -169,7 +177,7 @@ def _headed(lines: Sequence[_Line]) -> Iterator[tuple[_Line, list[tuple[Piece, P
             heads = None if is_caption else above
         least = LEAST_HEADS if heads is above else 2
         if heads is not None and len(pairs := _below(heads, line)) >= least:
-            yield line, pairs
+            yield _Values(line.number, pairs, len(heads.pieces))
         else:
             heads = None
 

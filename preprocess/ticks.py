@@ -50,7 +50,10 @@ def _told(text: str) -> str:
         return ""
     if any(_is_behind(text, mark) for mark in marks):
         return ""
-    name, lost = _name(text[: marks[0].start()].strip())
+    before = text[: marks[0].start()]
+    name, lost = _name(before.strip())
+    if lost and not before.endswith(COLUMN):
+        return ""  # the box may be that of the choice before it
     choices = [*(_Choice(piece, False) for piece in lost), *_choices(text, marks)]
     # Of thin boxes OCR may lose all; where it sees one, what has none is no choice, but another field.
     is_clear = "open" not in groups or len(choices) == len(marks)

@@ -38,25 +38,11 @@ from pathlib import Path
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from train.luggage import DRAWING, FONTS, STATE, WHEEL, LeaseError, calls, join, pack, split
+from train.luggage import DRAWING, FONTS, SHARED, STATE, WHEEL, LeaseError, calls, join, leave_own, pack, split
 from vlm.errors import ModelUnavailable
 
 BACK, MOST_BACK = 15 * 10**6, 62 * 10**6  # bytes of a file that comes back, and of all of them
 LOG, TRAINER = "log.txt", "trainer.json"
-SYSTEM = (
-    "libgl1",
-    "libegl1",
-    "libglvnd0",
-    "libglx0",
-    "libx11-6",
-    "libxcb1",
-    "libxau6",
-    "libxdmcp6",
-    "libbsd0",
-    "libmd0",
-)
-SKIA = "skia-python>=144,<145"  # and Debian's packages that it is linked with, which a machine for training may lack
-PLATFORMS = (*(f"manylinux_2_{minor}_x86_64" for minor in (17, 24, 27, 28, 31, 34, 35)), "manylinux2014_x86_64")
 EVERY = 2.0  # seconds between looks at the log
 
 
@@ -76,27 +62,26 @@ def start(folder: Path, sight: bool, arguments: Sequence[str]) -> int:
         with zipfile.ZipFile(join(folder, DRAWING, folder / DRAWING)) as archive:
             archive.extractall(folder / "libraries")
         own += ["--fonts", str(folder / "fonts")]
+        leave_own(folder)
     command = [sys.executable, "-m", "vlm.nano", "--cache", str(folder / "cache"), "--wheel", str(wheel)]
     command += [] if sight else ["--untrained"]
-    built = subprocess.run(command, capture_output=True, text=True, env=_environment(folder), check=False)
+    built = subprocess.run(command, capture_output=True, text=True, env=_environment(folder, sight), check=False)
     if built.returncode:
         raise LeaseError(f"nano cannot be built: {(built.stderr.splitlines() or ['no reason given'])[-1]}")
     trainer = "train.nano_sight" if sight else "train.nano_text"
-    return launch(folder, [sys.executable, "-m", trainer, "--base", built.stdout.splitlines()[-1], *own, *arguments])
+    base = built.stdout.splitlines()[-1]
+    return launch(folder, [sys.executable, "-m", trainer, "--base", base, *own, *arguments], sight)
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """This one, with the libraries of the luggage."""
-    paths = [str(folder.absolute() / "libraries"), os.environ.get("PYTHONPATH", "")]
-    shared = [
-        os.environ.get("LD_LIBRARY_PATH", ""),
-        str(folder.absolute() / "libraries" / "lib"),
-    ]  # the machine's first
-    joined = {"PYTHONPATH": paths, "LD_LIBRARY_PATH": shared}
-    return os.environ | {name: os.pathsep.join(filter(None, value)) for name, value in joined.items()}
+def _environment(folder: Path, draws: bool) -> dict[str, str]:
+    """This one, with the libraries of the luggage; those that drawing is linked with only where it draws."""
+    joined = {"PYTHONPATH": [str(folder.absolute() / "libraries"), os.environ.get("PYTHONPATH", "")]}
+    if draws:
+        joined["LD_LIBRARY_PATH"] = [os.environ.get("LD_LIBRARY_PATH", ""), str(folder.absolute() / SHARED)]
+    return os.environ | {name: os.pathsep.join(filter(None, paths)) for name, paths in joined.items()}
 
 
-def launch(folder: Path, command: Sequence[str]) -> int:
+def launch(folder: Path, command: Sequence[str], draws: bool = False) -> int:
     """Start `command` so that it outlives its caller, its words going to the log."""
     with (folder / LOG).open("a", encoding="utf-8") as log:
         trainer = subprocess.Popen(
@@ -105,7 +90,7 @@ def launch(folder: Path, command: Sequence[str]) -> int:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            env=_environment(folder),
+            env=_environment(folder, draws),
         )
     (folder / TRAINER).write_text(json.dumps({"process": trainer.pid}), encoding="utf-8")
     return trainer.pid

@@ -113,7 +113,7 @@ def train(
             batch = source(progress)
             given = time.monotonic()
             taken += 1
-            rate = recipe.rate * min(1.0, taken / recipe.warmup) * _cosine(progress, recipe.rate_end)
+            rate = recipe.rate * min(1.0, taken / max(1, recipe.warmup)) * _cosine(progress, recipe.rate_end)
             logged.append(_step(model, optimizer, parameters, batch, rate, recipe))
             seen += sum(len(tasks) for tasks in batch.tasks)
             now = time.monotonic()

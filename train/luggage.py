@@ -20,6 +20,7 @@ PART = 40 * 10**6  # bytes of what travels there in one file
 CALL = 50 * 10**6  # bytes in one call, beside the working tree
 LIBRARIES = ("gguf", "platformdirs")  # what building the base needs and a training machine has not
 WHEEL, STATE, FONTS, DRAWING = "base.whl", "state.safetensors", "fonts.tar", "drawing.whl"
+SHARED = "libraries/lib"  # of the folder
 SKIA = "skia-python>=144,<145"
 SYSTEM = (  # Debian's packages that skia is linked with, which a machine for training may lack
     *("libgl1", "libegl1", "libglvnd0", "libglx0"),
@@ -95,7 +96,7 @@ def pack(
             with tarfile.open(items[-1], "w:xz", preset=1) as tar:
                 tar.add(fonts, ".")
             items.append(_drawing(Path(work), python).rename(Path(work) / DRAWING))
-            shutil.copytree(_system(Path(work)), folder / "libraries" / "lib", dirs_exist_ok=True)
+            shutil.copytree(_system(Path(work)), folder / SHARED, dirs_exist_ok=True)
         if state is not None:
             items.append(Path(shutil.copy(state, Path(work) / STATE)))
         parts = [part for item in items for part in split(item, folder, PART)]
@@ -124,11 +125,22 @@ def _system(folder: Path) -> Path:
     if done.returncode:
         raise LeaseError(f"{', '.join(SYSTEM)} cannot be fetched: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
     for package in folder.glob("*.deb"):
-        subprocess.run(["dpkg-deb", "-x", str(package), str(folder / "unpacked")], check=True, capture_output=True)
+        unpacked = subprocess.run(["dpkg-deb", "-x", str(package), str(folder / "unpacked")], check=False)
+        if unpacked.returncode:
+            raise LeaseError(f"{package.name} cannot be unpacked")
     (folder / "lib").mkdir()
     for path in (folder / "unpacked").rglob("*.so*"):
         shutil.copy(path, folder / "lib" / path.name)  # links become files: those of a package travel as nothing
     return folder / "lib"
+
+
+def leave_own(folder: Path) -> None:
+    """Of carried shared libraries leave only those that this machine lacks: its own fit its other programs better."""
+    listed = subprocess.run(["ldconfig", "-p"], capture_output=True, text=True, check=False).stdout
+    own = {line.split()[0] for line in listed.splitlines() if "=>" in line}
+    for path in (folder / SHARED).glob("*"):
+        if path.name in own:
+            path.unlink()
 
 
 def calls(folder: Path, parts: Sequence[Path]) -> list[list[Path]]:

@@ -14,6 +14,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -75,11 +76,12 @@ class Lessons(IterableDataset[Batch]):
 def curriculum(packer: Packer, seed: str, tokens: int, workers: int, drills_until: float) -> Callable[[float], Batch]:
     """The next batch for where a run stands: drills first, then documents with some drills among them."""
 
-    def loader(name: str, shares: Mapping[str, float]) -> Iterator[Batch]:
+    @cache  # each with processes of its own, which begin when they are needed
+    def loader(name: str) -> Iterator[Batch]:
+        shares = DRILLS if name == "drills" else DOCUMENTS
         return iter(DataLoader(Lessons(packer, f"{seed} {name}", shares, tokens), batch_size=None, num_workers=workers))
 
-    drills, documents = loader("drills", DRILLS), loader("documents", DOCUMENTS)
-    return lambda progress: next(drills if progress < drills_until else documents)
+    return lambda progress: next(loader("drills" if progress < drills_until else "documents"))
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -10,6 +10,7 @@ some beside words that are read wrongly.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -89,39 +90,41 @@ def transcribed(sample: Sample, fonts: Fonts, rng: Random, split: Split) -> Look
         drawn = draw(sample.scenes[0], fonts, rng, rng.uniform(0.9, 1.2))
         drawn = augment(drawn, rng, "scan" if sample.medium == "scan" else rng.choice(FLAT))
         return Look(_image(drawn.picture), _no_words(), [turn_of(question, rng, FAST) for question in sample.questions])
-    read = _read_piece(sample, fonts, rng)
-    if read is None:
-        return None
-    image, said = read
-    return Look(image, _no_words(), [Turn(rng.choice(share(TRANSCRIBE, split)), said, task="sight/piece")])
+    piece = _piece(_seen(sample, fonts, rng, rng.uniform(*POINT)), rng)
+    return None if piece is None else Look(_image(piece[0]), _no_words(), [_written_down(piece, rng, split)])
 
 
 def looked_up(sample: Sample, fonts: Fonts, rng: Random, split: Split) -> Look | None:
-    """A piece of a page, and what is asked of fields that stand in it once."""
-    read = _read_piece(sample, fonts, rng)
-    if read is None:
-        return None
-    image, said = read
-    words = " ".join(said.split())
-    asked = [question for question in sample.questions if question.task.startswith("field/")]
-    turns = [turn_of(q, rng, FAST) for q in asked if q.is_answerable and words.count(q.answer) == 1]
-    turns = turns or [Turn(rng.choice(share(TRANSCRIBE, split)), said, task="sight/piece")]
-    return Look(image, _no_words(), turns)
-
-
-def _read_piece(sample: Sample, fonts: Fonts, rng: Random) -> tuple[Image.Image, str] | None:
-    piece = _piece(_seen(sample, fonts, rng, rng.uniform(*POINT)), rng)
+    """A piece of a page, and what is asked of fields that stand in it, and once on the page."""
+    drawn = _seen(sample, fonts, rng, rng.uniform(*POINT))
+    piece = _piece(drawn, rng)
     if piece is None:
         return None
     picture, words = piece
-    return _image(picture), "\n".join(line.text for line in to_lines(words, picture.shape[1] / picture.shape[0]))
+    here, page = (" ".join(word.text for word in each) for each in (words, drawn.words))
+    asked = [question for question in sample.questions if question.task.startswith("field/") and question.is_answerable]
+    turns = [turn_of(q, rng, FAST) for q in asked if _count(q.answer, page) == _count(q.answer, here) == 1]
+    return Look(_image(picture), _no_words(), turns or [_written_down(piece, rng, split)])
+
+
+def _count(answer: str, words: str) -> int:
+    """How often it stands there, not as a part of another word or number."""
+    return len(re.findall(rf"(?<![\w.,/-]){re.escape(answer)}(?![\w/-]|[.,]\d)", words))
+
+
+def _written_down(piece: tuple[Picture, tuple[Word, ...]], rng: Random, split: Split) -> Turn:
+    picture, words = piece
+    said = "\n".join(line.text for line in to_lines(words, picture.shape[1] / picture.shape[0]))
+    return Turn(rng.choice(share(TRANSCRIBE, split)), said, task="sight/piece")
 
 
 def tabulated(sample: Sample, fonts: Fonts, rng: Random, split: Split) -> Look | None:
     """A chart as its table, a row a line: the label, then its values, `|` between them."""
     table = sample.table
     if table is None or not sample.kind.startswith("chart"):
-        return (looked_up if rng.random() < FIELDS else transcribed)(sample, fonts, rng, split)
+        return (looked_up if sample.kind != "line" and rng.random() < FIELDS else transcribed)(
+            sample, fonts, rng, split
+        )
     rows = ["|".join((label, *cells)) for label, cells in zip(table.rows, table.cells, strict=True)]
     if len(table.columns) > 1:
         rows.insert(0, "|".join(("", *table.columns)))
@@ -142,7 +145,7 @@ def questioned(sample: Sample, fonts: Fonts, rng: Random, split: Split) -> Look 
     if rng.random() < EVIDENCE:
         if sample.told is not None and rng.random() < diet.told:
             sample = sample.told
-        evidence = evidence_of(sample, rng, is_wrong=rng.random() < WRONG)
+        evidence = evidence_of(sample, rng, is_wrong=not sample.is_told and rng.random() < WRONG)
     questions = list(sample.questions)
     rng.shuffle(questions)
     return Look(

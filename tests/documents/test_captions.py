@@ -222,6 +222,7 @@ def test_on_a_scan_one_line_near_the_next_may_lie_so_by_chance():
 
 
 SUMS = [["Net", "VAT %", "VAT", "Gross"], ["100.00", "19", "19.00", "119.00"], ["50.00", "", "3.50", "53.50"]]
+SUMS.append(["150.00", "", "22.50", "172.50"])
 COLUMNS = (0.2, 0.4, 0.6, 0.8)
 
 
@@ -229,11 +230,14 @@ COLUMNS = (0.2, 0.4, 0.6, 0.8)
 @pytest.mark.parametrize("align", ["llll", "rrrr", "mmmm"])
 def test_names_over_nothing_but_numbers_are_heads(align, source):
     own = page(table(SUMS, COLUMNS, align=align))
-    assert shown(told_captions(PageText(own.lines, source))) == [
+    told = told_captions(PageText(own.lines, source))
+    assert shown(told) == [
         "Net  VAT %  VAT  Gross",
         "Net: 100.00  VAT %: 19  VAT: 19.00  Gross: 119.00",
         "Net: 50.00  VAT: 3.50  Gross: 53.50",
+        "Net: 150.00  VAT: 22.50  Gross: 172.50",
     ]
+    assert [line.needs_telling for line in told.lines] == [False, False, True, True]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ def test_what_is_chosen_is_told_first(text, said):
         pytest.param("Sex: [ ] male  [ ] female", id="nothing is chosen"),
         pytest.param("Smoker: Yes [x]  No [ ]", id="boxes behind their choices"),
         pytest.param("Smoker: Yes [x]  No", id="the same, and the last box is lost"),
+        pytest.param("Smoker: Yes ☒ No", id="the same, as near to both"),
         pytest.param("Smoker: Yes [x]  No [ ]  (tick one)", id="the same, and words behind them"),
         pytest.param("是否患病：是☐ 否☑ 备注无", id="the same, without spaces"),
         pytest.param("the function f(x) is convex ( )", id="a function"),
