@@ -41,12 +41,12 @@ SHAPES: Mapping[str, Shape] = {  # all within 9 MB of six bits
 DRILLS = {"drill": 0.75, "receipt": 0.15, "invoice": 0.1}
 DOCUMENTS = {
     "receipt": 0.3,
-    "invoice": 0.4,
+    "invoice": 0.3,
     "drill": 0.2,
     "table_drill": 0.1,
     "chart": 0.12,
     "table": 0.14,
-    "form": 0.28,
+    "form": 0.16,
     "letter": 0.04,
     "statement": 0.04,
     "report": 0.06,
