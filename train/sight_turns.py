@@ -10,8 +10,8 @@ some beside words that are read wrongly.
 
 from __future__ import annotations
 
+import logging
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -32,6 +32,7 @@ from train.factory.warp import Picture
 from train.packing import Turn
 from train.turns import Diet, turn_of
 
+LOG = logging.getLogger(__name__)
 TABULATE = (
     "Which values does the chart show?",
     "Read the chart as a table.",
@@ -78,7 +79,7 @@ def looks(pairs: Iterator[tuple[Sample, Random]], stage: Stage, fonts: Fonts, sp
             lost += 1
             if lost > max(1.0, MOST_LOST * seen):
                 raise
-            print(f"left out a {sample.kind}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+            LOG.warning("left out a %s: %s: %s", sample.kind, type(error).__name__, error)
             continue
         if look is not None:
             yield look
