@@ -25,6 +25,7 @@ from preprocess.image_reader import ImageReader
 from preprocess.jail import DEFAULT_LIMITS, Limits
 from preprocess.lines import to_lines
 from preprocess.ocr import OcrEngine, default_engine
+from preprocess.ocr_slips import mended
 from preprocess.pdf import DEFAULT_LIBRARY, PdfReader, open_pdf
 from preprocess.ranges import parse_ranges
 from preprocess.told import told_text
@@ -173,7 +174,8 @@ def _read_picture(image: Image.Image, engine: OcrEngine) -> PageText:
     low, high = image.convert("L").getextrema()
     if low == high:  # a blank page has nothing to read
         return PageText((), "none")
-    return _page_text(engine.read(image), image.width / image.height, "ocr")
+    words = [mended(word) for word in engine.read(image)]
+    return _page_text(words, image.width / image.height, "ocr")
 
 
 def _page_text(words: list[Word], aspect: float, source: TextSource) -> PageText:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from preprocess.captions import told_captions
+from preprocess.addresses import told_addresses
+from preprocess.captions.told import told_captions
 from preprocess.document import PageText
+from preprocess.leaders import told_leaders
+from preprocess.sections import told_sections
 from preprocess.tables.told import told_tables
 from preprocess.ticks import told_ticks
 
 
 def told_lines(text: PageText) -> PageText:
-    """Values behind their captions, what is ticked, tables row by row; the very same where there is nothing to tell."""
-    return told_tables(told_ticks(told_captions(text)))
+    """Addresses one by one, values behind their captions, what is ticked, tables row by row, dots as colons, names with
+    their heads; the very same where there is nothing to tell."""
+    return told_sections(told_leaders(told_tables(told_ticks(told_captions(told_addresses(text))))))

@@ -58,13 +58,27 @@ def _rows(table: Table, words: Sequence[Word]) -> Iterator[Line]:
             continue
         around = Box.around([cell.place.box for _, cell in cells if cell.place])
         near = [word for word in words if word.box.is_in(around)]
-        named = names if number >= table.head else [""] * len(names)
+        is_body = number >= table.head and not _is_foot(table, number, cells)
+        named = names if is_body else [""] * len(names)
         told = [
             f"{named[column]}: {cell.text}" if column >= first and named[column] and cell.span == 1 else cell.text
             for column, cell in cells
         ]
         own = tuple(word for _, cell in cells for word in _words(cell, near))
-        yield Line(COLUMN.join(cell.text for _, cell in cells), own, COLUMN.join(told), len(cells) < len(row))
+        plain = COLUMN.join(cell.text for _, cell in cells)
+        yield Line(plain, own, COLUMN.join(told), needs_telling=is_body and len(cells) < len(row))
+
+
+def _is_foot(table: Table, number: int, cells: Sequence[tuple[int, Cell]]) -> bool:
+    """Whether a row without a label has a name where all rows above have values: a total, say, which is no such row."""
+    if cells[0][0] == 0:
+        return False
+    above = [row for row in table.texts[table.head : number] if row[0]]
+    for column, cell in cells:
+        texts = [row[column] for row in above if row[column]]
+        if texts and all(map(is_value, texts)) and any(map(str.isalpha, cell.text)) and not is_value(cell.text):
+            return True
+    return False
 
 
 def _words(cell: Cell, words: Sequence[Word]) -> Iterator[Word]:

@@ -120,3 +120,16 @@ def test_two_tables_and_the_words_between_them_keep_their_order():
     between = prose(["These are the members of the second half of all those years."], 0.1, 0.45)
     own = page(table(ROWS, EDGES, 0.1), between, table(ROWS, EDGES, 0.6))
     assert texts(told_tables(own)) == [*TOLD, "These are the members of the second half of all those years.", *TOLD]
+
+
+def test_totals_below_are_no_rows_of_the_columns_that_they_stand_in():
+    rows = [["Net", "Rate", "VAT", "Gross"], ["90.00", "19 %", "17.10", "107.10"], ["10.00", "7 %", "0.70", "10.70"]]
+    rows += [["", "", "Total before tax", "100.00 EUR"], ["", "", "Total", "117.80 EUR"]]
+    told = told_tables(page(table(rows, [0.1, 0.3, 0.5, 0.8])))
+    assert texts(told)[1:] == [
+        "Net: 90.00  Rate: 19 %  VAT: 17.10  Gross: 107.10",
+        "Net: 10.00  Rate: 7 %  VAT: 0.70  Gross: 10.70",
+        "Total before tax  100.00 EUR",
+        "Total  117.80 EUR",
+    ]
+    assert not any(line.needs_telling for line in told.lines[3:])

@@ -1,0 +1,1 @@
+"""Values told behind the captions that they stand below."""

@@ -1,0 +1,15 @@
+"""What OCR often misreads, and what can be nothing else: the nought of `0ct` and `0rder` is a letter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from preprocess.document import Word
+
+_LETTER = re.compile(r"(?<!\w)0(?=[a-z]{3}|[ck]t\b)")  # but `0kg` is a number
+
+
+def mended(word: Word) -> Word:
+    text = _LETTER.sub("O", word.text)
+    return word if text == word.text else replace(word, text=text)

@@ -1,0 +1,99 @@
+"""Addresses that stand side by side are told one below the other; other columns are read across."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from preprocess.addresses import told_addresses
+from preprocess.document import PageText
+from prompts.evidence import build
+from prompts.grounding import ground
+from tests.documents.typeset import page, prose, table
+
+EDGES = (0.05, 0.35, 0.65, 0.85)
+
+PARTIES = [
+    ["Bill to:", "Ship to:"],
+    ["Orla Palmer", "Ed Chen & Sons"],
+    ["12 High Street", "3 Low Road"],
+    ["Derby TH3 9RQ", "04109 Leipzig"],
+    ["Phone: 55 12", ""],
+]
+FACTS = [
+    ["Buyer", "Number", "2024-7"],
+    ["Orla Palmer", "Date", "12 May 2024"],
+    ["12 High Street", "Due", "26 May 2024"],
+    ["Derby TH3 9RQ", "Order", "77-12"],
+    ["", "Client", "K-12"],
+]
+
+
+def shown(text: PageText) -> list[str]:
+    return [line.shown for line in text.lines]
+
+
+def filled(rows: list[list[str]]) -> list[list[str]]:
+    return [row + [""] * (len(EDGES) - len(row)) for row in rows]
+
+
+def across(rows: list[list[str]]) -> PageText:
+    return page(table(filled(rows), EDGES))
+
+
+def test_one_party_after_the_other():
+    head, foot = prose(["Invoice no. 12"], 0.05, 0.02), prose(["We charge as agreed."], 0.05, 0.3)
+    own = page(head, table(filled(PARTIES), EDGES), foot)
+    told = told_addresses(own)
+    assert shown(told) == [
+        "Invoice no. 12",
+        *[row[0] for row in PARTIES],
+        *[row[1] for row in PARTIES[:4]],
+        "We charge as agreed.",
+    ]
+    assert Counter(word for line in told.lines for word in line.words) == Counter(
+        word for line in own.lines for word in line.words
+    )
+
+
+def test_facts_beside_an_address_stay_lines():
+    told = told_addresses(across(FACTS))
+    assert shown(told)[:4] == [row[0] for row in FACTS[:4]]
+    assert shown(told)[4:] == ["  ".join(row[1:]) for row in FACTS]
+
+
+def test_facts_left_of_an_address_and_right_of_it():
+    rows = [["Sent", *row[:1], "Paid"] for row in FACTS[:4]]
+    assert shown(told_addresses(across(rows))) == ["Sent"] * 4 + [row[0] for row in FACTS[:4]] + ["Paid"] * 4
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([[row[0]] for row in PARTIES], id="alone"),
+        pytest.param(
+            [["Name", "Town"], ["Orla Palmer", "04109 Leipzig"], ["Ed Chen", "04229 Leipzig"], ["Al", "80331 Ulm"]],
+            id="a list of towns",
+        ),
+        pytest.param(
+            [["Part", "", "Price"], ["Oak board", "", "12.00"], ["Bolt 12", "", "3.00"], ["Nut 4711", "", "4.00"]],
+            id="a table with values",
+        ),
+        pytest.param(
+            [["Name:", "Orla Palmer"], ["Street:", "12 High Street"], ["Town:", "Derby TH3 9RQ"], ["Land:", "UK"]],
+            id="named line by line",
+        ),
+        pytest.param([["Oak", "Elm"], ["Ash", "Fir"], ["Yew", "Box"], ["Bay", "Fig"]], id="no post code"),
+    ],
+)
+def test_what_is_read_across(rows):
+    own = across(rows)
+    assert told_addresses(own) is own
+
+
+@pytest.mark.parametrize("answer", ["Ed Chen & Sons", "Derby TH3 9RQ"])
+def test_answers_cite_the_same_words_as_before(answer):
+    own = across(PARTIES)
+    plain, told = (ground(answer, build([(1, text)], 1), "Who?").citations for text in (own, told_addresses(own)))
+    assert plain and [(each.boxes, each.quote) for each in told] == [(each.boxes, each.quote) for each in plain]
