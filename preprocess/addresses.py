@@ -14,9 +14,10 @@ one that has a post code after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
+from statistics import median
 
 from preprocess.captions.lines import ASIDE, Line, lines_of
 from preprocess.document import COLUMN, PageText
@@ -27,16 +28,31 @@ from preprocess.tables.values import COLONS, is_field, is_value
 FARTHEST = 1.9  # heights from one line of an address to the next
 LEAST, LONGEST = 3, 8  # lines of an address, with the name of the party over it
 
-_POST_CODE = re.compile(r"\b\d{4,5}(?:-\d{4})?\b|\b[A-Z]{1,2}\d{1,2}[A-Z]?\s?\d[A-Z]{2}\b")
+# Of a town: `04109 Leipzig`, `CH-8001 Zug`, `40600, Soria`; `Austin, TX 73301`; `Derby TH3 9RQ`, `Ottawa K1A 0B1`.
+_BEFORE = re.compile(r"(?:[A-Z]{1,3}[- ])?\d{4,5}[ ,]+(?:- )?[^\W\d_]{2}")
+_BEHIND = re.compile(
+    r"\b[A-Z]{2,3}\s\d{4,5}(?:-\d{4})?$|\b[A-Z]{1,2}\d{1,2}[A-Z]?\s?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A piece of a line, the number of that line, and whether its neighbours make it a value, or a name of one."""
+    """A piece of a line, the number of that line, and the pieces left and right of it."""
 
     number: int
     piece: Piece
-    is_value: bool
+    before: Piece | None
+    after: Piece | None
+
+    @property
+    def text(self) -> str:
+        return self.piece.text
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether it is named by what stands left of it, or names what stands right of it."""
+        is_named = self.before is not None and self.before.text.endswith(COLONS) and not self.text.endswith(COLONS)
+        return is_named or (self.after is not None and _is_fact(self.after.text))
 
 
 def told_addresses(text: PageText) -> PageText:
@@ -67,24 +83,22 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
         if not (above.is_over(line) and 0 < step < FARTHEST * max(above.height, line.height)):
             yield block
             block = []
-        block = [*block, line]
+        block.append(line)
     if block:
         yield block
 
 
 def _addresses(block: Sequence[Line]) -> list[list[_Cell]]:
-    """Pieces one below the other that are an address, where the piece before none of them names it."""
-    return [
-        run
-        for column in _columns(block)
-        for run in _unbroken(column)
-        if _is_address([cell.piece.text for cell in run]) and not any(cell.is_value for cell in run)
-    ]
+    """Pieces one below the other that are an address."""
+    runs = (run for column in _columns(block) for run in _unbroken(column))
+    found = [own for run in runs if (own := _address(run))]
+    pieces = {cell.piece for own in found for cell in own}
+    return [own for own in found if not _is_labelled(own, pieces)]
 
 
 def _columns(block: Sequence[Line]) -> list[list[_Cell]]:
     """Pieces by where they begin, from left to right."""
-    unit = max((line.row.unit for line in block), default=0.0)
+    unit = median(line.row.unit for line in block)
     found: list[list[_Cell]] = []
     for cell in sorted((cell for line in block for cell in _cells(line)), key=lambda cell: cell.piece.x0):
         if not found or cell.piece.x0 - found[-1][0].piece.x0 > ASIDE * unit:
@@ -96,9 +110,7 @@ def _columns(block: Sequence[Line]) -> list[list[_Cell]]:
 def _cells(line: Line) -> Iterator[_Cell]:
     around = [None, *line.pieces, None]
     for before, piece, after in zip(around, line.pieces, around[2:], strict=False):
-        is_named = before is not None and before.text.endswith(COLONS) and not piece.text.endswith(COLONS)
-        is_label = after is not None and is_value(after.text)
-        yield _Cell(line.number, piece, is_named or is_label)
+        yield _Cell(line.number, piece, before, after)
 
 
 def _unbroken(column: Sequence[_Cell]) -> Iterator[list[_Cell]]:
@@ -107,26 +119,43 @@ def _unbroken(column: Sequence[_Cell]) -> Iterator[list[_Cell]]:
         yield [cell for _, cell in run]
 
 
-def _is_address(texts: Sequence[str]) -> bool:
-    """A name, then lines of which one has a post code; all of them have one in a list of towns.
+def _address(run: Sequence[_Cell]) -> list[_Cell]:
+    """The name and the lines that a run begins with, and facts that name themselves, as `Phone: 12` does; nothing where
+    it begins with no address."""
+    is_fact = [
+        is_field(cell.text) and not (place == 0 and cell.text.endswith(COLONS)) for place, cell in enumerate(run)
+    ]
+    ends = is_fact.index(True) if True in is_fact else len(run)
+    own = run[:ends]
+    texts = [cell.text for cell in own]
+    if not LEAST <= len(own) <= LONGEST or any(map(str.isdigit, texts[0])):
+        return []
+    if any(cell.is_paired for cell in own) or any(map(_is_fact, texts)):
+        return []
+    # Where a code ends a line, digits that begin one are a house number.
+    codes = [place for place, text in enumerate(texts) if _BEHIND.search(text)]
+    codes = codes or [place for place, text in enumerate(texts) if _BEFORE.match(text)]
+    if len(codes) != 1 or codes[0] < 2:  # a list of towns has more
+        return []
+    facts = takewhile(lambda cell: is_field(cell.text) and not cell.text.endswith(COLONS), run[ends:])
+    return [*own, *facts]
 
-    Lines that name themselves, as `Phone: 12` does, may follow.
-    """
-    own: list[str] = []
-    for place, text in enumerate(texts):
-        if is_field(text) and not (place == 0 and text.endswith(COLONS)):
-            break
-        own.append(text)
-    if not LEAST <= len(own) <= LONGEST or any(map(is_value, own)) or any(map(str.isdigit, own[0])):
-        return False
-    codes = [place for place, text in enumerate(own) if _POST_CODE.search(text)]
-    return 0 < 2 * len(codes) <= len(own) and codes[-1] > 1
+
+def _is_fact(text: str) -> bool:
+    """A value, and no town."""
+    return is_value(text) and not (_BEHIND.search(text) or _BEFORE.match(text))
+
+
+def _is_labelled(own: Sequence[_Cell], addresses: Container[Piece]) -> bool:
+    """Whether names stand left of nearly all lines, as in a form."""
+    labels = [cell.before for cell in own if cell.before is not None and cell.before not in addresses]
+    return sum(not any(map(str.isdigit, label.text)) for label in labels) >= len(own) - 1
 
 
 def _ranges(addresses: Sequence[Sequence[_Cell]]) -> list[tuple[int, int]]:
     """First and last lines of addresses, those that stand beside one another taken together."""
     found: list[tuple[int, int]] = []
-    for first, last in sorted((run[0].number, run[-1].number) for run in addresses):
+    for first, last in sorted((own[0].number, own[-1].number) for own in addresses):
         if found and first <= found[-1][1]:
             found[-1] = (found[-1][0], max(found[-1][1], last))
         else:
@@ -136,17 +165,16 @@ def _ranges(addresses: Sequence[Sequence[_Cell]]) -> list[tuple[int, int]]:
 
 def _groups(lines: Sequence[Line], addresses: Sequence[Sequence[_Cell]]) -> list[list[_Cell]]:
     """Each address, and what stands left, right, or between them, line by line."""
-    owner = {cell: place for place, run in enumerate(addresses) for cell in run}
-    places = sorted(
-        {owner[cell] for line in lines for cell in _cells(line) if cell in owner},
-        key=lambda place: addresses[place][0].piece.x0,
-    )
-    edges = [addresses[place][0].piece.x0 for place in places]
-    groups: list[list[_Cell]] = [[] for _ in range(2 * len(places) + 1)]
+    numbers = {line.number for line in lines}
+    beside = sorted((own for own in addresses if own[0].number in numbers), key=lambda own: own[0].piece.x0)
+    reach = ASIDE * median(line.row.unit for line in lines)
+    edges = [own[0].piece.x0 for own in beside]
+    groups: list[list[_Cell]] = [[] for _ in range(2 * len(beside) + 1)]
     for line in lines:
         for cell in _cells(line):
+            begins = [place for place, edge in enumerate(edges) if abs(edge - cell.piece.x0) <= reach]
             right_of = sum(edge < cell.piece.x0 for edge in edges)
-            groups[2 * places.index(owner[cell]) + 1 if cell in owner else 2 * right_of].append(cell)
+            groups[2 * begins[0] + 1 if begins else 2 * right_of].append(cell)
     return groups
 
 

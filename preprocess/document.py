@@ -7,7 +7,7 @@ Boxes are fractions of the page (0..1), origin top left, so that they fit any re
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Literal
 
@@ -108,6 +108,17 @@ class PageText:
 
     lines: tuple[Line, ...]
     source: TextSource
+
+    def told_by(self, say: Callable[[str], str]) -> PageText:
+        """The same lines, those told of which `say` says something; the very same where it says nothing.
+
+        What is told already stays so.
+        """
+        told = {number: said for number, line in enumerate(self.lines) if not line.told and (said := say(line.text))}
+        if not told:
+            return self
+        lines = (replace(line, told=told.get(number, line.told)) for number, line in enumerate(self.lines))
+        return PageText(tuple(lines), self.source)
 
     @property
     def is_doubtful(self) -> bool:

@@ -8,11 +8,15 @@ They are no words, and they are many.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from preprocess.document import PageText
 
-_DOTS = re.compile(r"(?P<own>(?<=\w)\.(?=\s\.\.))?\s*(?:(?:[.·…]\s?){4,}|…{2,})\s*")
+_DOTS = re.compile(
+    r"(?P<own>(?<=\w)\.(?=\s\.\.))?"  # that of a name cut short
+    r"\s*(?:(?:[.·…]\s?){5,}|…{2,})\s*"
+)
+_BLANK = re.compile(rf"[,;]{_DOTS.pattern}|{_DOTS.pattern.replace('own', 'other')}[,;]")  # within a sentence
+_MASK = re.compile(r"\d\.{5,}\d")
 
 
 def told_leaders(text: PageText) -> PageText:
@@ -20,16 +24,15 @@ def told_leaders(text: PageText) -> PageText:
 
     What is told already stays so.
     """
-    told = {number: said for number, line in enumerate(text.lines) if not line.told and (said := _told(line.text))}
-    if not told:
-        return text
-    lines = [replace(line, told=told.get(number, line.told)) for number, line in enumerate(text.lines)]
-    return PageText(tuple(lines), text.source)
+    return text.told_by(_told)
 
 
 def _told(text: str) -> str:
-    """Empty where no dots lead from a word."""
-    if not any(map(str.isalnum, _DOTS.split(text, maxsplit=1)[0])):
+    """Empty where no dots lead from a word, or where they are blanks that nobody has filled in."""
+    if not any(map(str.isalnum, _DOTS.split(text, maxsplit=1)[0])) or _BLANK.search(text) or _MASK.search(text):
+        return ""
+    leaders = list(_DOTS.finditer(text))
+    if len(leaders) > 1 and leaders[-1].end() == len(text):
         return ""
     told = _DOTS.sub(lambda dots: f"{dots['own'] or ''}: ", text).replace(":: ", ": ").rstrip()
     return told if told != text else ""

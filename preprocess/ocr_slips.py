@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from preprocess.document import Word
 
-_LETTER = re.compile(r"(?<!\w)0(?=[a-z]{3}|[ck]t\b)")  # but `0kg` is a number
+_LETTER = re.compile(r"(?<![\w.,#])0(?=(?:[ck]t|[ck]tober|rder|ffer|ffice|nline|pen|nly|ther|riginal)\b)")
 
 
 def mended(word: Word) -> Word:

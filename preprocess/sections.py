@@ -16,17 +16,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from preprocess.captions.lines import ASIDE, Line, is_name, lines_of
+from preprocess.captions.lines import ASIDE, Line, is_name, lines_of, name_of
 from preprocess.document import COLUMN, PageText
 
 LONGEST = 32  # characters of a head
 FARTHEST = 8  # lines from a head to what stands under it
+APART = 1.15  # times the distance to the line below, by which a head stands away from lines above that name nothing
 
-_FIELD = re.compile(r"(?P<name>[^:\N{FULLWIDTH COLON}]{1,40}?)\s?[:\N{FULLWIDTH COLON}]\s+(?P<value>\S.*)")
+_FIELD = re.compile(r"(?P<name>[^:\N{FULLWIDTH COLON}]{1,40}?)\s?(?::\s+|\N{FULLWIDTH COLON}\s*)(?P<value>\S.*)")
 
 
 class _Field(NamedTuple):
-    """A line that names itself, and the head that it stands under."""
+    """A line that names itself, and the head that it stands under, if any."""
 
     number: int
     head: str
@@ -35,13 +36,15 @@ class _Field(NamedTuple):
 
 
 def told_sections(text: PageText) -> PageText:
-    """The same lines, those told whose name stands under several heads; the very same where there are none."""
+    """The same lines, those told whose name stands under several heads, and nowhere without one; the very same where
+    there are none."""
     by_name: dict[str, list[_Field]] = defaultdict(list)
     for field in _fields(text, lines_of(text)):
         by_name[field.name.casefold()].append(field)
     shown = list(text.lines)
     for fields in by_name.values():
-        if len({field.head for field in fields}) > 1:
+        heads = {field.head for field in fields}
+        if len(heads) > 1 and "" not in heads:
             for field in fields:
                 told = f"{field.head} ({field.name}): {field.value}"
                 shown[field.number] = replace(shown[field.number], told=told)
@@ -49,31 +52,38 @@ def told_sections(text: PageText) -> PageText:
 
 
 def _fields(text: PageText, lines: Sequence[Line]) -> Iterator[_Field]:
-    head: Line | None = None
-    for line, below in zip(lines, [*lines[1:], None], strict=False):
-        if field := _FIELD.fullmatch(text.lines[line.number].shown):
-            name = field["name"]
-            if (
-                head is not None
-                and line.number - head.number <= FARTHEST
-                and COLUMN not in name
-                and any(map(str.isalpha, name))
-            ):
-                yield _Field(line.number, head.pieces[0].text, name, field["value"])
-        elif below is not None and _is_head(text, line, below):
-            head = line
+    head: tuple[int, str] = (-FARTHEST - 1, "")
+    for above, line, below in zip([None, *lines], lines, [*lines[1:], None], strict=False):
+        if field := _field(text, line):
+            is_near = line.number - head[0] <= FARTHEST
+            yield _Field(line.number, head[1] if is_near else "", field["name"], field["value"])
+        elif below is not None and _is_over_field(text, line, below):
+            # Whatever stands there ends the section before it.
+            head = (line.number, name_of(line.pieces[0]) if _is_head(text, above, line, below) else "")
 
 
-def _is_head(text: PageText, line: Line, below: Line) -> bool:
-    """Whether it is a name by itself, flush with the fields that begin below it."""
-    head = line.pieces[0]
-    return (
-        len(line.pieces) == 1
-        and line.is_over(below)
-        and is_name(head)
-        and len(head.text) <= LONGEST
-        and not any(map(str.isdigit, head.text))
-        and head.text[-1:].isalpha()
-        and abs(head.x0 - below.pieces[0].x0) <= ASIDE * max(line.row.unit, below.row.unit)
-        and _FIELD.fullmatch(text.lines[below.number].shown) is not None
+def _field(text: PageText, line: Line) -> re.Match[str] | None:
+    found = _FIELD.fullmatch(text.lines[line.number].shown)
+    is_name = found is not None and COLUMN not in found["name"] and any(map(str.isalpha, found["name"]))
+    return found if is_name else None
+
+
+def _is_over_field(text: PageText, line: Line, below: Line) -> bool:
+    """Whether it stands by itself, flush with a field right below it."""
+    aside = abs(line.pieces[0].x0 - below.pieces[0].x0)
+    is_flush = len(line.pieces) == 1 and aside <= ASIDE * max(line.row.unit, below.row.unit)
+    field = _field(text, below) if is_flush and line.is_over(below) else None
+    return field is not None and field["name"] != line.pieces[0].text  # a caption told again
+
+
+def _is_head(text: PageText, above: Line | None, line: Line, below: Line) -> bool:
+    """Whether it is a name, and no last line of something above."""
+    head = name_of(line.pieces[0])
+    is_first = (
+        above is None
+        or _field(text, above) is not None
+        or line.row.y - above.row.y > APART * (below.row.y - line.row.y)
+        or line.row.y < above.row.y
     )
+    is_short = len(head) <= LONGEST and head[-1:].isalpha() and not any(map(str.isdigit, head))
+    return is_first and is_short and is_name(line.pieces[0])

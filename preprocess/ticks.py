@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from preprocess.document import COLUMN, PageText
@@ -35,11 +34,7 @@ def told_ticks(text: PageText) -> PageText:
 
     What is told already stays so.
     """
-    told = {number: said for number, line in enumerate(text.lines) if not line.told and (said := _told(line.text))}
-    if not told:
-        return text
-    lines = [replace(line, told=told.get(number, line.told)) for number, line in enumerate(text.lines)]
-    return PageText(tuple(lines), text.source)
+    return text.told_by(_told)
 
 
 def _told(text: str) -> str:

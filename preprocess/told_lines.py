@@ -12,6 +12,6 @@ from preprocess.ticks import told_ticks
 
 
 def told_lines(text: PageText) -> PageText:
-    """Addresses one by one, values behind their captions, what is ticked, tables row by row, dots as colons, names with
-    their heads; the very same where there is nothing to tell."""
-    return told_sections(told_leaders(told_tables(told_ticks(told_captions(told_addresses(text))))))
+    """Addresses one by one, values behind their captions, what is ticked, dots as colons, names with their heads, rows
+    of tables; the very same where there is nothing to tell."""
+    return told_tables(told_sections(told_leaders(told_ticks(told_captions(told_addresses(text))))))

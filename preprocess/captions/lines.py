@@ -9,7 +9,7 @@ from statistics import median
 from typing import NamedTuple
 
 from preprocess.document import PageText
-from preprocess.tables.level import Level
+from preprocess.tables.level import Level, characters
 from preprocess.tables.rows import Piece, Row, rows_of
 from preprocess.tables.values import COLONS, is_field
 
@@ -60,7 +60,8 @@ def _height(row: Row, slope: float) -> float:
 def is_name(piece: Piece) -> bool:
     name = name_of(piece)
     letters, digits = sum(map(str.isalpha, name)), sum(map(str.isdigit, name))
-    return letters > digits and len(name) <= LONGEST and not is_field(name)
+    is_short = characters(name) <= LONGEST and not name.endswith((",", ";", "!"))
+    return letters > digits and is_short and not is_field(name)
 
 
 def name_of(caption: Piece) -> str:

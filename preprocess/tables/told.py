@@ -10,6 +10,7 @@ column it speaks of is found by its words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from preprocess.document import COLUMN, Box, Line, PageText, Word
@@ -22,6 +23,8 @@ LEAST_VALUES = 0.5  # of a column's cells have digits, below a head that is no v
 MOST_FIELDS = 0.2  # of the cells name themselves, as `Date: 1 May` does: those of a form, side by side
 LONGEST_HEAD = 100  # characters: more are a paragraph
 LONGEST = 6.0  # times the characters that the page has for the table
+
+_DOTS = re.compile(r"[.·…_]+")
 
 
 def told_tables(text: PageText) -> PageText:
@@ -70,20 +73,27 @@ def _rows(table: Table, words: Sequence[Word]) -> Iterator[Line]:
 
 
 def _is_foot(table: Table, number: int, cells: Sequence[tuple[int, Cell]]) -> bool:
-    """Whether a row without a label has a name where all rows above have values: a total, say, which is no such row."""
-    if cells[0][0] == 0:
+    """Whether a row without a label has a name where all rows above have values, and a value of its own: a total, say,
+    which is no row of those columns. No row with a label follows."""
+    texts = table.texts
+    if cells[0][0] == 0 or not is_value(cells[-1][1].text) or any(row[0] for row in texts[number:]):
         return False
-    above = [row for row in table.texts[table.head : number] if row[0]]
+    above = [row for row in texts[table.head : number] if row[0]]
     for column, cell in cells:
-        texts = [row[column] for row in above if row[column]]
-        if texts and all(map(is_value, texts)) and any(map(str.isalpha, cell.text)) and not is_value(cell.text):
+        values = [row[column] for row in above if row[column]]
+        if values and all(map(is_value, values)) and any(map(str.isalpha, cell.text)) and not is_value(cell.text):
             return True
     return False
 
 
 def _words(cell: Cell, words: Sequence[Word]) -> Iterator[Word]:
     """Those that the cell says, in the order of the page: not the dots that lead to it."""
-    return (word for word in words if cell.place and word.box.is_in(cell.place.box) and word.text in cell.text)
+    return (
+        word
+        for word in words
+        if cell.place and word.box.is_in(cell.place.box) and word.text in cell.text
+        if word.text == cell.text or not _DOTS.fullmatch(word.text)
+    )
 
 
 def _is_headed(table: Table, names: Sequence[str]) -> bool:

@@ -64,8 +64,33 @@ def test_facts_beside_an_address_stay_lines():
 
 
 def test_facts_left_of_an_address_and_right_of_it():
-    rows = [["Sent", *row[:1], "Paid"] for row in FACTS[:4]]
-    assert shown(told_addresses(across(rows))) == ["Sent"] * 4 + [row[0] for row in FACTS[:4]] + ["Paid"] * 4
+    rows = [["No. 7", *row[:1], "Paid"] for row in FACTS[:4]]
+    assert shown(told_addresses(across(rows))) == ["No. 7"] * 4 + [row[0] for row in FACTS[:4]] + ["Paid"] * 4
+
+
+@pytest.mark.parametrize(
+    ("street", "town"),
+    [
+        ("Ring 1", "1010 Wien"),
+        ("Weg 12", "CH-8001 Zug"),
+        ("Calle Alta 4", "40600, Soria"),
+        ("1200 Main Street", "Austin, TX 73301"),
+        ("Bank Street", "Ottawa K1A 0B1"),
+    ],
+)
+def test_towns(street, town):
+    rows = [["Buyer", *FACTS[0][1:]], ["Orla", *FACTS[1][1:]], [street, *FACTS[2][1:]], [town, *FACTS[3][1:]]]
+    assert shown(told_addresses(across(rows)))[:4] == ["Buyer", "Orla", street, town]
+
+
+def test_what_follows_an_address_without_a_name_of_its_own_is_read_across():
+    rows = [*PARTIES, ["Oak board", "12.00"], ["Bolt", "3.00"]]
+    assert shown(told_addresses(across(rows)))[-2:] == ["Oak board  12.00", "Bolt  3.00"]
+
+
+def test_a_line_lower_down_in_the_column_of_an_address_stays_below_it():
+    rows = [*PARTIES[:3], ["Derby TH3 9RQ", "Unit B"], ["Attn: Accounts", "04109 Leipzig"]]
+    assert shown(told_addresses(across(rows)))[:5] == [row[0] for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -84,9 +109,22 @@ def test_facts_left_of_an_address_and_right_of_it():
             [["Name:", "Orla Palmer"], ["Street:", "12 High Street"], ["Town:", "Derby TH3 9RQ"], ["Land:", "UK"]],
             id="named line by line",
         ),
+        pytest.param(
+            [["Name", "Orla Palmer"], ["Street", "12 High Street"], ["Town", "Derby TH3 9RQ"], ["Land", "UK"]],
+            id="labels without colons",
+        ),
+        pytest.param(
+            [["Film", "By"], ["The Matrix", "Wachowski"], ["Blade Runner 2049", "Villeneuve"], ["Solaris", "Lem"]],
+            id="a number in a table of words",
+        ),
+        pytest.param(
+            [["Name", "Address", "Mail"], ["Ed", "12 High Street", "a@b.uk"], ["", "Derby TH3 9RQ", ""], ["", "UK", ""],
+             ["Al", "3 Low Road", "c@d.uk"], ["", "Leeds L18 4SS", ""], ["", "UK", ""]],
+            id="a directory",
+        ),
         pytest.param([["Oak", "Elm"], ["Ash", "Fir"], ["Yew", "Box"], ["Bay", "Fig"]], id="no post code"),
     ],
-)
+)  # fmt: skip
 def test_what_is_read_across(rows):
     own = across(rows)
     assert told_addresses(own) is own

@@ -51,6 +51,12 @@ def test_values_in_turn_with_their_captions_are_told(source, inset):
             in_turn(("Whoever comes",), ("will be seated,",), ("Whoever goes",), ("is not",), ("And then",), ("so",)),
             id="sentences that go on",
         ),
+        pytest.param(
+            in_turn(
+                ("Little lamb, who",), ("made thee?",), ("Dost thou know",), ("Who made thee?",), ("Gave",), ("Life",)
+            ),
+            id="verse",
+        ),
         pytest.param(in_turn(("Name:",), ("Born:",), ("City:",), ("Street:",), ("Phone:",), ("Fax:",)), id="unfilled"),
     ],
 )

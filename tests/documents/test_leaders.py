@@ -31,7 +31,21 @@ def test_leaders(text, said):
     assert told(text) == said
 
 
-@pytest.mark.parametrize("text", ["Wait... what?", "1.2.3.4", "....... 12", "........", "A... B... C", "Total 3.00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wait... what?",
+        "and so on.... Then",
+        "1.2.3.4",
+        "....... 12",
+        "........",
+        "A... B... C",
+        "Total 3.00",
+        "Place ........ Date ........",
+        "I, ........, of ........, hereby",
+        "IBAN DE12........34",
+    ],
+)
 def test_other_dots_stay(text):
     assert told(text) == text
 

@@ -50,6 +50,8 @@ def test_whose_name_it_is():
         pytest.param(["Name: Orla Palmer", "Buyer", "Name: Ed Chen"], id="one has no head"),
         pytest.param(["Seller", "Name: Orla Palmer", "Buyer", "Firm: Chen & Co"], id="other names"),
         pytest.param(["Lot 1", "Name: Orla", "12 May", "Name: Ed"], id="heads with numbers, which may be addresses"),
+        pytest.param(["Seller", "Name: Orla", "Buyer 1", "Name: Ed", "Agent", "Name: Bo"], id="one head is no name"),
+        pytest.param(["Peru", "Lima", "Name: Ed", "Chile", "Arica", "Name: Al"], id="lines as far apart above"),
         pytest.param(["We sold.", "Name: Orla", "They paid,", "Name: Ed"], id="sentences"),
         pytest.param([], id="nothing"),
     ],
@@ -57,6 +59,16 @@ def test_whose_name_it_is():
 def test_what_stays(rows):
     own = lines(*rows)
     assert told_sections(own) is own
+
+
+def test_heads_with_colons():
+    own = page(table([["Seller:", ""], ["Name:", "Orla"], ["Buyer:", ""], ["Name:", "Ed"]], EDGES))
+    assert shown(told_sections(own))[1::2] == ["Seller (Name): Orla", "Buyer (Name): Ed"]
+
+
+def test_full_width_colons():
+    own = page(table([["卖方", ""], ["姓名：王小明", ""], ["买方", ""], ["姓名：李雷", ""]], EDGES))
+    assert shown(told_sections(own))[1::2] == ["卖方 (姓名): 王小明", "买方 (姓名): 李雷"]
 
 
 def test_a_line_of_an_address_is_no_head():

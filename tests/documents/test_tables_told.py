@@ -133,3 +133,8 @@ def test_totals_below_are_no_rows_of_the_columns_that_they_stand_in():
         "Total  117.80 EUR",
     ]
     assert not any(line.needs_telling for line in told.lines[3:])
+
+
+def test_a_row_without_a_label_among_others_keeps_its_heads():
+    rows = [["Item", "Length", "Price"], ["Oak", "100", "12.00"], ["", "on request", "9.00"], ["Elm", "90", "8.00"]]
+    assert texts(told_tables(page(table(rows, EDGES))))[2] == "Length: on request  Price: 9.00"
