@@ -135,7 +135,7 @@ def _questions(rng: Random, split: Split, form: Form, language: str, filled: Seq
     full = [field for field in filled if field.value]
     left_out = [entry for entry in form.entries if all(entry.key != field.entry.key for field in filled)]
     holes = [*((field.entry, field.label) for field in empty), *((entry, "") for entry in left_out)]
-    for entry, label in rng.sample(holes, min(len(holes), rng.randint(1, 3))):
+    for entry, label in rng.sample(holes, min(len(holes), rng.randint(1, 2))):
         text, name = _text(rng, split, entry, label, language)
         yield missing(text, label or name, f"field/{entry.key}")
     for field in rng.sample(full, min(len(full), wanted)):
