@@ -11,11 +11,9 @@ import re
 
 from preprocess.document import PageText
 
-_DOTS = re.compile(
-    r"(?P<own>(?<=\w)\.(?=\s\.\.))?"  # that of a name cut short
-    r"\s*(?:(?:[.·…]\s?){5,}|…{2,})\s*"
-)
-_BLANK = re.compile(rf"[,;]{_DOTS.pattern}|{_DOTS.pattern.replace('own', 'other')}[,;]")  # within a sentence
+_LEADER = r"\s*(?:(?:[.·…]\s?){5,}|…{2,})\s*"
+_DOTS = re.compile(rf"(?P<own>(?<=\w)\.(?=\s\.\.))?{_LEADER}")  # behind the dot of a name cut short
+_BLANK = re.compile(rf"[,;]{_LEADER}|{_LEADER}[,;]")  # within a sentence
 _MASK = re.compile(r"\d\.{5,}\d")
 
 

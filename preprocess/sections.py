@@ -10,7 +10,6 @@ Whoever is shown one line of many, or reads line by line, cannot see whose name 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,12 +17,11 @@ from typing import NamedTuple
 
 from preprocess.captions.lines import ASIDE, Line, is_name, lines_of, name_of
 from preprocess.document import COLUMN, PageText
+from preprocess.tables.values import COLONS, field_of
 
-LONGEST = 32  # characters of a head
+LONGEST, LONGEST_NAME = 32, 40  # characters of a head, of a name under it
 FARTHEST = 8  # lines from a head to what stands under it
 APART = 1.15  # times the distance to the line below, by which a head stands away from lines above that name nothing
-
-_FIELD = re.compile(r"(?P<name>[^:\N{FULLWIDTH COLON}]{1,40}?)\s?(?::\s+|\N{FULLWIDTH COLON}\s*)(?P<value>\S.*)")
 
 
 class _Field(NamedTuple):
@@ -56,16 +54,17 @@ def _fields(text: PageText, lines: Sequence[Line]) -> Iterator[_Field]:
     for above, line, below in zip([None, *lines], lines, [*lines[1:], None], strict=False):
         if field := _field(text, line):
             is_near = line.number - head[0] <= FARTHEST
-            yield _Field(line.number, head[1] if is_near else "", field["name"], field["value"])
+            yield _Field(line.number, head[1] if is_near else "", *field)
         elif below is not None and _is_over_field(text, line, below):
             # Whatever stands there ends the section before it.
             head = (line.number, name_of(line.pieces[0]) if _is_head(text, above, line, below) else "")
 
 
-def _field(text: PageText, line: Line) -> re.Match[str] | None:
-    found = _FIELD.fullmatch(text.lines[line.number].shown)
-    is_name = found is not None and COLUMN not in found["name"] and any(map(str.isalpha, found["name"]))
-    return found if is_name else None
+def _field(text: PageText, line: Line) -> tuple[str, str] | None:
+    """The name that a line gives itself, of letters and without a colon or a gap, and what stands behind it."""
+    name, value = field_of(text.lines[line.number].shown) or ("", "")
+    is_short = len(name) <= LONGEST_NAME and not any(mark in name for mark in (*COLONS, COLUMN))
+    return (name, value) if value and is_short and any(map(str.isalpha, name)) else None
 
 
 def _is_over_field(text: PageText, line: Line, below: Line) -> bool:
@@ -73,7 +72,7 @@ def _is_over_field(text: PageText, line: Line, below: Line) -> bool:
     aside = abs(line.pieces[0].x0 - below.pieces[0].x0)
     is_flush = len(line.pieces) == 1 and aside <= ASIDE * max(line.row.unit, below.row.unit)
     field = _field(text, below) if is_flush and line.is_over(below) else None
-    return field is not None and field["name"] != line.pieces[0].text  # a caption told again
+    return field is not None and field[0] != line.pieces[0].text  # a caption told again
 
 
 def _is_head(text: PageText, above: Line | None, line: Line, below: Line) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from preprocess.document import COLUMN, PageText
-from preprocess.tables.values import COLONS, is_field, is_period
+from preprocess.tables.values import COLONS, field_of, is_field, is_period
 
 LONGEST = 48  # characters of a name or a choice: more is a sentence
 
@@ -21,7 +21,6 @@ _SURE = r"\[ ?[xX×✓✔] ?\]|_[xX]_|[☒☑]"
 _BESIDE = r"\[ ?\* ?\]|\( ?[xX×•] ?\)|[●■✔✗]|(?<!\S)(?<!\d )[xX](?! \d)(?!\S)"
 _OPEN = r"\[ ?\]|\( ?\)|[☐□○]|(?<!\S)_{1,4}(?!\S)"
 _MARK = re.compile(f"(?P<sure>{_SURE})|(?P<beside>{_BESIDE})|(?P<open>{_OPEN})")
-_COLON = re.compile(r":(?=\s|$)|\N{FULLWIDTH COLON}")
 
 
 class _Choice(NamedTuple):
@@ -70,8 +69,8 @@ def _is_behind(text: str, mark: re.Match[str]) -> bool:
 def _name(before: str) -> tuple[str, list[str]]:
     """What was asked, and choices that have lost their boxes."""
     name, *lost = before.split(COLUMN)
-    if not lost and (colon := _COLON.search(before)):
-        name, lost = before[: colon.start()], [before[colon.end() :]]
+    if not lost and (field := field_of(before)):
+        name, lost = field[0], [field[1]]
     return name.strip().rstrip("".join(COLONS)).rstrip(), [piece.strip() for piece in lost if piece.strip()]
 
 

@@ -11,8 +11,9 @@ One caption over one value can be read without this; but on a page full of them 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby
 from statistics import median
+from typing import NamedTuple
 
 from preprocess.captions.lines import INSET, Line, Values, is_name, under
 from preprocess.captions.pairs import FARTHEST, NOT_FARTHER
@@ -31,23 +32,29 @@ def likewise(lines: Sequence[Line], known: Mapping[int, Values]) -> Iterator[Val
     places = {line.number: line for line in lines}
     usual = median(places[number].row.y - places[number - 1].row.y for number in known)
     taken = {number - place for number in known for place in (0, 1)}
-    for line, below in _near(lines):
-        if taken.isdisjoint((line.number, below.number)) and _is_alike(below.row.y - line.row.y, usual):
-            taken |= {line.number, below.number}
-            yield Values(below.number, under(line, below, INSET), len(line.pieces))
+    for near in _near(lines):
+        if taken.isdisjoint((near.values.number - 1, near.values.number)) and _is_alike(near.step, usual):
+            taken |= {near.values.number - 1, near.values.number}
+            yield near.values
 
 
 def in_turn(lines: Sequence[Line]) -> Iterator[Values]:
     """Values of runs in which captions and values lie near and far in turn; without any number it may be verse."""
     for run in _runs(_near(lines)):
-        steps = [below.row.y - line.row.y for line, below in run]
-        has_number = any(char.isdigit() for _, below in run for piece in below.pieces for char in piece.text)
-        if len(run) >= RUN and has_number and all(_is_alike(step, median(steps)) for step in steps):
-            for line, below in run:
-                yield Values(below.number, under(line, below, INSET), len(line.pieces))
+        usual = median(near.step for near in run)
+        has_number = any(char.isdigit() for near in run for _, value in near.values.pairs for char in value.text)
+        if len(run) >= RUN and has_number and all(_is_alike(near.step, usual) for near in run):
+            yield from (near.values for near in run)
 
 
-def _near(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
+class _Near(NamedTuple):
+    """Values, and how far below their captions they stand."""
+
+    values: Values
+    step: float
+
+
+def _near(lines: Sequence[Line]) -> Iterator[_Near]:
     """Names and what stands below them, nearer than anything else does."""
     around = [None, *lines, None, None]
     for above, line, below, after in zip(around, lines, around[2:], around[3:], strict=False):
@@ -57,8 +64,8 @@ def _near(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
         is_nearer = above is None or step <= NOT_FARTHER * abs(line.row.y - above.row.y)
         is_nearest = is_nearer and (after is None or step <= SURELY_NEARER * abs(after.row.y - below.row.y))
         is_below = 0 < step < FARTHEST * max(line.height, below.height)
-        if is_below and is_nearest and not _is_no_value(below) and under(line, below, INSET):
-            yield line, below
+        if is_below and is_nearest and not _is_no_value(below) and (pairs := under(line, below, INSET)):
+            yield _Near(Values(below.number, pairs, len(line.pieces)), step)
 
 
 def _is_no_value(line: Line) -> bool:
@@ -68,17 +75,10 @@ def _is_no_value(line: Line) -> bool:
     return goes_on or any(is_field(piece.text) for piece in line.pieces)
 
 
-def _runs(near: Iterable[tuple[Line, Line]]) -> Iterator[list[tuple[Line, Line]]]:
-    """Those that follow one another."""
-    found = list(near)
-    run = found[:1]
-    for (_, before), (line, below) in pairwise(found):
-        if not before.is_over(line):
-            yield run
-            run = []
-        run.append((line, below))
-    if run:
-        yield run
+def _runs(found: Iterable[_Near]) -> Iterator[list[_Near]]:
+    """Those that follow one another: two lines each."""
+    for _, run in groupby(enumerate(found), key=lambda placed: placed[1].values.number - 2 * placed[0]):
+        yield [near for _, near in run]
 
 
 def _is_alike(step: float, usual: float) -> bool:

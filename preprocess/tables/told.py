@@ -75,8 +75,10 @@ def _rows(table: Table, words: Sequence[Word]) -> Iterator[Line]:
 def _is_foot(table: Table, number: int, cells: Sequence[tuple[int, Cell]]) -> bool:
     """Whether a row without a label has a name where all rows above have values, and a value of its own: a total, say,
     which is no row of those columns. No row with a label follows."""
+    if cells[0][0] == 0 or not is_value(cells[-1][1].text):
+        return False
     texts = table.texts
-    if cells[0][0] == 0 or not is_value(cells[-1][1].text) or any(row[0] for row in texts[number:]):
+    if any(row[0] for row in texts[number:]):
         return False
     above = [row for row in texts[table.head : number] if row[0]]
     for column, cell in cells:

@@ -37,7 +37,13 @@ def is_period(text: str) -> bool:
 
 def is_field(text: str) -> bool:
     """Whether it names itself, as `Date: 1 May` does: of a form, whose fields may stand side by side."""
-    return bool(_FIELD.search(text))
+    return field_of(text) is not None
+
+
+def field_of(text: str) -> tuple[str, str] | None:
+    """The name that it gives itself, and what it says behind that; None where it names nothing."""
+    colon = _FIELD.search(text)
+    return (text[: colon.start()].strip(), text[colon.end() :].strip()) if colon else None
 
 
 def numeric_columns(placed: Sequence[Placed], columns: int) -> list[int]:
