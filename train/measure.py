@@ -39,7 +39,8 @@ def measure(
         row = packer.row(evidence_of(sample, rng), both_modes(questions[:QUESTIONS]), ROW_TOKENS) if questions else None
         if row is None:
             continue
-        for task, own, wanted in _said(model, collate([row]).to(device)):
+        for task, logits, wanted in answers(model, collate([row]).to(device)):
+            own = logits.argmax(-1)
             hit = bool((own == wanted).all())
             mode, kind = task.split("/")[:2]
             on_kind = f"{mode} on {sample.kind.partition('/')[0]}"
@@ -65,16 +66,18 @@ def measure_rows(
     """Answers to the letter and asked, by task; and `tokens ...`: their tokens, each after the right ones before it."""
     hits: dict[str, list[bool]] = defaultdict(list)
     for row in rows:
-        for task, own, wanted in _said(model, collate([row]).to(device).normalised(processor)):
-            hits[task].append(bool((own == wanted).all()))
-            hits[f"tokens {task}"] += (own == wanted).tolist()
+        for task, logits, wanted in answers(model, collate([row]).to(device).normalised(processor)):
+            hit = logits.argmax(-1) == wanted
+            hits[task].append(bool(hit.all()))
+            hits[f"tokens {task}"] += hit.tolist()
     return {name: (sum(found), len(found)) for name, found in sorted(hits.items())}
 
 
-def _said(model: ErnieVL, batch: Batch) -> Iterator[tuple[str, Tensor, Tensor]]:
-    """Of each question of a batch of one row: its task, the likeliest tokens and the right ones, both (labels,)."""
+@torch.no_grad()
+def answers(model: ErnieVL, batch: Batch) -> Iterator[tuple[str, Tensor, Tensor]]:
+    """Of each question of a batch of one row: task, (labels, vocabulary) logits, and the right tokens (labels,)."""
     hidden = model(batch.ids, batch.positions, batch.mask, seen(model, batch))[batch.learned]
-    said = model.compute_logits(hidden).argmax(-1)
+    logits = model.compute_logits(hidden)
     part = batch.parts.flatten()[batch.learned]
     for number, task in enumerate(batch.tasks[0], 1):
-        yield task, said[part == number], batch.targets[part == number]
+        yield task, logits[part == number], batch.targets[part == number]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from prompts.messages import Message
 from prompts.template import ChatTemplate, TemplateError
 from vlm.config import ModelConfig
 from vlm.errors import ConfigError
+from vlm.generation_config import GenerationConfig
 from vlm.image_processor import ImageProcessor
 from vlm.inputs import ModelInputs
 from vlm.model.positions import expand_placeholders, merged_grid, rope_positions
@@ -30,6 +30,7 @@ class Processor:
     tokenizer: Tokenizer
     template: ChatTemplate
     image_processor: ImageProcessor
+    sequence_bias: Mapping[tuple[int, ...], float]
 
     @staticmethod
     def load(directory: Path, config: ModelConfig) -> Processor:
@@ -37,11 +38,17 @@ class Processor:
         turn.
 
         Raises:
-            ConfigError: tokenizer, template or image processor do not fit the model.
+            ConfigError: tokenizer, template, image processor or `generation_config.json` do not fit the model.
         """
-        tokenizer = Tokenizer.load(directory)
-        config = replace(config, eos_token_ids=stop_token_ids(directory, config, tokenizer))
-        return Processor(config, tokenizer, _template(config, tokenizer), _image_processor(directory, config))
+        tokenizer, generation = Tokenizer.load(directory), GenerationConfig.load(directory)
+        config = replace(config, eos_token_ids=stop_token_ids(directory, config, generation, tokenizer))
+        return Processor(
+            config,
+            tokenizer,
+            _template(config, tokenizer),
+            _image_processor(directory, config),
+            _biases(generation, config),
+        )
 
     def __call__(self, messages: Sequence[Message], enable_thinking: bool | None) -> tuple[ModelInputs, bool]:
         """The prompt as ids and tensors, and whether it ends inside a thought.
@@ -86,23 +93,32 @@ class Processor:
         return expand_placeholders(ids, placeholder, counts)
 
 
-def stop_token_ids(directory: Path, config: ModelConfig, tokenizer: Tokenizer) -> tuple[int, ...]:
+def stop_token_ids(
+    directory: Path, config: ModelConfig, generation: GenerationConfig, tokenizer: Tokenizer
+) -> tuple[int, ...]:
     """Every id that ends an answer: those of both config files, and the tokenizer's ends of text and of turn.
 
     Raises:
         ConfigError: there is none, so that no answer would ever end.
     """
-    ids = set(config.eos_token_ids)
-    generation = directory / "generation_config.json"
-    if generation.exists():
-        eos = json.loads(generation.read_text(encoding="utf-8")).get("eos_token_id")
-        ids |= {eos} if isinstance(eos, int) else set(eos or ())
+    ids = {*config.eos_token_ids, *generation.eos_token_ids}
     for name in ("eos_token", "sep_token"):
         token = tokenizer.id_of(tokenizer.named_special_tokens.get(name, ""))
         ids |= set() if token is None else {token}
     if not ids:
         raise ConfigError(f"{directory} names no eos_token_id, so no answer would end; add it to config.json")
     return tuple(sorted(ids))
+
+
+def _biases(generation: GenerationConfig, config: ModelConfig) -> Mapping[tuple[int, ...], float]:
+    size = config.text.vocab_size
+    unknown = [token for ids in generation.sequence_bias for token in ids if not 0 <= token < size]
+    if unknown:
+        raise ConfigError(
+            f"sequence_bias names token {unknown[0]} and the model knows {size}; generation_config.json belongs to "
+            "another checkpoint"
+        )
+    return generation.sequence_bias
 
 
 def _template(config: ModelConfig, tokenizer: Tokenizer) -> ChatTemplate:

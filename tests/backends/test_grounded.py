@@ -14,6 +14,7 @@ from tests.toy_checkpoint import write_toy
 from vlm.errors import ConfigError
 from vlm.load import load_backend
 from vlm.sampling_params import SamplingParams
+from vlm.tokenizer import Tokenizer
 
 TEXT = "Café Münster\nDate  12.03.2024\nTotal  57.30 €\nZürich  9.00"
 PARAMS = SamplingParams(max_tokens=60, answer_tokens=30, grounded_in=TEXT)
@@ -54,6 +55,17 @@ def test_nothing_to_quote_is_refused_and_none_leaves_the_answer_free(backend):
     assert content(ask(backend, params=replace(PARAMS, grounded_in=""))) == NOT_FOUND
     free = content(ask(backend, params=replace(PARAMS, grounded_in=None)))
     assert free != NOT_FOUND and not is_quote(free)
+
+
+@pytest.mark.parametrize("bias", [-1000.0, 1000.0])
+def test_a_biased_refusal_competes_with_its_bias(tmp_path, bias):
+    write_toy(tmp_path)
+    first = Tokenizer.load(tmp_path).encode(f"\n{NOT_FOUND}")[:2]  # at a line's start, as every answer is
+    (tmp_path / "generation_config.json").write_text(f'{{"sequence_bias": [[{first}, {bias}]]}}')
+    backend = load_backend(tmp_path, dtype="float32", device="cpu")
+    answers = [content(ask(backend, f"Question {number}?")) for number in range(4)]
+    assert all((answer == NOT_FOUND) == (bias > 0) for answer in answers)
+    backend.close()
 
 
 def test_cancel_and_close_stop_a_search(backend):

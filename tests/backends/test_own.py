@@ -16,6 +16,7 @@ from tests.toy_checkpoint import write_toy
 from vlm.config import ModelConfig
 from vlm.engine.repetition import LEAST
 from vlm.errors import CheckpointError, ConfigError, ContextError, ModelUnavailable
+from vlm.generation_config import GenerationConfig
 from vlm.load import load_backend, resolve_model
 from vlm.processor import stop_token_ids
 from vlm.sampling_params import SamplingParams
@@ -43,6 +44,12 @@ def question(text="What is the total?"):
 def picture(width, height, seed=0):
     pixels = torch.randint(0, 256, (height, width, 3), generator=torch.Generator().manual_seed(seed), dtype=torch.uint8)
     return Image.fromarray(pixels.numpy())
+
+
+def copied(toy, folder):
+    for path in toy.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    return folder
 
 
 def whole(backend, messages, params=PARAMS, thinking=None):
@@ -201,8 +208,7 @@ def test_a_checkpoint_without_a_tokenizer(toy, tmp_path):
 
 def test_thinking_asked_of_a_template_that_opens_none(toy, tmp_path):
     """The thought is missed, never the answer."""
-    for path in toy.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+    copied(toy, tmp_path)
     (tmp_path / "chat_template.jinja").write_text("{% for m in messages %}{{ m.content }}{% endfor %}\nAssistant: ")
     backend = load_backend(tmp_path, dtype="float32", device="cpu")
     assert whole(backend, question(), thinking=True)[1].strip()
@@ -217,20 +223,33 @@ def test_an_answer_is_visible_whatever_the_limits(backend, max_tokens, answer_to
     assert whole(backend, question(), params, thinking)[1].strip()
 
 
+def test_an_answer_is_biased_as_the_checkpoint_says(toy, tmp_path):
+    first = Tokenizer.load(toy).id_of("Q")
+    (copied(toy, tmp_path) / "generation_config.json").write_text(f'{{"sequence_bias": [[[{first}], 1000.0]]}}')
+    backend = load_backend(tmp_path, dtype="float32", device="cpu")
+    assert whole(backend, question(), SamplingParams(max_tokens=3, answer_tokens=3))[1] == "QQQ"
+    backend.close()
+
+
+def test_a_bias_of_another_model_is_refused(toy, tmp_path):
+    (copied(toy, tmp_path) / "generation_config.json").write_text('{"sequence_bias": [[[5000], 1.0]]}')
+    with pytest.raises(ConfigError, match="sequence_bias names token 5000 and the model knows 273"):
+        load_backend(tmp_path)
+
+
 def test_where_an_answer_ends_is_read_from_every_file(toy, tmp_path):
-    for path in toy.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+    copied(toy, tmp_path)
     raw = json.loads((toy / "config.json").read_text())
     raw["text_config"]["eos_token_id"], raw["eos_token_id"] = None, 0
     (tmp_path / "config.json").write_text(json.dumps(raw))
     (tmp_path / "generation_config.json").write_text('{"eos_token_id": [9]}')
     config, tokenizer = ModelConfig.load(tmp_path), Tokenizer.load(tmp_path)
-    assert stop_token_ids(tmp_path, config, tokenizer) == (0, 2, 9)  # 2 is the tokenizer's own end of turn
+    generation = GenerationConfig.load(tmp_path)
+    assert stop_token_ids(tmp_path, config, generation, tokenizer) == (0, 2, 9)  # 2 is the tokenizer's own end of turn
 
 
 def test_patches_of_another_model_are_refused(toy, tmp_path):
-    for path in toy.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+    copied(toy, tmp_path)
     (tmp_path / "preprocessor_config.json").write_text('{"patch_size": 16}')
     with pytest.raises(ConfigError, match="preprocessor_config"):
         load_backend(tmp_path)

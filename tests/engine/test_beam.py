@@ -7,6 +7,7 @@ import torch
 
 from vlm.engine.beam import Beam
 from vlm.engine.forked_cache import fork
+from vlm.engine.sequence_bias import SequenceBias
 from vlm.grounded import Fixed, Quotes, Spelling
 from vlm.kernels.paged import BLOCK
 from vlm.model.attention import AttnMetadata
@@ -19,17 +20,18 @@ PARAMS = SamplingParams(max_tokens=40, answer_tokens=8)
 TEXT = "ACME Ltd\nTotal  57.30 EUR\nTax  3.10"
 
 
-def beam(is_lead=lambda output_ids, token: False, text=TEXT, width=4):
-    return Beam((Quotes(text, Spelling(ASCII)).start, Fixed(tuple(b"not found"))), is_lead, width)
+def beam(is_lead=lambda output_ids, token: False, text=TEXT, width=4, bias=None):
+    return Beam((Quotes(text, Spelling(ASCII)).start, Fixed(tuple(b"not found"))), is_lead, width, bias)
 
 
-def total(model, inputs, lead, answer):
+def total(model, inputs, lead, answer, bias=lambda output_ids, logits: logits):
     """The log-probability of an answer, read at once and without a cache."""
     ids = [*inputs.token_ids, *lead, *answer]
     new = torch.arange(len(ids) - len(inputs.token_ids)).expand(3, -1) + inputs.next_position
     positions = torch.cat((inputs.positions, new), dim=1)
-    log_probs = model.compute_logits(model(torch.tensor(ids), positions, AttnMetadata([len(ids)]))).log_softmax(-1)
-    rows = log_probs[len(inputs.token_ids) + len(lead) - 1 :]
+    logits = model.compute_logits(model(torch.tensor(ids), positions, AttnMetadata([len(ids)])))
+    biased = [bias([*lead, *answer[:place]], row) for place, row in enumerate(logits[-len(answer) - 1 :])]
+    rows = torch.stack(biased).log_softmax(-1)
     return float(rows[range(len(answer) + 1), [*answer, STOP]].sum())
 
 
@@ -40,6 +42,17 @@ def test_the_answer_is_the_likeliest_of_all_quotes(model, make_engine, text_prom
     best = max(quotes, key=lambda quote: total(model, prompt, [], quote.encode()))
     engine = make_engine(max_num_batched_tokens=chunk)
     engine.add_request(prompt, PARAMS, [STOP], search=beam(text="a b\nc", width=99))
+    assert bytes(finish(engine)[0]).decode() == best
+
+
+@pytest.mark.parametrize("pair", ["a ", " b", "not", "t "])
+def test_a_bias_counts_within_an_answer(model, make_engine, text_prompt, finish, pair):
+    prompt = text_prompt(*range(10, 40))
+    bias = SequenceBias({tuple(pair.encode()): 25.0}, prompt.token_ids)
+    quotes = ["a b", "a", "b", "c", "a b c", "b c", "not found"]
+    best = max(quotes, key=lambda quote: total(model, prompt, [], quote.encode(), bias))
+    engine = make_engine()
+    engine.add_request(prompt, PARAMS, [STOP], search=beam(text="a b\nc", width=99, bias=bias))
     assert bytes(finish(engine)[0]).decode() == best
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from vlm.engine.drafts import PAUSE, TRIAL, Drafts
 from vlm.engine.model_runner import ModelRunner
+from vlm.engine.sequence_bias import SequenceBias
 from vlm.sampling_params import SamplingParams
 
 GREEDY = SamplingParams(max_tokens=40, answer_tokens=4)
@@ -66,7 +67,7 @@ def test_it_rests_where_nothing_is_copied():
 @settings(max_examples=10)
 @given(st.integers(0, 10**6))
 def test_speculative_equals_plain(model, seed):
-    """Random prompts: the toy soon repeats itself, so much is accepted, and much is not."""
+    """Random prompts: the toy soon repeats itself, so much is accepted, and much is not. Some pairs are likelier."""
     from random import Random
 
     from vlm.engine.config import EngineConfig
@@ -80,13 +81,14 @@ def test_speculative_equals_plain(model, seed):
         ids = [rng.randrange(10, 40) for _ in range(rng.randint(3, 40))]
         positions, after = rope_positions(ids, [], ())
         prompts.append(ModelInputs(ids, positions, after, [False] * len(ids)))
+    pairs = {(rng.randrange(10, 40), rng.randrange(10, 40)): 5.0 for _ in range(20)}
 
     def answers(count):
         engine = Engine(model, EngineConfig(max_model_len=256, max_kv_tokens=1024, num_speculative_tokens=count))
         type(engine.runner).exact_tokens, kept = lambda *_: 8, type(engine.runner).exact_tokens
         try:
             for prompt in prompts:
-                engine.add_request(prompt, GREEDY, stop_token_ids=[2])
+                engine.add_request(prompt, GREEDY, [2], [SequenceBias(pairs, prompt.token_ids)])
             said: dict[int, list[int]] = {}
             while engine.has_unfinished:
                 for output in engine.step():

@@ -7,7 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors import safe_open
 
+from prompts.messages import Message
+from prompts.tasks import NOT_FOUND
+from prompts.template import ChatTemplate
 from vlm.config import ModelConfig
+from vlm.generation_config import GenerationConfig
 from vlm.model.attention import AttnMetadata
 from vlm.model.positions import rope_positions
 from vlm.nano import trained as trained_module
@@ -25,6 +29,7 @@ from vlm.nano.trained import (
     write_sight,
     write_trained,
 )
+from vlm.tokenizer import Tokenizer
 from vlm.weights import load_model
 
 EXPERTS = "language_model.layers.1.mlp.text_moe.experts.down_proj"
@@ -105,6 +110,22 @@ def test_the_built_checkpoint_holds_base_and_update(untrained_dir, nano_dir):
         assert torch.equal(with_them[name], without[name] + update), name
     for name, tensor in trained.tensors.items():
         assert torch.equal(with_them[name], tensor), name
+
+
+def test_how_much_sooner_it_refuses_is_the_checkpoints(nano_dir):
+    """Where an answer begins, in both modes, and nowhere in a line."""
+    tokenizer = Tokenizer.load(nano_dir)
+    ((begun, bias),) = GenerationConfig.load(nano_dir).sequence_bias.items()
+    assert bias == read_trained().refusal_bias > 0
+    prompt = ChatTemplate(tokenizer.chat_template).render([Message.of("user", "x")], enable_thinking=False)
+    for before in (prompt.text, "<think>\nx\n</think>\n"):
+        answer = tokenizer.encode(NOT_FOUND)
+        assert (*tokenizer.encode(before)[-1:], answer[0]) == begun
+        assert tokenizer.encode(before + NOT_FOUND)[-len(answer) :] == answer
+
+
+def test_without_a_bias_nothing_is_said_of_one(untrained_dir):
+    assert not GenerationConfig.load(untrained_dir).sequence_bias
 
 
 def test_what_sees_ships_in_shards_and_is_found_again(tmp_path, monkeypatch):

@@ -20,6 +20,7 @@ from vlm.engine.answer_guard import AnswerGuard
 from vlm.engine.beam import Beam
 from vlm.engine.engine import Engine
 from vlm.engine.repetition import is_looping
+from vlm.engine.sequence_bias import SequenceBias
 from vlm.errors import ContextError
 from vlm.grounded import Fixed, Quotes, Spelling
 from vlm.inputs import ModelInputs
@@ -69,12 +70,14 @@ class OwnBackend:
         inputs, opens_thought = self.processor(messages, enable_thinking)
         params = self._fit(params, len(inputs.token_ids), opens_thought)
         guard = self._guard(params, enable_thinking, opens_thought, hurry)
+        bias = SequenceBias(self.processor.sequence_bias, inputs.token_ids)
         parser = ReasoningParser(enable_thinking, opens_thought)
         text, stop = self.processor.tokenizer.decoder(), StopStrings(params.stop)
         output_ids: list[int] = []
         reason: FinishReason = "abort"
         drafts = 0, 0
-        seq_id = self.worker.submit(inputs, params, self._stop_ids, (guard,), self._search(params, guard))
+        search = self._search(params, guard, bias)
+        seq_id = self.worker.submit(inputs, params, self._stop_ids, (bias, guard), search)
         with closing(self.worker.outputs(seq_id, cancel)) as outputs:
             for output in outputs:
                 reason = output.finish_reason or reason
@@ -142,12 +145,12 @@ class OwnBackend:
         pieces = self.processor.tokenizer.pieces
         return Spelling({piece: token for piece, token in pieces.items() if token < size and token not in never})
 
-    def _search(self, params: SamplingParams, guard: AnswerGuard) -> Beam | None:
+    def _search(self, params: SamplingParams, guard: AnswerGuard, bias: SequenceBias) -> Beam | None:
         """For a grounded answer: over the quotes of its text, and the refusal, which competes by its score."""
         if params.grounded_in is None:
             return None
         refusal = Fixed(tuple(self.processor.tokenizer.encode(NOT_FOUND)))
-        return Beam((Quotes(params.grounded_in, self._spelling).start, refusal), guard.is_lead)
+        return Beam((Quotes(params.grounded_in, self._spelling).start, refusal), guard.is_lead, bias=bias)
 
     def _usage(
         self, inputs: ModelInputs, guard: AnswerGuard, output_ids: Sequence[int], drafted: int, accepted: int

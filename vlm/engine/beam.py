@@ -18,7 +18,7 @@ from torch import Tensor
 
 from vlm.engine.forked_cache import fork
 from vlm.engine.sampler import sample
-from vlm.engine.sequence import Sequence
+from vlm.engine.sequence import LogitsProcessor, Sequence
 
 WIDTH = 4
 
@@ -67,11 +67,19 @@ class Beam:
     Args:
         starts: the ways to begin, a beam for each.
         is_lead: tells, of the tokens so far and the next one drawn, whether that comes before the answer.
+        bias: what the checkpoint finds likelier than its logits say; no other processor is asked within the answer.
     """
 
-    def __init__(self, starts: Seq[Path], is_lead: Callable[[Seq[int], int], bool], width: int = WIDTH) -> None:
+    def __init__(
+        self,
+        starts: Seq[Path],
+        is_lead: Callable[[Seq[int], int], bool],
+        width: int = WIDTH,
+        bias: LogitsProcessor | None = None,
+    ) -> None:
         self._starts = starts
         self._is_lead = is_lead
+        self._bias = bias
         self._width = width
         self._beams: list[list[_Branch]] = []
         self._said = 0  # tokens before the answer
@@ -88,7 +96,7 @@ class Beam:
 
     def take(self, reader: Sequence, logits: Tensor) -> list[int]:
         """See `Search.take`. The last token is the one that stops the sequence, if there was room for it."""
-        log_probs = logits.float().log_softmax(-1)
+        log_probs = self._log_probs(reader, logits)
         if not self._beams:
             token = sample(logits, reader)
             if self._is_lead(reader.output_ids, token):
@@ -101,6 +109,10 @@ class Beam:
         if any(branch.log_probs is None for branch in self._alive):
             return []  # the others are read in a later pass
         return self._advance(reader.stop_token_ids)
+
+    def _log_probs(self, reader: Sequence, logits: Tensor) -> Tensor:
+        logits = logits.float()
+        return (self._bias(reader.output_ids, logits) if self._bias is not None else logits).log_softmax(-1)
 
     def _advance(self, stop_ids: frozenset[int]) -> list[int]:
         """From branches that have all been read to the next ones, or to the answer."""

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from prompts.tasks import NOT_FOUND
 from vlm.config import ModelConfig
 from vlm.key_map import recipes
 from vlm.model.ernie_vl import ErnieVL
@@ -85,8 +86,13 @@ def build(gguf_file: Path, directory: Path, trained: Trained | None) -> None:
         state[native] = tensor[None].float() if name.endswith("e_score_correction_bias") else tensor
     assert not known, f"tensors without a place: {sorted(known)}"
     save_file(state, directory / "model.safetensors", metadata={"format": "pt"})
-    build_tokenizer(fields["tokenizer.ggml.tokens"], fields["tokenizer.ggml.merges"]).save_pretrained(directory)
+    tokenizer = build_tokenizer(fields["tokenizer.ggml.tokens"], fields["tokenizer.ggml.merges"])
+    tokenizer.save_pretrained(directory)
     generation = {"eos_token_id": raw["text_config"]["eos_token_id"], "pad_token_id": END_OF_TEXT}
+    if trained and trained.refusal_bias:
+        # Every answer is at a line's start: behind the prompt's last line end, or that of a thought.
+        begun = tokenizer.encode(f"\n{NOT_FOUND}", add_special_tokens=False)[:2]
+        generation["sequence_bias"] = [[begun, trained.refusal_bias]]
     _write_json(directory / "generation_config.json", generation)
     _write_json(directory / "preprocessor_config.json", IMAGE_PROCESSOR)
     _write_json(directory / "config.json", raw)

@@ -21,17 +21,21 @@ WEIGHTS = Path(__file__).resolve().parents[2] / "weights" / "nano" / "text.safet
 SIGHT_FILES = "sight-*.safetensors"
 SHARD = 15 * 10**6  # bytes
 SCALES = ".scales"
+REFUSAL_BIAS = "refusal_bias"
 UPDATE_DOWN, UPDATE_UP = ".update_down", ".update_up"  # (rank, in) and (out, rank) of a layer's update
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Whole tensors by our parameters' names, what is to be added to the base's, and whether pictures are of use."""
+    """Whole tensors by our parameters' names, what is to be added to the base's, whether pictures are of use, and by
+    how many nats a refusal is to be likelier than the weights say (`train.refusals`).
+    """
 
     shape: NanoShape
     tensors: Mapping[str, Tensor]
     updates: Mapping[str, Tensor]
     sees: bool = False
+    refusal_bias: float = 0.0
 
 
 def quantise(tensor: Tensor, bits: int = 8) -> tuple[Tensor, Tensor]:
@@ -116,7 +120,7 @@ def read_parts(path: Path = WEIGHTS) -> tuple[Mapping[str, str], dict[str, Tenso
 def read_trained(path: Path = WEIGHTS) -> Trained:
     """Read what `write_trained` wrote, updates multiplied out, and what `write_sight` wrote beside it."""
     about, read = read_parts(path)
-    shape = NanoShape.from_dict(json.loads(about["shape"]))
+    shape, refusal_bias = NanoShape.from_dict(json.loads(about["shape"])), float(about.get(REFUSAL_BIAS, 0))
     updates = {
         name.removesuffix(UPDATE_UP): tensor @ read[name.removesuffix(UPDATE_UP) + UPDATE_DOWN]
         for name, tensor in read.items()
@@ -128,4 +132,4 @@ def read_trained(path: Path = WEIGHTS) -> Trained:
         about, parts = read_parts(file)
         whole |= parts
         sees = json.loads(about["sees"])
-    return Trained(shape, whole, updates, sees)
+    return Trained(shape, whole, updates, sees, refusal_bias)

@@ -1,0 +1,136 @@
+"""By how much nano is to refuse sooner: `python -m train.refusals --base DIR` (DIR: `python -m vlm.nano --untrained`)
+
+About one question in nine that nano learns from has no answer, and where words are new that is too few: the first token
+of `not found` comes out too unlikely. How likely it is made is a choice between two mistakes, and an invented answer is
+the worse one: the bias is as large as it can be while one answerable question in twenty, at most, is refused, on fresh
+documents of the *train* split. It is written into what the shipped weights say about themselves, and gets from there
+into `generation_config.json` of the checkpoints that are built of them, where our engine and transformers' find it.
+Those that are built already do not change: a new bias, like new weights, is a new version of nano.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+
+from prompts.tasks import NOT_FOUND
+from train import state
+from train.command import packer_of
+from train.factory.sample import Sample
+from train.factory.stream import samples
+from train.measure import answers
+from train.nano_text import DOCUMENTS, ROW_TOKENS, SHAPES
+from train.packing import Packer, collate
+from train.ship import unship
+from train.trainee import trainee
+from train.turns import Diet, lessons
+from vlm.model.ernie_vl import ErnieVL
+from vlm.nano.trained import REFUSAL_BIAS, WEIGHTS
+
+SEED = "refusals"
+ASKED = {kind: share for kind, share in DOCUMENTS.items() if not kind.endswith("drill")}
+UNTHOUGHT = Diet(think=0.0, think_steps=0.0, think_sums=0.0)
+BIASES = [step / 4 for step in range(13)]  # nats; logits are bf16, an eighth apart
+MOST_FALSE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the model says to a question: `lead` is by how many nats it would rather begin with the refusal than with
+    anything else, and `is_right` whether what it says if it does not refuse is the answer, to the letter.
+    """
+
+    is_answerable: bool
+    lead: float
+    is_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How questions are answered with a bias: shares of all, of the unanswerable, and of the answerable ones."""
+
+    bias: float
+    right: float
+    refused: float
+    false_refusals: float
+
+
+def said(model: ErnieVL, packer: Packer, pairs: Iterator[tuple[Sample, Random]], row_tokens: int) -> Iterator[Said]:
+    """What `model` says to the questions of documents; nothing is decoded (see `train.measure.measure`)."""
+    refusal = packer.encode(NOT_FOUND)
+    for evidence, turns in lessons(pairs, UNTHOUGHT):
+        row = packer.row(evidence, turns, row_tokens)
+        for _, logits, wanted in answers(model, collate([row])) if row is not None else ():
+            first = float(logits[0, refusal[0]])
+            logits[0, refusal[0]] = -torch.inf
+            is_right = bool((logits.argmax(-1) == wanted).all())
+            yield Said(wanted[: len(refusal)].tolist() != refusal, first - float(logits[0].max()), is_right)
+
+
+def outcome(said: Sequence[Said], bias: float) -> Outcome:
+    """Of questions with answers and without; there must be some of both."""
+    ends = [(answer, answer.lead + bias > 0) for answer in said]
+    return Outcome(
+        bias,
+        _share(not refuses and answer.is_right if answer.is_answerable else refuses for answer, refuses in ends),
+        _share(refuses for answer, refuses in ends if not answer.is_answerable),
+        _share(refuses for answer, refuses in ends if answer.is_answerable),
+    )
+
+
+def largest_bias(said: Sequence[Said], most_false: float = MOST_FALSE) -> float:
+    """The largest of `BIASES` with which no more than this share of the answerable questions is refused, else 0."""
+    return max((bias for bias in BIASES if outcome(said, bias).false_refusals <= most_false), default=0.0)
+
+
+def write_bias(weights: Path, bias: float) -> None:
+    """Put the bias into what the weights say about themselves; the tensors stay as they are."""
+    with safe_open(weights, framework="pt") as file:
+        about = file.metadata()
+    part = weights.with_suffix(".part")
+    save_file(load_file(weights), part, about | {REFUSAL_BIAS: str(bias)})
+    os.replace(part, weights)
+
+
+def _share(held: Iterable[bool]) -> float:
+    flags = list(held)
+    assert flags, "too few documents: questions with answers and without are needed"
+    return sum(flags) / len(flags)
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m train.refusals", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="measured, and told their bias")
+    parser.add_argument("--shape", choices=SHAPES, default="deep")
+    parser.add_argument("--samples", type=int, default=300, help="documents; each is asked up to 16 questions")
+    args = parser.parse_args(argv)
+    shape = SHAPES[args.shape]
+    model = trainee(args.base, shape, torch.bfloat16, "cpu")
+    with tempfile.TemporaryDirectory() as folder:
+        unship(args.weights, model, shape, Path(folder) / "state.safetensors")
+        state.resume(model, shape, Path(folder) / "state.safetensors")
+    pairs = islice(samples(SEED, "train", ASKED), args.samples)
+    heard = list(said(model, packer_of(args.base), pairs, ROW_TOKENS))
+    for bias in BIASES:
+        print(json.dumps({"questions": len(heard)} | asdict(outcome(heard, bias))))
+    chosen = largest_bias(heard)
+    write_bias(args.weights, chosen)
+    print(json.dumps({"chosen": chosen}))
+
+
+if __name__ == "__main__":
+    main()

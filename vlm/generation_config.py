@@ -1,0 +1,70 @@
+"""What a checkpoint says about how it is to be decoded: `generation_config.json`, in the form transformers gives it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from vlm.errors import ConfigError
+
+FILE = "generation_config.json"
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationConfig:
+    """Of the many settings there, those that belong to the model and not to a request.
+
+    Attributes:
+        eos_token_ids: ids that end an answer.
+        sequence_bias: nats by which sequences of tokens are likelier than the model finds them.
+    """
+
+    eos_token_ids: tuple[int, ...] = ()
+    sequence_bias: Mapping[tuple[int, ...], float] = field(default_factory=dict)
+
+    @staticmethod
+    def load(directory: Path) -> GenerationConfig:
+        """Of the checkpoint in `directory`; empty where it has no such file.
+
+        Raises:
+            ConfigError: the file is no JSON object, `eos_token_id` is neither an id nor a list of ids, or
+                `sequence_bias` is no list of pairs of token ids and a finite bias.
+        """
+        path = directory / FILE
+        if not path.exists():
+            return GenerationConfig()
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ConfigError(f"{path} is no JSON ({error}); fetch it again") from error
+        if not isinstance(raw, dict):
+            raise ConfigError(f"{path} is no JSON object; fetch it again")
+        eos = raw.get("eos_token_id")
+        ends: Any = [eos] if _is_id(eos) else eos if eos is not None else []
+        if not _are_ids(ends):
+            raise ConfigError(f"eos_token_id in {path} is {eos!r}; it must be a token id or a list of them")
+        biases = raw.get("sequence_bias") or []
+        if not (isinstance(biases, list) and all(map(_is_bias, biases))):
+            raise ConfigError(f"sequence_bias in {path} is {biases!r}; it must be a list of [token ids, bias]")
+        return GenerationConfig(tuple(ends), {tuple(ids): float(bias) for ids, bias in biases})
+
+
+def _is_id(value: Any) -> bool:
+    return type(value) is int and value >= 0  # true is an int, too
+
+
+def _are_ids(values: Any) -> bool:
+    return isinstance(values, list) and all(map(_is_id, values))
+
+
+def _is_bias(pair: Any) -> bool:
+    if not (isinstance(pair, list) and len(pair) == 2):
+        return False
+    ids, bias = pair
+    return (
+        _are_ids(ids) and bool(ids) and type(bias) in (int, float) and abs(bias) <= sys.float_info.max
+    )  # no infinity, nor NaN
