@@ -12,6 +12,7 @@ import pytest
 
 from prompts.scoring import METRICS, score
 from prompts.tasks import NOT_FOUND
+from train.factory.documents.receipt_trimmings import zeros
 from train.factory.evidence import evidence_of
 from train.factory.sample import share
 from train.factory.stream import MAKERS, samples
@@ -24,6 +25,13 @@ def made(name, split, count=12):
     """Samples, and charts as a reader tells them too."""
     own = [MAKERS[name](Random(f"{name} {split} {seed}"), split) for seed in range(count)]
     return own + [sample.told for sample in own if sample.told]
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_a_receipt_has_no_more_sums_of_nothing_than_there_are_names_for(split):
+    """The test split has one such name that is no discount."""
+    rows = [zeros(Random(seed), split, "0.00", has_discount=True) for seed in range(60)]
+    assert any(rows) and all(len(dict(row)) == len(row) for row in rows)
 
 
 def squeezed(text):

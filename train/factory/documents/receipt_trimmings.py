@@ -41,7 +41,8 @@ def is_discount(label: str) -> bool:
 def zeros(rng: Random, split: Split, zero: str, has_discount: bool) -> list[tuple[str, str]]:
     """Sums that are printed though they are nothing; no second discount beside one that is something."""
     labels = [label for label in share(_WORDS["zero"], split) if not (has_discount and is_discount(label))]
-    return [(label, zero) for label in rng.sample(labels, rng.choice((0, 0, 0, 1, 2)))]
+    count = rng.choice((0, 0, 0, 1, 2))
+    return [(label, zero) for label in rng.sample(labels, min(count, len(labels)))]
 
 
 def tax_summary(roll: Roll, rng: Random, split: Split, rate: int, net: str, tax: str, gross: str) -> None:
