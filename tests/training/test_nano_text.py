@@ -9,31 +9,16 @@ from itertools import islice
 
 import pytest
 import torch
-from tokenizers import Tokenizer
 
-from prompts.template import ChatTemplate
-from tests.toy_checkpoint import write_toy
 from train import loop, mean, nano_text, ship, state
 from train.factory.stream import samples
 from train.measure import measure
-from train.packing import Packer
 from train.trainee import Shape, routers, trained_tensors, trainee
 from train.turns import Diet, lessons
 from vlm.errors import CheckpointError
 from vlm.nano.trained import read_trained
 
 SHAPE = Shape((1, 2), experts=4, width=16, top_k=2, rank=4, low_rank_layers=3, mlp_rank=4)
-
-
-@pytest.fixture(scope="module")
-def toy(tmp_path_factory):
-    return write_toy(tmp_path_factory.mktemp("toy"), untrained=True)
-
-
-@pytest.fixture(scope="module")
-def packer(toy):
-    tokenizer = Tokenizer.from_file(str(toy / "tokenizer.json"))
-    return Packer(ChatTemplate.named("chatml"), lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 @pytest.fixture

@@ -5,13 +5,9 @@ from __future__ import annotations
 import json
 from itertools import islice
 
-import pytest
 import torch
-from tokenizers import Tokenizer
 
 from prompts.tasks import NOT_FOUND, ask
-from prompts.template import ChatTemplate
-from tests.toy_checkpoint import write_toy
 from train import refusals, ship, state
 from train.factory.stream import samples
 from train.packing import Packer, collate
@@ -29,17 +25,6 @@ ANSWERS = [
     Said(is_answerable=False, lead=0.1, is_right=False),
     Said(is_answerable=False, lead=-2.0, is_right=False),
 ]
-
-
-@pytest.fixture(scope="module")
-def toy(tmp_path_factory):
-    return write_toy(tmp_path_factory.mktemp("toy"), untrained=True)
-
-
-@pytest.fixture(scope="module")
-def packer(toy):
-    tokenizer = Tokenizer.from_file(str(toy / "tokenizer.json"))
-    return Packer(ChatTemplate.named("chatml"), lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 def test_outcomes_by_hand():
