@@ -65,6 +65,5 @@ def _is_bias(pair: Any) -> bool:
     if not (isinstance(pair, list) and len(pair) == 2):
         return False
     ids, bias = pair
-    return (
-        _are_ids(ids) and bool(ids) and type(bias) in (int, float) and abs(bias) <= sys.float_info.max
-    )  # no infinity, nor NaN
+    is_finite = type(bias) in (int, float) and abs(bias) <= sys.float_info.max  # NaN compares as false
+    return _are_ids(ids) and bool(ids) and is_finite

@@ -112,7 +112,7 @@ def stop_token_ids(
 
 def _biases(generation: GenerationConfig, config: ModelConfig) -> Mapping[tuple[int, ...], float]:
     size = config.text.vocab_size
-    unknown = [token for ids in generation.sequence_bias for token in ids if not 0 <= token < size]
+    unknown = [token for ids in generation.sequence_bias for token in ids if token >= size]
     if unknown:
         raise ConfigError(
             f"sequence_bias names token {unknown[0]} and the model knows {size}; generation_config.json belongs to "

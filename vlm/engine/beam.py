@@ -96,13 +96,13 @@ class Beam:
 
     def take(self, reader: Sequence, logits: Tensor) -> list[int]:
         """See `Search.take`. The last token is the one that stops the sequence, if there was room for it."""
-        log_probs = self._log_probs(reader, logits)
         if not self._beams:
             token = sample(logits, reader)
             if self._is_lead(reader.output_ids, token):
                 return [token]
             self._said = len(reader.output_ids)
-            self._beams = [[_Branch(reader, start, 0.0, log_probs)] for start in self._starts]
+            self._beams = [[_Branch(reader, start, 0.0)] for start in self._starts]
+        log_probs = self._log_probs(reader, logits)
         for branch in self._alive:
             if branch.sequence is reader:
                 branch.log_probs = log_probs

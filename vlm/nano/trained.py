@@ -120,7 +120,8 @@ def read_parts(path: Path = WEIGHTS) -> tuple[Mapping[str, str], dict[str, Tenso
 def read_trained(path: Path = WEIGHTS) -> Trained:
     """Read what `write_trained` wrote, updates multiplied out, and what `write_sight` wrote beside it."""
     about, read = read_parts(path)
-    shape, refusal_bias = NanoShape.from_dict(json.loads(about["shape"])), float(about.get(REFUSAL_BIAS, 0))
+    shape = NanoShape.from_dict(json.loads(about["shape"]))
+    refusal_bias = float(about.get(REFUSAL_BIAS, 0))
     updates = {
         name.removesuffix(UPDATE_UP): tensor @ read[name.removesuffix(UPDATE_UP) + UPDATE_DOWN]
         for name, tensor in read.items()
