@@ -14,7 +14,8 @@ from prompts.template import ChatTemplate
 from train.loop import Recipe, train
 from train.meter import TooSlow
 from train.packing import Batch, Eyes, Packer
-from train.state import AnyShape, steps_so_far
+from train.shapes import AnyShape
+from train.state import steps_so_far
 from vlm.model.ernie_vl import ErnieVL
 
 

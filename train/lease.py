@@ -18,6 +18,8 @@ small enough to come back, in 16 bits where 32 would be too many. Here again:
 
 from which `train.ship` makes what ships, and the next lease goes on (`pack --state state.safetensors`). For sight it is
 `pack --fonts DIR`, and `start --sight luggage -- --stage lines --tokens 16384 --minutes 8 --warmup 200 --rate-end 1`.
+Text and sight together are `start --sight luggage -- --stage together ...`, and go on from what lies in `weights/nano`:
+pack no state. What ships comes back of them, for a state would be too large; put it there, and the next lease goes on.
 """
 
 from __future__ import annotations
@@ -39,7 +41,10 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from train.luggage import DRAWING, FONTS, SHARED, STATE, WHEEL, LeaseError, calls, join, leave_own, pack, split
+from train.shapes import TOGETHER, JointShape, shape_of
+from train.ship import ship
 from vlm.errors import ModelUnavailable
+from vlm.nano.trained import WEIGHTS
 
 BACK, MOST_BACK = 15 * 10**6, 62 * 10**6  # bytes of a file that comes back, and of all of them
 LOG, TRAINER = "log.txt", "trainer.json"
@@ -64,13 +69,17 @@ def start(folder: Path, sight: bool, arguments: Sequence[str]) -> int:
         own += ["--fonts", str(folder / "fonts")]
         leave_own(folder)
     command = [sys.executable, "-m", "vlm.nano", "--cache", str(folder / "cache"), "--wheel", str(wheel)]
-    command += [] if sight else ["--untrained"]
+    command += ["--untrained"] if _teaches_text(sight, arguments) else []
     built = subprocess.run(command, capture_output=True, text=True, env=_environment(folder, sight), check=False)
     if built.returncode:
         raise LeaseError(f"nano cannot be built: {(built.stderr.splitlines() or ['no reason given'])[-1]}")
     trainer = "train.nano_sight" if sight else "train.nano_text"
     base = built.stdout.splitlines()[-1]
     return launch(folder, [sys.executable, "-m", trainer, "--base", base, *own, *arguments], sight)
+
+
+def _teaches_text(sight: bool, arguments: Sequence[str]) -> bool:
+    return not sight or any(argument.rpartition("=")[2] == TOGETHER for argument in arguments)
 
 
 def _environment(folder: Path, draws: bool) -> dict[str, str]:
@@ -117,22 +126,26 @@ def follow(folder: Path, seconds: float, out: Path) -> bool:
             time.sleep(min(EVERY, max(0.0, until - time.monotonic())))
     out.mkdir(parents=True, exist_ok=True)
     if (folder / STATE).exists():
-        with tempfile.TemporaryDirectory() as work:
-            split(_light(folder / STATE, Path(work)), out, BACK)
+        _bring_back(folder / STATE, out)
     shutil.copy(folder / LOG, out / LOG)
     return has_ended
 
 
-def _light(state: Path, work: Path) -> Path:
-    """`state`, or where it is too large to come back a copy of it, matrices in 16 bits but for those of routers."""
+def _bring_back(state: Path, out: Path) -> None:
+    """`state` in files that are small enough, or where it is too large, a lighter form of it."""
     if state.stat().st_size <= MOST_BACK:
-        return state
+        split(state, out, BACK)
+        return
     with safe_open(state, framework="pt") as file:
         about = file.metadata()
-    tensors = load_file(state)
+    if isinstance(shape_of(about["shape"]), JointShape):
+        ship(state, out / WEIGHTS.name)
+        return
+    tensors = load_file(state)  # in 16 bits, but for matrices of routers
     light = {name: t.bfloat16() if t.dim() > 1 and ".gate." not in name else t for name, t in tensors.items()}
-    save_file(light, work / state.name, about)
-    return work / state.name
+    with tempfile.TemporaryDirectory() as work:
+        save_file(light, Path(work) / state.name, about)
+        split(Path(work) / state.name, out, BACK)
 
 
 def _runs(process: int) -> bool:

@@ -17,13 +17,14 @@ from torch.optim import Optimizer
 from train import losses, state
 from train.meter import Meter, flops_per_token
 from train.packing import Batch, Row, collate, padded_length, seen
-from train.state import AnyShape
+from train.shapes import AnyShape
 from train.trainee import head_of, routers
 from vlm.model.ernie_vl import ErnieVL
 
 SAVE_EVERY = 120  # seconds
 POOL_TOKENS, POOL_STEPS = 1 << 16, 4  # of rows that are sorted by length together, or more: of so many steps
 REPORT_EVERY = 10  # steps
+BETAS = (0.9, 0.99)  # a step sees few questions, so that their squares are averaged over many steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def train(
     """
     steps, seen = state.resume(model, shape, out) if out.exists() else (0, 0)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.95), weight_decay=recipe.weight_decay)
+    optimizer = torch.optim.AdamW(parameters, betas=BETAS, weight_decay=recipe.weight_decay)
     began = saved = time.monotonic()
     logged: list[float] = []
     taken, meter, cost = 0, Meter(), flops_per_token(model)

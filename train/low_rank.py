@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from train.frozen import FrozenLinear
 from vlm.model.layers import MLP
 
 SCALE = 2.0  # of every update: with B at zero it acts as a larger step for B
@@ -18,7 +19,7 @@ class LowRankLinear(nn.Module):
         super().__init__()
         assert base.bias is None, "the family has no biases"
         base.requires_grad_(False)
-        self.base: nn.Linear = base
+        self.base: nn.Linear | FrozenLinear = base
         device = base.weight.device
         self.a: nn.Parameter = nn.Parameter(torch.randn(rank, base.in_features, device=device) / base.in_features**0.5)
         self.b: nn.Parameter = nn.Parameter(torch.zeros(base.out_features, rank, device=device))

@@ -1,4 +1,4 @@
-"""The mean of training states of text: `python -m train.mean A.safetensors B.safetensors --out C.safetensors`
+"""The mean of training states: `python -m train.mean A.safetensors B.safetensors --out C.safetensors`
 
 Weights before and after a run, averaged, may answer more than either (model soups, arXiv 2203.05482). Low-rank factors
 are averaged one by one, which is the mean of the updates only while the states lie close to one another, as those of
@@ -8,7 +8,6 @@ one line of training do. Training may go on from the mean, and it may ship.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,8 +15,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
+from train.shapes import shape_of
 from train.state import write
-from train.trainee import Shape
 from vlm.errors import CheckpointError
 
 
@@ -35,7 +34,7 @@ def write_mean(states: Sequence[Path], out: Path) -> None:
         raise CheckpointError(f"{', '.join(map(str, states))} are of different shapes; only like ones have a mean")
     mean = {name: torch.stack([tensors[name].float() for tensors in loaded]).mean(0) for name in loaded[0]}
     steps, seen = (max(int(about[name]) for about in abouts) for name in ("steps", "seen"))
-    write(mean, Shape.from_dict(json.loads(abouts[0]["shape"])), steps, seen, out)
+    write(mean, shape_of(abouts[0]["shape"]), steps, seen, out)
 
 
 def main(argv: list[str] | None = None) -> None:

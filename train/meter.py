@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from train.frozen import FrozenLinear
 from vlm.model.ernie_vl import ErnieVL
 
 UNCOUNTED = 3  # steps: the first ones fill pipelines and caches
@@ -83,6 +84,7 @@ def flops_per_token(model: ErnieVL) -> float:
     for layer in model.language_model.layers:
         begun = begun or any(parameter.requires_grad for parameter in layer.parameters())
         weights = sum(p.numel() for p in layer.parameters() if p.dim() > 1)
+        weights += sum(m.in_features * m.out_features for m in layer.modules() if isinstance(m, FrozenLinear))
         trained = sum(p.numel() for p in layer.parameters() if p.dim() > 1 and p.requires_grad)
         total += 2.0 * (weights + (weights if begun else 0) + trained)
     return total

@@ -4,6 +4,10 @@ The base is nano as it is, in 16 bits (`python -m vlm.nano` prints where it lies
 fetches the fonts, once. Tower, resampler and vision experts learn; what a text gives stays the same to the bit. Stages
 build on one another, so go on with the same `--out`: `lines` until transcription holds on unseen fonts, then `tables`,
 then `questions`. Stop it at any moment and start it again: the trained tensors are the state.
+
+Last, if it pays, `--stage together`: what `train.nano_text` teaches learns too, from questions about pictures and, by
+turns, about words alone. It begins with what shipped, text and sight, from the untrained base (`python -m vlm.nano
+--untrained`), and its state is one of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import cv2
@@ -27,12 +31,16 @@ from train.factory.stream import samples
 from train.loop import batches
 from train.measure import measure_rows
 from train.packing import Batch, Eyes, Packer, Row
-from train.sight_trainee import SightShape, sight_trainee
+from train.shapes import SHIPPED, TOGETHER, AnyShape, JointShape, SightShape
+from train.ship import unship
+from train.sight_trainee import joint_trainee, sight_trainee
 from train.sight_turns import STAGES, looks
+from train.text_rows import DOCUMENTS, ROW_TOKENS, text_rows
 from vlm.config import ModelConfig
 from vlm.image_processor import ImageProcessor
+from vlm.model.ernie_vl import ErnieVL
+from vlm.nano.trained import WEIGHTS
 
-ROW_TOKENS = 2560
 RATE = 2e-4  # at 1e-3 all pictures soon give the same rows, for a fresh tower finds a way of its own to say nothing
 
 
@@ -57,7 +65,12 @@ class SightLessons(IterableDataset[Batch]):
 def rows(
     packer: Packer, fonts: Path, seed: str, split: Split, stage: str, place: int = 0, workers: int = 1
 ) -> Iterator[Row]:
-    """A row for each look of `stage`; what is too long for one is left out."""
+    """A row for each look of `stage`; what is too long for one is left out. `together`: every other one has no look."""
+    if stage == TOGETHER:
+        pictured = rows(packer, fonts, seed, split, "questions", place, workers)
+        worded = text_rows(packer, f"{seed} words", split, DOCUMENTS, place, workers)
+        yield from chain.from_iterable(zip(pictured, worded, strict=False))
+        return
     look_at, shares = STAGES[stage]
     pairs = samples(seed, split, shares, place, workers)
     for look in looks(pairs, look_at, Fonts.load(fonts, FAMILIES[split]), split):
@@ -72,22 +85,32 @@ def eyes_of(base: Path) -> Eyes:
     return Eyes(ImageProcessor.load(base), tokens)
 
 
+def trainee_of(base: Path, stage: str, device: str) -> tuple[ErnieVL, AnyShape]:
+    """What learns in `stage`."""
+    if stage == TOGETHER:
+        model = joint_trainee(base, SHIPPED, torch.bfloat16, device)
+        return model, JointShape(SHIPPED, SightShape.of(model.config))
+    model = sight_trainee(base, torch.bfloat16, device)
+    return model, SightShape.of(model.config)
+
+
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m train.nano_sight", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--base", type=Path, required=True, help="nano in 16 bits (python -m vlm.nano)")
+    parser.add_argument("--base", type=Path, required=True, help="nano in 16 bits (python -m vlm.nano), or untrained")
     parser.add_argument("--fonts", type=Path, required=True, help="filled by python -m train.factory.fonts")
-    parser.add_argument("--stage", choices=STAGES, required=True)
+    parser.add_argument("--stage", choices=(*STAGES, TOGETHER), required=True)
     add_running(parser)
     parser.set_defaults(rate=RATE)
     args = parser.parse_args(argv)
-    model = sight_trainee(args.base, torch.bfloat16, args.device)
+    model, shape = trainee_of(args.base, args.stage, args.device)
+    if isinstance(shape, JointShape) and not args.out.exists():
+        unship(WEIGHTS, model, shape, args.out)
     eyes = eyes_of(args.base)
     packer = packer_of(args.base, eyes)
     lessons = SightLessons(packer, args.fonts, f"{seed_of(args)} {args.stage}", args.stage, args.tokens)
     source = iter(DataLoader(lessons, batch_size=None, num_workers=args.workers))
-    shape = SightShape.of(model.config)
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)

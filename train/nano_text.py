@@ -4,7 +4,8 @@ DIR is what `python -m vlm.nano --untrained` prints.
 
 The base stays frozen; routed text experts and low-rank updates of attention learn from the factory alone. Stop it at
 any moment and start it again with the same `--out`: the trained tensors are the state. It needs no network and no
-library beyond torch, safetensors and tokenizers, so it also runs on a machine that has only those.
+library beyond torch, safetensors and tokenizers, so it also runs on a machine that has only those; with `--bits 8` it
+compiles nano's kernels, once, beside the base.
 """
 
 from __future__ import annotations
@@ -23,37 +24,16 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from train.command import add_running, packer_of, run, seed_of
 from train.factory.stream import samples
+from train.frozen import BITS, in_eight_bits
 from train.loop import batches
 from train.measure import measure
 from train.packing import Batch, Packer
+from train.shapes import SHAPES
 from train.ship import unship
-from train.trainee import Shape, trainee
-from train.turns import Diet, lessons
-
-TOP_TEN = tuple(range(20, 30))
-SHAPES: Mapping[str, Shape] = {  # all within 9 MB of six bits
-    "experts": Shape(TOP_TEN, width=64),
-    "top": Shape(TOP_TEN, width=48, rank=32, low_rank_layers=10),
-    "all": Shape(TOP_TEN, width=48, rank=16, low_rank_layers=30),
-    "half": Shape(TOP_TEN, width=48, rank=32, low_rank_layers=15),
-    "deep": Shape(TOP_TEN, width=48, rank=32, low_rank_layers=22, mlp_rank=16),
-}
-DRILLS = {"drill": 0.75, "receipt": 0.15, "invoice": 0.1}
-DOCUMENTS = {
-    "receipt": 0.3,
-    "invoice": 0.3,
-    "drill": 0.2,
-    "table_drill": 0.1,
-    "chart": 0.12,
-    "table": 0.14,
-    "form": 0.16,
-    "letter": 0.04,
-    "statement": 0.04,
-    "report": 0.06,
-    "slides": 0.01,
-    "paper": 0.01,
-}
-ROW_TOKENS = 2560
+from train.text_rows import DOCUMENTS, DRILLS, text_rows
+from train.trainee import trainee
+from vlm.errors import ConfigError
+from vlm.kernels.choice import compiled
 
 
 @dataclass(frozen=True)
@@ -68,9 +48,7 @@ class Lessons(IterableDataset[Batch]):
     def __iter__(self) -> Iterator[Batch]:
         worker = get_worker_info()
         place, workers = (worker.id, worker.num_workers) if worker else (0, 1)
-        pairs = samples(self.seed, "train", self.shares, place, workers)
-        rows = (self.packer.row(evidence, turns, ROW_TOKENS) for evidence, turns in lessons(pairs, Diet()))
-        return batches((row for row in rows if row is not None), self.tokens)
+        return batches(text_rows(self.packer, self.seed, "train", self.shares, place, workers), self.tokens)
 
 
 def curriculum(packer: Packer, seed: str, tokens: int, workers: int, drills_until: float) -> Callable[[float], Batch]:
@@ -94,10 +72,24 @@ def main(argv: list[str] | None = None) -> None:
     )
     parser.add_argument("--shape", choices=SHAPES, default="all")
     parser.add_argument("--drills-until", type=float, default=0.15, help="share of the time; 0 when going on")
+    parser.add_argument(
+        "--bits",
+        type=int,
+        choices=(16, BITS),
+        default=16,
+        help="of what is frozen; 8 is faster on a processor, with a C++ compiler (the first time) and AVX2",
+    )
     add_running(parser)
     args = parser.parse_args(argv)
+    if args.bits == BITS and args.device != "cpu":
+        parser.error(f"--bits {BITS} is for processors: add --device cpu, or leave it out")
     shape = SHAPES[args.shape]
     model = trainee(args.base, shape, torch.bfloat16, args.device)
+    if args.bits == BITS:
+        try:
+            in_eight_bits(model.language_model.layers, compiled(args.base.resolve().parent))
+        except ConfigError as error:
+            parser.error(f"{error}; or leave out --bits")
     if args.start is not None and not args.out.exists():
         unship(args.start, model, shape, args.out)
     packer = packer_of(args.base)

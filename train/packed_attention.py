@@ -1,7 +1,7 @@
 """Attention over packed rows: a document, and questions that see it but not one another.
 
 Most of a row's pairs of tokens do not see each other. A GPU computes them all and masks them, in one call; a processor,
-which is several times slower at it, takes a row apart: the document alone, then a few questions at a time.
+which is several times slower at it, takes a row apart: first the document, a part at a time, then a few questions.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from vlm.model.decoder import Attention
 from vlm.model.rope import rotate_pairs
 
 QUESTION_TOKENS = 192  # of questions computed together: larger, more is masked; smaller, more calls
+DOCUMENT_TOKENS = 256  # and of a document
 
 
 class PackMask(Protocol):
@@ -43,7 +44,7 @@ def mask_of(parts: Tensor) -> PackMask:
     A token sees the tokens before it of its own part, and of the document if it is a question's.
     """
     if parts.device.type == "cpu":
-        return PiecewiseMask([int((row == 0).sum()) for row in parts], [list(_pieces(row)) for row in parts])
+        return PiecewiseMask([list(_pieces(row)) for row in parts])
     return WholeMask(visible(parts))
 
 
@@ -67,63 +68,78 @@ class WholeMask:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some questions that stand side by side, from token `start` to `end`.
+    """Tokens that stand side by side, from `start` to `end`: some of the document, or some questions.
 
     Attributes:
-        bias: (end - start, document + end - start), 0 where a token sees a key of document or piece, -inf elsewhere.
+        read: so many of the row's first tokens are all seen: what of the document stands before the piece.
+        bias: (end - start, read + end - start), 0 where a token sees a key of document or piece, -inf elsewhere.
     """
 
     start: int
     end: int
+    read: int
     bias: Tensor
+
+    def keys(self, held: Tensor) -> Tensor:
+        """(heads, tokens, head_dim) -> (heads, read + end - start, head_dim)"""
+        if self.read == self.start:
+            return held[:, : self.end]
+        return torch.cat((held[:, : self.read], held[:, self.start : self.end]), dim=1)
 
 
 @dataclass(frozen=True, slots=True)
 class PiecewiseMask:
-    """Of each row, the tokens of its document, and the pieces behind it."""
+    """Of each row, the pieces that make it up."""
 
-    documents: Sequence[int]
     pieces: Sequence[Sequence[Piece]]
 
     @property
     def rows(self) -> int:
-        return len(self.documents)
+        return len(self.pieces)
 
     def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         """(rows, heads, tokens, head_dim) each -> the same"""
-        rows = zip(q, k, v, self.documents, self.pieces, strict=True)
-        return torch.stack([_attend_row(*row) for row in rows])
+        return torch.stack([_attend_row(*row) for row in zip(q, k, v, self.pieces, strict=True)])
 
     def advance(self) -> None:
         """Nothing is cached in training."""
 
 
-def _attend_row(q: Tensor, k: Tensor, v: Tensor, document: int, pieces: Sequence[Piece]) -> Tensor:
-    """(heads, tokens, head_dim) each -> the same"""
-    read_k, read_v = k[:, :document], v[:, :document]
-    read = F.scaled_dot_product_attention(q[None, :, :document], read_k[None], read_v[None], is_causal=True)[0]
-    found = [read]
-    for piece in pieces:  # by plain products: aten's fused kernel takes twice as long with a mask, and back thrice
-        place = slice(piece.start, piece.end)
-        keys = torch.cat((read_k, k[:, place]), dim=1)  # (heads, keys, head_dim)
-        values = torch.cat((read_v, v[:, place]), dim=1)
+def _attend_row(q: Tensor, k: Tensor, v: Tensor, pieces: Sequence[Piece]) -> Tensor:
+    """(heads, tokens, head_dim) each -> the same
+
+    By plain products, which take half the time of aten's fused kernel, there and back. For that every softmax is kept
+    for the way back, in q's dtype: some 50 MB a layer of 9 heads and a document of 2,300 tokens.
+    """
+    found = []
+    for piece in pieces:
         bias = piece.bias.to(q.dtype).expand(len(q), -1, -1)
-        scores = torch.baddbmm(bias, q[:, place], keys.transpose(1, 2), alpha=q.shape[-1] ** -0.5)
-        found.append(scores.softmax(-1) @ values)
+        keys = piece.keys(k).transpose(1, 2)  # (heads, head_dim, keys)
+        scores = torch.baddbmm(bias, q[:, piece.start : piece.end], keys, alpha=q.shape[-1] ** -0.5)
+        found.append(scores.softmax(-1) @ piece.keys(v))
     return torch.cat(found, dim=1)
 
 
 def _pieces(parts: Tensor) -> Iterator[Piece]:
-    """Whole questions of one row, as many at a time as `QUESTION_TOKENS` allow, and at least one. parts: (tokens,)"""
+    """The document's, then whole questions of one row, as many at a time as `QUESTION_TOKENS` allow, and at least one.
+
+    parts: (tokens,)
+    """
     document, *ends = torch.unique_consecutive(parts, return_counts=True)[1].cumsum(0).tolist()
+    for start in range(0, document, DOCUMENT_TOKENS):
+        yield _piece(parts, start, min(start + DOCUMENT_TOKENS, document), start)
     start = document
     for end, after in pairwise([*ends, len(parts) + QUESTION_TOKENS + 1]):
         if after - start > QUESTION_TOKENS:
-            own = parts[start:end]
-            read = (own > 0)[:, None].expand(-1, document)
-            seen = torch.cat((read, (own[:, None] == own).tril()), dim=1)
-            yield Piece(start, end, torch.zeros(seen.shape).masked_fill(~seen, -torch.inf))
+            yield _piece(parts, start, end, document)
             start = end
+
+
+def _piece(parts: Tensor, start: int, end: int, read: int) -> Piece:
+    own = parts[start:end]
+    reads = (own >= 0)[:, None].expand(-1, read)
+    seen = torch.cat((reads, (own[:, None] == own).tril()), dim=1)
+    return Piece(start, end, read, torch.zeros(seen.shape).masked_fill(~seen, -torch.inf))
 
 
 def visible(parts: Tensor) -> Tensor:

@@ -30,9 +30,10 @@ from train.command import packer_of
 from train.factory.sample import Sample
 from train.factory.stream import samples
 from train.measure import answers
-from train.nano_text import DOCUMENTS, ROW_TOKENS, SHAPES
 from train.packing import Packer, collate
+from train.shapes import SHAPES
 from train.ship import unship
+from train.text_rows import DOCUMENTS, ROW_TOKENS
 from train.trainee import trainee
 from train.turns import Diet, lessons
 from vlm.model.ernie_vl import ErnieVL

@@ -1,4 +1,5 @@
-"""nano made ready to learn to see: tower, resampler and vision experts learn, and the text path stays to the bit.
+"""nano made ready to learn to see: tower, resampler and vision experts learn, and the text path stays to the bit, or
+learns with them.
 
 The model is `vlm.model`'s own again, with twins of some parts that compute the same: packed attention and dense experts
 as for text, and attention of the tower over all pictures of a batch at once.
@@ -7,14 +8,15 @@ as for text, and attention of the tower over all pictures of a batch at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from train.trainee import DenseExperts, PackedAttention, routers
+from train.packed_attention import PackedAttention
+from train.shapes import Shape
+from train.trainee import DenseExperts, trainee
 from vlm.config import ModelConfig
 from vlm.errors import CheckpointError
 from vlm.kernels.attend import rotate_halves
@@ -23,31 +25,6 @@ from vlm.model.ernie_vl import ErnieVL
 from vlm.model.moe import ModalityMoE
 from vlm.model.vision import VisionAttention, VisionBlock
 from vlm.weights import load_model
-
-
-@dataclass(frozen=True, slots=True)
-class SightShape:
-    """What a state must agree in with the model that goes on from it."""
-
-    depth: int
-    hidden: int
-    heads: int
-    experts: int
-    width: int
-    sparse_layers: tuple[int, ...]
-
-    @staticmethod
-    def of(config: ModelConfig) -> SightShape:
-        vision, text = config.vision, config.text
-        assert vision is not None, "a text-only model has no sight to teach"
-        return SightShape(
-            vision.depth,
-            vision.hidden_size,
-            vision.num_heads,
-            text.moe_num_experts[-1],
-            text.moe_intermediate_size[-1],
-            tuple(place for place, kind in enumerate(text.mlp_layer_types) if kind == "sparse"),
-        )
 
 
 class BatchedVisionAttention(nn.Module):
@@ -84,21 +61,43 @@ def sight_trainee(base: Path, dtype: torch.dtype, device: str) -> ErnieVL:
     Raises:
         CheckpointError: `base` has no sight, or sees already; it would start from the middle.
     """
-    config = ModelConfig.load(base)
-    if config.vision is None or config.use_image_tokens:
-        raise CheckpointError(f"{base} has no sight to teach, or sees already; build it with `python -m vlm.nano`")
-    model = load_model(base, config, dtype, device)
-    assert model.vision_tower is not None and model.resampler_model is not None
-    learning: list[nn.Module] = [model.vision_tower, model.resampler_model]
+    model = load_model(base, _blind(base, "python -m vlm.nano"), dtype, device)
     for layer in model.language_model.layers:
         assert isinstance(layer, DecoderLayer)
         layer.self_attn = PackedAttention(layer.self_attn, 0)  # type: ignore[assignment]
         if isinstance(layer.mlp, ModalityMoE):
-            assert layer.mlp.vision_moe is not None
-            for name in ("text_moe", "vision_moe"):
-                sparse = getattr(layer.mlp, name)
-                setattr(layer.mlp, name, DenseExperts(sparse.gate, sparse.experts))
-            learning.append(layer.mlp.vision_moe)
+            layer.mlp.text_moe = DenseExperts(layer.mlp.text_moe.gate, layer.mlp.text_moe.experts)
+    _open_eyes(model)
+    return model
+
+
+def joint_trainee(base: Path, shape: Shape, dtype: torch.dtype, device: str) -> ErnieVL:
+    """What `trainee` teaches and what sees, learning together. `base` has neither yet: a state brings both.
+
+    Raises:
+        CheckpointError: `base` has no sight, or is trained already.
+    """
+    _blind(base, "python -m vlm.nano --untrained")
+    model = trainee(base, shape, dtype, device, sees=True)
+    _open_eyes(model)
+    return model
+
+
+def _blind(base: Path, build: str) -> ModelConfig:
+    config = ModelConfig.load(base)
+    if config.vision is None or config.use_image_tokens:
+        raise CheckpointError(f"{base} has no sight to teach, or sees already; build it with `{build}`")
+    return config
+
+
+def _open_eyes(model: ErnieVL) -> None:
+    """Let tower, resampler and vision experts learn, in fp32."""
+    assert model.vision_tower is not None and model.resampler_model is not None
+    learning: list[nn.Module] = [model.vision_tower, model.resampler_model]
+    for moe in (layer.mlp for layer in model.language_model.layers if isinstance(layer.mlp, ModalityMoE)):
+        assert moe.vision_moe is not None
+        moe.vision_moe = DenseExperts(moe.vision_moe.gate, moe.vision_moe.experts)
+        learning.append(moe.vision_moe)
     for block in model.vision_tower.blocks:
         assert isinstance(block, VisionBlock)
         block.attn = BatchedVisionAttention(block.attn)  # type: ignore[assignment]
@@ -106,8 +105,8 @@ def sight_trainee(base: Path, dtype: torch.dtype, device: str) -> ErnieVL:
         module.float()
         for name, parameter in module.named_parameters():
             parameter.requires_grad_(not name.endswith("e_score_correction_bias"))
-    if not any(bool(routed.experts.down_proj.any()) for routed in routers(model)):  # nothing has been learned yet
+    experts = (module for module in learning if isinstance(module, DenseExperts))
+    if not any(bool(routed.experts.down_proj.any()) for routed in experts):  # nothing has been learned yet
         # A picture's rows begin as loud as those of words, not thirty times louder.
         loudness = model.language_model.embed_tokens.weight.float().square().mean().sqrt()
         model.resampler_model.after_norm.weight.data.fill_(float(loudness))
-    return model

@@ -12,12 +12,10 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from train.sight_trainee import SightShape
-from train.trainee import Shape, trained_tensors
+from train.shapes import AnyShape
+from train.trainee import trained_tensors
 from vlm.errors import CheckpointError
 from vlm.model.ernie_vl import ErnieVL
-
-AnyShape = Shape | SightShape
 
 
 def save(model: ErnieVL, shape: AnyShape, steps: int, seen: int, path: Path) -> None:

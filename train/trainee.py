@@ -8,7 +8,7 @@ device wait, and count whom the router chose.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -17,33 +17,16 @@ from torch import Tensor, nn
 
 from train.low_rank import update_mlp
 from train.packed_attention import PackedAttention
+from train.shapes import Shape
 from vlm.config import ModelConfig
 from vlm.errors import CheckpointError
 from vlm.model.decoder import DecoderLayer
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.layers import MLP
 from vlm.model.moe import Experts, ModalityMoE, Router, SparseMoE
-from vlm.nano.config import NanoShape
 from vlm.weights import Checkpoint
 
 INIT_STD = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Shape(NanoShape):
-    """nano's shape, and the ranks of the updates in the top `low_rank_layers` layers (0: none).
-
-    `rank` is that of q, k, v and o, `mlp_rank` that of dense MLPs; in sparse layers routed experts learn instead.
-    """
-
-    rank: int = 0
-    low_rank_layers: int = 0
-    mlp_rank: int = 0
-
-    @property
-    def nano(self) -> NanoShape:
-        """What is left of it once the updates are merged."""
-        return NanoShape(self.sparse_layers, self.experts, self.width, self.top_k)
 
 
 class DenseExperts(SparseMoE):
@@ -72,29 +55,31 @@ class DenseExperts(SparseMoE):
         return hidden.flatten(1) @ down
 
 
-def text_config(config: ModelConfig, shape: Shape) -> ModelConfig:
-    """nano's configuration without eyes, and with `shape`."""
+def config_of(config: ModelConfig, shape: Shape, sees: bool) -> ModelConfig:
+    """nano's configuration with `shape`, and without eyes if it is not to see."""
     kinds = tuple(
         "sparse" if layer in shape.sparse_layers else "dense" for layer in range(config.text.num_hidden_layers)
     )
     text = replace(
         config.text,
         mlp_layer_types=kinds,
-        moe_num_experts=(shape.experts,),
-        moe_intermediate_size=(shape.width,),
+        moe_num_experts=(shape.experts, *(config.text.moe_num_experts[1:] if sees else ())),
+        moe_intermediate_size=(shape.width, *(config.text.moe_intermediate_size[1:] if sees else ())),
         moe_num_shared_experts=config.text.intermediate_size // shape.width,
         moe_k=shape.top_k,
     )
-    return replace(config, text=text, vision=None, tokens=None)
+    return replace(config, text=text) if sees else replace(config, text=text, vision=None, tokens=None)
 
 
-def trainee(base: Path, shape: Shape, dtype: torch.dtype, device: str, seed: int = 0) -> ErnieVL:
+def trainee(base: Path, shape: Shape, dtype: torch.dtype, device: str, seed: int = 0, sees: bool = False) -> ErnieVL:
     """The text path of the checkpoint in `base`, frozen in `dtype`, with fresh parts in fp32 that require gradients.
+
+    With `sees` it keeps its sight, frozen too.
 
     Raises:
         CheckpointError: `base` has trained parts already; they would be added twice.
     """
-    config = text_config(ModelConfig.load(base), shape)
+    config = config_of(ModelConfig.load(base), shape, sees)
     checkpoint = Checkpoint(base)
     if any(
         bool(checkpoint.read(name).any()) for name in checkpoint.names if name.endswith("text_moe.experts.down_proj")

@@ -12,7 +12,8 @@ from tests.toy_checkpoint import write_toy
 from train import loop, state
 from train.command import seed_of
 from train.packing import Row
-from train.trainee import Shape, trainee
+from train.shapes import Shape
+from train.trainee import trainee
 
 
 def rows(lengths):

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from safetensors.torch import load_file
 from tests.toy_checkpoint import write_toy
 from train import lease, luggage, state
 from train.meter import CHECK_AFTER, UNCOUNTED, Meter, TooSlow, flops_per_token
-from train.trainee import Shape, trained_tensors, trainee
+from train.shapes import Shape
+from train.trainee import trained_tensors, trainee
 
 ROOT = Path(__file__).parents[2]
 
@@ -152,6 +154,33 @@ def test_for_sight_fonts_and_what_draws_come_along(tmp_path, monkeypatch):
     assert not rest and (tmp_path / "luggage" / "libraries" / "lib" / "libGL.so.1").exists()
     lease.pack(tmp_path / "luggage", tmp_path / "any.whl", None)
     assert not (tmp_path / "luggage" / "fonts.tar.json").exists(), "luggage for text is not luggage for sight"
+
+
+@pytest.mark.parametrize(
+    ("sight", "arguments", "is_bare", "trainer"),
+    [
+        ([], ["--shape", "deep"], True, "train.nano_text"),
+        (["--sight"], ["--stage", "lines"], False, "train.nano_sight"),
+        (["--sight"], ["--stage", "together"], True, "train.nano_sight"),
+        (["--sight"], ["--stage=together"], True, "train.nano_sight"),
+    ],
+)
+def test_who_learns_to_read_begins_with_the_bare_base(tmp_path, monkeypatch, sight, arguments, is_bare, trainer):
+    built, launched = [], []
+
+    def build(command, **_):
+        built.extend(command)
+        return subprocess.CompletedProcess(command, 0, "/the/base\n", "")
+
+    monkeypatch.setattr(lease.subprocess, "run", build)
+    monkeypatch.setattr(lease, "launch", lambda folder, command, draws: launched.extend(command) or 7)
+    monkeypatch.setattr(lease, "join", lambda folder, name, target: tmp_path / f"whole {name}")
+    monkeypatch.setattr(lease, "leave_own", lambda folder: None)
+    tarfile.open(tmp_path / f"whole {lease.FONTS}", "w").close()
+    zipfile.ZipFile(tmp_path / f"whole {lease.DRAWING}", "w").close()
+    assert lease.main(["start", *sight, str(tmp_path), "--", *arguments]) == 0
+    assert ("--untrained" in built) == is_bare
+    assert launched[1:5] == ["-m", trainer, "--base", "/the/base"] and launched[-len(arguments) :] == arguments
 
 
 def test_parts_that_do_not_fit_travel_in_calls_of_their_own(tmp_path, monkeypatch):

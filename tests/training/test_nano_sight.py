@@ -8,11 +8,11 @@ from random import Random
 import numpy as np
 import pytest
 import torch
-from PIL import Image, ImageDraw, ImageFont
+from PIL import ImageFont
 
-from preprocess.document import Box, PageText, Word
-from prompts.evidence import build
+from preprocess.document import Box, Word
 from tests.toy_checkpoint import write_toy
+from tests.training.pictures import blank, picture, row_of
 from train import loop, state
 from train.command import packer_of
 from train.factory.draw import Drawn
@@ -22,7 +22,8 @@ from train.factory.stream import samples
 from train.measure import measure_rows
 from train.nano_sight import SightLessons, eyes_of, rows
 from train.packing import Turn, collate, seen
-from train.sight_trainee import SightShape, sight_trainee
+from train.shapes import TOGETHER, SightShape
+from train.sight_trainee import sight_trainee
 from train.sight_turns import STAGES, looked_up, looks
 from train.trainee import routers, trained_tensors
 from vlm.config import ModelConfig
@@ -40,22 +41,6 @@ def toy(tmp_path_factory):
 @pytest.fixture(scope="module")
 def packer(toy):
     return packer_of(toy, eyes_of(toy))
-
-
-def blank():
-    return build([(1, PageText((), "ocr"))], 1)
-
-
-def picture(text: str, size: tuple[int, int] = (112, 56)) -> Image.Image:
-    image = Image.new("RGB", size, "white")
-    ImageDraw.Draw(image).text((6, 8), text, "black", ImageFont.load_default(36))
-    return image
-
-
-def row_of(packer, text, size=(112, 56)):
-    row = packer.row(blank(), [Turn("Text?", text, task="read")], 2000, [picture(text, size)])
-    assert row is not None
-    return row
 
 
 def test_pictures_and_words_give_the_numbers_of_the_model_that_runs(toy, packer):
@@ -208,6 +193,11 @@ def test_every_stage_makes_rows(packer, fonts, stage):
     assert all(row.pixels is not None and row.pixels.dtype == torch.uint8 for row in made)
     again = list(islice(rows(packer, fonts, "1", "train", stage), 2))
     assert all(torch.equal(one.pixels, two.pixels) and one.ids == two.ids for one, two in zip(made, again, strict=True))
+
+
+def test_together_pictures_and_words_come_by_turns(packer, fonts):
+    made = list(islice(rows(packer, fonts, "1", "train", TOGETHER), 4))
+    assert [row.pixels is None for row in made] == [False, True, False, True]
 
 
 def test_a_piece_of_a_page_says_what_it_shows(fonts):

@@ -13,7 +13,8 @@ import torch
 from train import loop, mean, nano_text, ship, state
 from train.factory.stream import samples
 from train.measure import measure
-from train.trainee import Shape, routers, trained_tensors, trainee
+from train.shapes import Shape
+from train.trainee import routers, trained_tensors, trainee
 from train.turns import Diet, lessons
 from vlm.errors import CheckpointError
 from vlm.nano.trained import read_trained
@@ -24,7 +25,7 @@ SHAPE = Shape((1, 2), experts=4, width=16, top_k=2, rank=4, low_rank_layers=3, m
 @pytest.fixture
 def short(monkeypatch):
     """Drills only, and rows that hold them at a token a byte."""
-    monkeypatch.setattr(nano_text, "ROW_TOKENS", 2048)
+    monkeypatch.setattr("train.text_rows.ROW_TOKENS", 2048)
     return {"drill": 1.0}
 
 

@@ -12,7 +12,8 @@ from train import refusals, ship, state
 from train.factory.stream import samples
 from train.packing import Packer, collate
 from train.refusals import Said, largest_bias, outcome, said
-from train.trainee import Shape, trainee
+from train.shapes import Shape
+from train.trainee import trainee
 from train.turns import lessons
 from vlm.nano.trained import read_parts, read_trained
 

@@ -17,7 +17,8 @@ from tests.toy_checkpoint import write_toy
 from train import state
 from train.low_rank import LowRankLinear
 from train.packing import Packer, Turn, collate
-from train.trainee import DenseExperts, Shape, trained_tensors, trainee
+from train.shapes import Shape
+from train.trainee import DenseExperts, trained_tensors, trainee
 from vlm.config import ModelConfig
 from vlm.errors import CheckpointError
 from vlm.model.attention import AttnMetadata

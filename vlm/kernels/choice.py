@@ -53,7 +53,7 @@ def choose(cache: Path, dtype: torch.dtype, name: str = "auto", say: Callable[[s
     if name == "aten":
         return choice
     if name != "auto":
-        choice.kernels = _native(cache, name, build)
+        choice.kernels = compiled(cache, name)
     elif library(cache).exists():
         _take_over(choice, cache, say)
     else:
@@ -69,13 +69,17 @@ def choose(cache: Path, dtype: torch.dtype, name: str = "auto", say: Callable[[s
 
 def _take_over(choice: Choice, cache: Path, say: Callable[[str], None]) -> None:
     try:
-        choice.kernels = _native(cache, None, build_apart)
+        choice.kernels = compiled(cache, make=build_apart)
     except ConfigError as error:
         say(f"{error}; until then {COST}")
 
 
-def _native(cache: Path, isa: str | None, make: Callable[[Path], Path]) -> Native:
-    """The compiled kernels of `isa`, or the best."""
+def compiled(cache: Path, isa: str | None = None, make: Callable[[Path], Path] = build) -> Native:
+    """The compiled kernels of `isa`, or the best that this machine has; built now, unless `cache` has them.
+
+    Raises:
+        ConfigError: there is no compiler, or the processor lacks what they need.
+    """
     try:
         module = load(make(cache))
     except (CannotBuild, ImportError) as error:

@@ -117,6 +117,16 @@ def read_parts(path: Path = WEIGHTS) -> tuple[Mapping[str, str], dict[str, Tenso
     }
 
 
+def read_sight(folder: Path) -> tuple[Mapping[str, str], dict[str, Tensor]]:
+    """What `write_sight` wrote: what it says about itself, and its tensors in fp32; nothing where there is none."""
+    about: Mapping[str, str] = {}
+    whole: dict[str, Tensor] = {}
+    for file in sorted(folder.glob(SIGHT_FILES)):
+        about, parts = read_parts(file)
+        whole |= parts
+    return about, whole
+
+
 def read_trained(path: Path = WEIGHTS) -> Trained:
     """Read what `write_trained` wrote, updates multiplied out, and what `write_sight` wrote beside it."""
     about, read = read_parts(path)
@@ -128,9 +138,5 @@ def read_trained(path: Path = WEIGHTS) -> Trained:
         if name.endswith(UPDATE_UP)
     }
     whole = {name: tensor for name, tensor in read.items() if not name.endswith((UPDATE_UP, UPDATE_DOWN))}
-    sees = False
-    for file in sorted(path.parent.glob(SIGHT_FILES)):
-        about, parts = read_parts(file)
-        whole |= parts
-        sees = json.loads(about["sees"])
-    return Trained(shape, whole, updates, sees, refusal_bias)
+    about, sight = read_sight(path.parent)
+    return Trained(shape, whole | sight, updates, json.loads(about.get("sees", "false")), refusal_bias)
