@@ -32,7 +32,7 @@ def byte_alphabet() -> list[str]:
     return [chr(b) for b in shown] + [chr(256 + n) for n in range(256 - len(shown))]
 
 
-def write_toy(directory: Path, use_image_tokens: bool = True, untrained: bool = False) -> Path:
+def write_toy(directory: Path, use_image_tokens: bool = True, untrained: bool = False, std: float = 0.3) -> Path:
     """Write the checkpoint; weights are seeded, large enough that ties are rare. `untrained`: experts add nothing."""
     raw = nano_config(FIELDS) | {"use_image_tokens": use_image_tokens}
     layers = {"num_hidden_layers": 3, "mlp_layer_types": ["dense", "sparse", "sparse"]}
@@ -44,7 +44,7 @@ def write_toy(directory: Path, use_image_tokens: bool = True, untrained: bool = 
     state = {}
     for name, parameter in model.named_parameters():
         if parameter.dim() > 1:
-            torch.nn.init.normal_(parameter, std=0.3)
+            torch.nn.init.normal_(parameter, std=std)
         if untrained and name.endswith("text_moe.experts.down_proj"):
             torch.nn.init.zeros_(parameter)
         native = recipes(name, config.text)[0].sources[0]
