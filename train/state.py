@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
@@ -49,7 +50,7 @@ def resume(model: ErnieVL, shape: AnyShape, path: Path) -> tuple[int, int]:
     with safe_open(path, framework="pt") as file:
         about = file.metadata()
     stored, wanted = json.loads(about["shape"]), json.loads(json.dumps(asdict(shape)))
-    if {**wanted, **stored} != wanted:  # of a field that shapes did not have then, the tensors decide
+    if not _agrees(stored, wanted):
         raise CheckpointError(f"{path} was trained with another shape: {about['shape']}; name another --out")
     loaded = load_file(path)
     expected = set(trained_tensors(model))
@@ -57,3 +58,10 @@ def resume(model: ErnieVL, shape: AnyShape, path: Path) -> tuple[int, int]:
         raise CheckpointError(f"{path} holds other tensors than this model trains")
     model.load_state_dict(loaded, strict=False)
     return int(about["steps"]), int(about["seen"])
+
+
+def _agrees(stored: Any, wanted: Any) -> bool:
+    """Of a field that shapes did not have when it was stored, the tensors decide."""
+    if not (isinstance(stored, dict) and isinstance(wanted, dict)):
+        return bool(stored == wanted)
+    return all(key in wanted and _agrees(value, wanted[key]) for key, value in stored.items())

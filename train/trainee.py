@@ -20,10 +20,12 @@ from train.packed_attention import PackedAttention
 from train.shapes import Shape
 from vlm.config import ModelConfig
 from vlm.errors import CheckpointError
+from vlm.key_map import recipes
 from vlm.model.decoder import DecoderLayer
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.layers import MLP
 from vlm.model.moe import Experts, ModalityMoE, Router, SparseMoE
+from vlm.quant.swap import kept_dtype
 from vlm.weights import Checkpoint
 
 INIT_STD = 0.02
@@ -77,7 +79,7 @@ def trainee(base: Path, shape: Shape, dtype: torch.dtype, device: str, seed: int
     With `sees` it keeps its sight, frozen too.
 
     Raises:
-        CheckpointError: `base` has trained parts already; they would be added twice.
+        CheckpointError: `base` has trained parts already, which would be added twice; or lacks a tensor.
     """
     config = config_of(ModelConfig.load(base), shape, sees)
     checkpoint = Checkpoint(base)
@@ -90,8 +92,10 @@ def trainee(base: Path, shape: Shape, dtype: torch.dtype, device: str, seed: int
     torch.manual_seed(seed)
     state = {}
     for name, parameter in model.named_parameters():
-        source = _source(name, checkpoint.names)
-        state[name] = checkpoint.read(source).to(device, dtype) if source else _fresh(name, parameter.shape).to(device)
+        if ".text_moe." in name:
+            state[name] = _fresh(name, parameter.shape).to(device)
+        else:
+            state[name] = _of_base(name, checkpoint, config).to(device, kept_dtype(name, parameter, dtype))
     model.load_state_dict(state, assign=True)
     model.requires_grad_(False)
     layers = model.language_model.layers
@@ -131,12 +135,18 @@ def trained_tensors(model: ErnieVL) -> dict[str, Tensor]:
     return {name: tensor for name, tensor in model.state_dict().items() if name in learned}
 
 
-def _source(name: str, names: frozenset[str]) -> str | None:
-    """Where the base keeps a parameter: its dense MLP and its shared experts are the same weights."""
+def _of_base(name: str, checkpoint: Checkpoint, config: ModelConfig) -> Tensor:
+    """A parameter as the base keeps it, whose dense MLP and shared experts are the same weights.
+
+    Raises:
+        CheckpointError: it has none.
+    """
     plain = name.replace(".shared_experts.", ".")
-    stem, _, leaf = plain.rpartition(".mlp.")
-    options = [f"model.{plain}", f"model.{stem}.mlp.shared_experts.{leaf}"]
-    return next((option for option in options if option in names), None) if ".text_moe." not in name else None
+    shared = plain.replace(".mlp.", ".mlp.shared_experts.")
+    for recipe in (recipe for option in (plain, shared) for recipe in recipes(option, config.text)):
+        if checkpoint.names.issuperset(recipe.sources):
+            return recipe.build([checkpoint.read(source) for source in recipe.sources])
+    raise CheckpointError(f"the base lacks {name}; build it again with `python -m vlm.nano --untrained`")
 
 
 def _fresh(name: str, shape: torch.Size) -> Tensor:

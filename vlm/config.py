@@ -15,6 +15,7 @@ from typing import Any
 
 from vlm.errors import ConfigError
 from vlm.quantisation import Quantisation
+from vlm.token_ids import end_token_ids
 
 TEXT_MODEL_TYPES = ("ernie4_5", "ernie4_5_moe")
 NATIVE_VL = "ernie4_5_vl_moe"
@@ -151,7 +152,7 @@ def _published(raw: Mapping[str, Any]) -> ModelConfig:
             return _hosted_vl(raw)
         if model_type in TEXT_MODEL_TYPES:
             text = _text(raw, raw, vision=False)
-            return ModelConfig(model_type, text, eos_token_ids=_ids(raw.get("eos_token_id")))
+            return ModelConfig(model_type, text, eos_token_ids=_ends(raw))
     except KeyError as error:
         raise ConfigError(f"config.json of a {model_type} lacks the field {error}") from None
     known = ", ".join((NATIVE_VL, HOSTED_VL, *TEXT_MODEL_TYPES))
@@ -166,7 +167,7 @@ def _native_vl(raw: Mapping[str, Any]) -> ModelConfig:
         _vision(raw["vision_config"]),
         _tokens(raw, raw.get("image_token_id", 100295), raw.get("im_patch_id")),
         raw.get("use_image_tokens", True),
-        _ids(text_raw.get("eos_token_id") or raw.get("eos_token_id")),
+        _ends(raw if text_raw.get("eos_token_id") is None else text_raw),
         tuple(raw.get("notices", ())),
         raw.get("max_evidence_tokens"),
     )
@@ -181,7 +182,7 @@ def _hosted_vl(raw: Mapping[str, Any]) -> ModelConfig:
         _vision({**raw["vision_config"], **merge}),
         _tokens(raw, raw["im_patch_id"], raw["im_patch_id"]),
         raw.get("use_image_tokens", True),
-        _ids(raw.get("eos_token_id")),
+        _ends(raw),
     )
 
 
@@ -294,7 +295,5 @@ def _pair(value: int | list[int], vision: bool) -> tuple[int, ...]:
     return values if vision else values[:1]
 
 
-def _ids(value: int | list[int] | None) -> tuple[int, ...]:
-    if value is None:
-        return ()
-    return tuple(value) if isinstance(value, list | tuple) else (value,)
+def _ends(raw: Mapping[str, Any]) -> tuple[int, ...]:
+    return end_token_ids(raw.get("eos_token_id"), "config.json")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vlm.errors import ConfigError
+from vlm.token_ids import are_token_ids, end_token_ids
 
 FILE = "generation_config.json"
 
@@ -43,22 +44,11 @@ class GenerationConfig:
             raise ConfigError(f"{path} is no JSON ({error}); fetch it again") from error
         if not isinstance(raw, dict):
             raise ConfigError(f"{path} is no JSON object; fetch it again")
-        eos = raw.get("eos_token_id")
-        ends: Any = [eos] if _is_id(eos) else eos if eos is not None else []
-        if not _are_ids(ends):
-            raise ConfigError(f"eos_token_id in {path} is {eos!r}; it must be a token id or a list of them")
+        ends = end_token_ids(raw.get("eos_token_id"), path)
         biases = raw.get("sequence_bias") or []
         if not (isinstance(biases, list) and all(map(_is_bias, biases))):
             raise ConfigError(f"sequence_bias in {path} is {biases!r}; it must be a list of [token ids, bias]")
-        return GenerationConfig(tuple(ends), {tuple(ids): float(bias) for ids, bias in biases})
-
-
-def _is_id(value: Any) -> bool:
-    return type(value) is int and value >= 0  # true is an int, too
-
-
-def _are_ids(values: Any) -> bool:
-    return isinstance(values, list) and all(map(_is_id, values))
+        return GenerationConfig(ends, {tuple(ids): float(bias) for ids, bias in biases})
 
 
 def _is_bias(pair: Any) -> bool:
@@ -66,4 +56,4 @@ def _is_bias(pair: Any) -> bool:
         return False
     ids, bias = pair
     is_finite = type(bias) in (int, float) and abs(bias) <= sys.float_info.max  # NaN compares as false
-    return _are_ids(ids) and bool(ids) and is_finite
+    return are_token_ids(ids) and bool(ids) and is_finite

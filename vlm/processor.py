@@ -99,7 +99,7 @@ def stop_token_ids(
     """Every id that ends an answer: those of both config files, and the tokenizer's ends of text and of turn.
 
     Raises:
-        ConfigError: there is none, so that no answer would ever end.
+        ConfigError: there is none, so that no answer would ever end, or one that the model does not know.
     """
     ids = {*config.eos_token_ids, *generation.eos_token_ids}
     for name in ("eos_token", "sep_token"):
@@ -107,6 +107,11 @@ def stop_token_ids(
         ids |= set() if token is None else {token}
     if not ids:
         raise ConfigError(f"{directory} names no eos_token_id, so no answer would end; add it to config.json")
+    if max(ids) >= (size := config.text.vocab_size):
+        raise ConfigError(
+            f"{directory} ends an answer with token {max(ids)} and the model knows {size}; its tokenizer or one of its "
+            "configs belongs to another checkpoint"
+        )
     return tuple(sorted(ids))
 
 

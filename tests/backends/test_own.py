@@ -248,6 +248,12 @@ def test_where_an_answer_ends_is_read_from_every_file(toy, tmp_path):
     assert stop_token_ids(tmp_path, config, generation, tokenizer) == (0, 2, 9)  # 2 is the tokenizer's own end of turn
 
 
+def test_an_end_of_another_model_is_refused(toy, tmp_path):
+    (copied(toy, tmp_path) / "generation_config.json").write_text('{"eos_token_id": [2, 5000]}')
+    with pytest.raises(ConfigError, match="ends an answer with token 5000 and the model knows 273"):
+        load_backend(tmp_path)
+
+
 def test_patches_of_another_model_are_refused(toy, tmp_path):
     copied(toy, tmp_path)
     (tmp_path / "preprocessor_config.json").write_text('{"patch_size": 16}')

@@ -90,6 +90,16 @@ def test_forms_of_the_28b() -> None:
     forms_agree(ModelConfig.from_dict(HOSTED_28B), native(theirs))
 
 
+@pytest.mark.parametrize(("inner", "ends"), [(0, (0,)), ([3, 4], (3, 4)), (None, (2,))])
+def test_ends_of_the_decoder_are_its_own_where_it_names_any(inner: object, ends: tuple[int, ...]) -> None:
+    """Token 0 is an end like any other."""
+    raw = transformers.Ernie4_5_VLMoeConfig(
+        text_config={"rope_parameters": {"rope_type": "default", "rope_theta": 5e5, "mrope_section": [22, 22, 20]}}
+    ).to_dict()
+    raw["text_config"]["eos_token_id"], raw["eos_token_id"] = inner, 2
+    assert ModelConfig.from_dict(raw).eos_token_ids == ends
+
+
 def test_parameters_of_the_28b() -> None:
     with torch.device("meta"):
         model = ErnieVL(ModelConfig.from_dict(HOSTED_28B))
@@ -144,6 +154,7 @@ def test_defaults_of_the_text_models() -> None:
         ({"temporal_conv_size": 4}, "temporal_merge_size is 4"),
         ({"rope_scaling": {"type": "yarn"}}, "rope type 'yarn'"),
         ({"mlp_layer_types": ["dense"]}, "must name 28 layers"),
+        ({"eos_token_id": "</s>"}, r"eos_token_id in config\.json is '</s>'"),
     ],
 )
 def test_refusals(change: dict[str, Any], message: str) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from dataclasses import asdict, replace
+
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from tests.toy_checkpoint import write_toy
 from tests.training.pictures import blank, row_of
@@ -93,6 +98,19 @@ def test_what_learned_together_ships_apart_and_comes_back(bare, tmp_path):
     assert all(torch.equal(t, trained_tensors(other)[name]) for name, t in trained_tensors(sight).items())
 
 
+def test_a_joint_state_of_before_a_field_of_its_text_existed_goes_on(bare, tmp_path):
+    model = stirred(joint_trainee(bare, TEXT, torch.float32, "cpu"), 5)
+    shape = JointShape(TEXT, SightShape.of(model.config))
+    told = asdict(shape)
+    del told["text"]["top_k"]
+    about = {"shape": json.dumps(told), "steps": "7", "seen": "70"}
+    save_file({name: tensor.contiguous() for name, tensor in trained_tensors(model).items()}, tmp_path / "state", about)
+    assert state.resume(joint_trainee(bare, TEXT, torch.float32, "cpu"), shape, tmp_path / "state") == (7, 70)
+    other = replace(shape, text=replace(TEXT, rank=8))
+    with pytest.raises(CheckpointError, match="another shape"):
+        state.resume(model, other, tmp_path / "state")
+
+
 def test_what_is_too_large_to_come_back_comes_as_it_ships(bare, tmp_path, monkeypatch):
     model = joint_trainee(bare, TEXT, torch.float32, "cpu")
     state.save(model, JointShape(TEXT, SightShape.of(model.config)), 7, 70, tmp_path / lease.STATE)
@@ -103,6 +121,16 @@ def test_what_is_too_large_to_come_back_comes_as_it_ships(bare, tmp_path, monkey
     assert {path.name for path in (tmp_path / "back").iterdir()} == {
         *(lease.LOG, "text.safetensors", "sight-1-of-1.safetensors"),
     }
+
+
+def test_a_base_that_lacks_a_tensor_is_refused(bare, tmp_path):
+    """Noise in its place would be trained, and nobody would know."""
+    shutil.copytree(bare, tmp_path / "base")
+    tensors = load_file(bare / "model.safetensors")
+    del tensors["model.vision_tower.blocks.1.attn.qkv.weight"]
+    save_file(tensors, tmp_path / "base" / "model.safetensors")
+    with pytest.raises(CheckpointError, match=r"lacks vision_tower\.blocks\.1\.attn\.qkv\.weight"):
+        joint_trainee(tmp_path / "base", TEXT, torch.float32, "cpu")
 
 
 def test_without_sight_that_shipped_nothing_begins_together(bare, tmp_path):
