@@ -28,6 +28,7 @@ class Answer:
         reasoning: the thought, None if the model did not think.
         citations: where the answer stands in the document, and whether that was checked.
         pages_read: numbers of the pages whose words the model saw; `page_count` is how many there are.
+        pages_unreadable: those that could not be read, which the answer does without.
         omitted_lines: lines of those pages that did not fit the prompt.
         notices: what a user should know about this answer.
     """
@@ -44,6 +45,7 @@ class Answer:
     omitted_lines: int
     model: str
     notices: tuple[str, ...] = ()
+    pages_unreadable: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         return self.text

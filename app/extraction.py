@@ -11,7 +11,7 @@ from threading import Event
 from typing import Any, Literal
 
 from app.answer import Answer
-from app.tables import tables_of
+from app.tables import readable_tables
 from preprocess.document import Document
 from preprocess.tables.find import Cell
 from prompts.extracted import Grade, graded, value_of
@@ -32,6 +32,7 @@ class FieldValue:
         grade: high, medium or low, None where nothing was found; `reasons` say why it is not high.
         citations: where the document says it.
         pages_read: the pages whose words the model saw for it.
+        pages_unreadable: those that could not be read, where it might stand, too.
     """
 
     field: Field
@@ -41,14 +42,16 @@ class FieldValue:
     reasons: tuple[str, ...]
     citations: tuple[Citation, ...]
     pages_read: tuple[int, ...]
+    pages_unreadable: tuple[int, ...] = ()
 
     @staticmethod
     def of(field: Field, answer: Answer) -> FieldValue:
         if is_refusal(answer.text):
-            return FieldValue(field, None, None, None, (), (), answer.pages_read)
+            return FieldValue(field, None, None, None, (), (), answer.pages_read, answer.pages_unreadable)
         value = value_of(field, answer.text)
         grade, reasons = graded(value, answer.citations, answer.finish_reason != "stop")
-        return FieldValue(field, value, answer.text, grade, reasons, answer.citations, answer.pages_read)
+        cited, pages = answer.citations, (answer.pages_read, answer.pages_unreadable)
+        return FieldValue(field, value, answer.text, grade, reasons, cited, *pages)
 
     @staticmethod
     def of_cell(field: Field, cell: Cell, source: Literal["text", "ocr"]) -> FieldValue:
@@ -63,16 +66,21 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class ListValue:
-    """The entries of a list, each with the fields that its row has; `left_out` rows of the table were none."""
+    """The entries of a list, each with the fields that its row has; `left_out` rows of the table were none.
+
+    `pages_unreadable` may hold more of them.
+    """
 
     field: ListField
     rows: tuple[Mapping[str, FieldValue], ...]
     left_out: int = 0
+    pages_unreadable: tuple[int, ...] = ()
 
     @staticmethod
     def of(field: ListField, document: Document, cancel: Event | None = None) -> ListValue:
-        """Read from the document's tables, as far as `cancel` lets it. Raises DocumentError: a page cannot be read."""
-        found = line_items(field, tables_of(document, cancel))
+        """Read from the document's tables, as far as `cancel` lets it. Raises DocumentError: no page can be read."""
+        tables, unreadable = readable_tables(document, cancel)
+        found = line_items(field, tables)
         by_number = {page.number: page for page in document.pages}
         by_name = {column.last: column for column in found.columns}
 
@@ -82,7 +90,7 @@ class ListValue:
             return FieldValue.of_cell(by_name[name], cell, "text" if is_text else "ocr")
 
         rows = tuple({name: value(name, cell) for name, cell in row.items()} for row in found.rows)
-        return ListValue(field, rows, found.left_out)
+        return ListValue(field, rows, found.left_out, unreadable)
 
     @property
     def data(self) -> list[dict[str, Any]]:
@@ -106,6 +114,12 @@ class Extraction:
         values: list[tuple[tuple[str, ...], Any]] = [(one.field.path, one.value) for one in self.fields.values()]
         return nested(values + [(many.field.path, many.data) for many in self.lists.values()])
 
+    @property
+    def pages_unreadable(self) -> tuple[int, ...]:
+        """What might stand on these is not in `data`."""
+        found: list[FieldValue | ListValue] = [*self.fields.values(), *self.lists.values()]
+        return tuple(sorted({number for value in found for number in value.pages_unreadable}))
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
         fields = {name: _plain(found) for name, found in self.fields.items()}
@@ -116,7 +130,8 @@ class Extraction:
             }
             for name, found in self.lists.items()
         }
-        about = {"page_count": self.page_count, "seconds": self.seconds, "model": self.model}
+        pages = {"page_count": self.page_count, "pages_unreadable": self.pages_unreadable}
+        about = {**pages, "seconds": self.seconds, "model": self.model}
         return {"data": self.data, "fields": fields, "lists": lists, **about}
 
 
@@ -126,7 +141,7 @@ def filled(
     """Values and lists of `fields`, by name. Once `cancel` is set, what is not yet found is left out.
 
     Raises:
-        DocumentError: a page cannot be read. Whatever `ask` raises.
+        DocumentError: no page can be read. Whatever `ask` raises.
     """
     values: dict[str, FieldValue] = {}
     lists: dict[str, ListValue] = {}

@@ -184,7 +184,7 @@ class Reader:
         def finish(seen: list[Delta], first: float) -> Answer:
             timings = Timings(read, first - started, perf_counter() - started)
             notices = partial(notices_of, evidence, document, unreadable, enable_thinking)
-            return self._answer(document, question, evidence, seen, timings, notices)
+            return self._answer(document, question, evidence, unreadable, seen, timings, notices)
 
         return AnswerStream(deltas, finish, cancel)
 
@@ -204,8 +204,7 @@ class Reader:
         document = self.open(file)
 
         def answer(field: Field) -> Answer:
-            stream = self.stream(document, field.question, enable_thinking=False, grounded=grounded, cancel=cancel)
-            return stream.answer
+            return self.stream(document, field.question, enable_thinking=False, grounded=grounded, cancel=cancel).answer
 
         values, lists = filled(fields, document, answer, cancel)
         return Extraction(values, document.page_count, perf_counter() - started, self.backend.info.name, lists)
@@ -276,6 +275,7 @@ class Reader:
         document: Document,
         question: str,
         evidence: Evidence,
+        unreadable: tuple[int, ...],
         seen: list[Delta],
         timings: Timings,
         notices: Callable[[FinishReason, str], tuple[str, ...]],
@@ -296,4 +296,5 @@ class Reader:
             omitted_lines=evidence.omitted_lines,
             model=self.backend.info.name,
             notices=notices(reason, reasoning),
+            pages_unreadable=unreadable,
         )

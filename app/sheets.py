@@ -14,6 +14,7 @@ Rows = Iterable[Sequence[Any]]
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 EXCEL_MARK = "utf-8-sig"  # Excel takes a file without this mark for another encoding
+ESCAPED = "backslashreplace"  # what UTF-8 cannot hold, of a file's name, as the batch's own output has it
 
 _FIGURE = re.compile(r"[+-]?\s?[€$£¥]?[\d.,'’\s]*[%‰€$£¥]?")
 
@@ -35,7 +36,7 @@ def write_csv_file(tables: Iterable[Rows], path: Path) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    path.write_text(csv_text(tables), encoding=EXCEL_MARK, newline="")
+    path.write_text(csv_text(tables), encoding=EXCEL_MARK, errors=ESCAPED, newline="")
 
 
 def write_out(
@@ -80,7 +81,9 @@ def write_workbook(sheets: Mapping[str, Rows], path: Path) -> None:
         for row in rows:
             cells = []
             for value in row:
-                cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value)
+                if isinstance(value, str):
+                    value = ILLEGAL_CHARACTERS_RE.sub("", value).encode(errors=ESCAPED).decode()
+                cell = WriteOnlyCell(sheet, value)
                 if isinstance(value, str):
                     cell.data_type = "s"  # also where it begins with =
                 cells.append(cell)

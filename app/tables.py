@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from app.sheets import write_workbook
-from preprocess.document import Document
+from preprocess.document import Document, DocumentError
 from preprocess.markdown import table_markdown
 from preprocess.tables.find import Table, find_tables
 from preprocess.tables.pages import join_over_pages
@@ -27,6 +28,26 @@ def tables_of(document: Document, cancel: Event | None = None) -> tuple[Table, .
             break
         found += find_tables(page.text(), page.number)
     return join_over_pages(found)
+
+
+def readable_tables(document: Document, cancel: Event | None = None) -> tuple[tuple[Table, ...], tuple[int, ...]]:
+    """Those of the pages that can be read, and the numbers of the others.
+
+    Raises:
+        DocumentError: none can be read.
+    """
+    readable, unreadable = [], []
+    for page in document.pages:
+        if cancel is not None and cancel.is_set():
+            break
+        try:
+            page.text()
+            readable.append(page)
+        except DocumentError:
+            unreadable.append(page.number)
+            if len(unreadable) == len(document.pages):
+                raise
+    return tables_of(replace(document, pages=tuple(readable)), cancel), tuple(unreadable)
 
 
 def as_json(tables: Sequence[Table]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 from preprocess.document import DocumentError
 from prompts.schema import SchemaError
@@ -15,6 +16,14 @@ def speak_utf8() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
+
+
+def listed_names() -> Iterable[str]:
+    """Lines of the standard input, which are names of files and need not be UTF-8."""
+    reconfigure = getattr(sys.stdin, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="surrogateescape")
+    return sys.stdin
 
 
 def tell(text: str) -> None:

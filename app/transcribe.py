@@ -17,7 +17,7 @@ from app.batch.mirror import Mirror, whole, write_markdown
 from app.batch.pages import Reading, read
 from app.opening import open_file
 from app.settings import Settings, add_pages, add_reading
-from app.terminal import fail, speak_utf8, tell
+from app.terminal import fail, listed_names, speak_utf8, tell
 from preprocess.document import DocumentError
 from vlm.errors import ConfigError
 
@@ -25,7 +25,7 @@ from vlm.errors import ConfigError
 def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     speak_utf8()
-    names = named(args.inputs, sys.stdin if "-" in args.inputs else ())
+    names = named(args.inputs, listed_names() if "-" in args.inputs else ())
     files = find_files(names)
     if not files:
         tell(f"error: no document found in {', '.join(args.inputs)}")

@@ -11,6 +11,7 @@ interrupted.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections import Counter
@@ -30,7 +31,7 @@ from app.batch.progress import Progress, notice
 from app.batch.work import Crew
 from app.reader import Reader
 from app.settings import Settings
-from app.terminal import fail, speak_utf8, tell
+from app.terminal import fail, listed_names, speak_utf8, tell
 from prompts.schema import SchemaError
 from vlm.errors import VLMError
 
@@ -38,8 +39,16 @@ from vlm.errors import VLMError
 def main(argv: list[str] | None = None) -> int:
     args = arguments(argv)
     speak_utf8()
+    try:
+        return _run(args)
+    except KeyboardInterrupt:
+        notice("interrupted; what was done is in the output, and --resume goes on from there")
+        return 130
+
+
+def _run(args: argparse.Namespace) -> int:
     output = None if args.output == "-" else Path(args.output)
-    names = named(args.inputs, sys.stdin if "-" in args.inputs else ())
+    names = named(args.inputs, listed_names() if "-" in args.inputs else ())
     files = find_files(names)
     if not files:
         tell(f"error: no document found in {', '.join(args.inputs)}")
@@ -48,7 +57,7 @@ def main(argv: list[str] | None = None) -> int:
         task, settings, mirror = task_of(args), Settings.load(args), mirror_of(args, names)
         options = journal.options_hash(task.options(settings) | (mirror.options() if mirror else {}))
         order = Order(task, settings, options, mirror)
-        done = _done(output, args.resume, args.overwrite or args.dry_run, options)
+        done = _done(output, args.resume, args.overwrite, args.dry_run, options)
     except VLMError as error:
         return fail(error)
     except (JournalError, SchemaError, OSError) as error:
@@ -80,9 +89,6 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:
         tell(f"error: {args.output} cannot be written: {error.strerror}")
         return 2
-    except KeyboardInterrupt:
-        notice("interrupted; what was done is in the output, and --resume goes on from there")
-        return 130
     return _told(counts, len(files))
 
 
@@ -103,8 +109,8 @@ def _told(counts: Counter[str], total: int) -> int:
     return 1 if counts["success"] or counts["partial_success"] else 3
 
 
-def _done(output: Path | None, resume: bool, overwrite: bool, options: str) -> list[Record]:
-    """The records that an earlier run left.
+def _done(output: Path | None, resume: bool, overwrite: bool, dry: bool, options: str) -> list[Record]:
+    """The records that an earlier run left. A dry run changes nothing: another run may be writing there.
 
     Raises:
         JournalError: they are not to be gone on with, or in the way.
@@ -114,8 +120,8 @@ def _done(output: Path | None, resume: bool, overwrite: bool, options: str) -> l
             raise JournalError("--resume needs --output, the file to go on with")
         return []
     if resume:
-        return journal.recover(output, options)
-    if not overwrite:
+        return journal.recover(output, options, mend=not dry)
+    if not (overwrite or dry):
         raise JournalError(f"{output} exists; go on with --resume, choose another name, or add --overwrite")
     return []
 

@@ -22,7 +22,7 @@ from app.batch.journal import Record
 from app.batch.work import Crew
 from app.reader import Reader
 from vlm.errors import ConfigError
-from vlm.load import resolve_model
+from vlm.load import best_nano_bits, resolve_model
 
 ROOT = Path(__file__).resolve().parents[2]  # of Lector, where workers find it
 TRIES = 2  # of a document whose worker dies: that may be chance once, and no second one shall
@@ -60,7 +60,8 @@ class Cluster:
         """
         settings = order.settings
         if order.task.needs_model:
-            resolve_model(settings.model, settings.cache, settings.nano_wheel, progress)
+            bits = best_nano_bits(settings.dtype, settings.device)
+            resolve_model(settings.model, settings.cache, settings.nano_wheel, progress, bits)
         ray, cores = _connected(), settings.threads or 1
         room = sum(int(node["Resources"].get("CPU", 0)) // cores for node in ray.nodes() if node["Alive"])
         if not room:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from app.batch import journal
 from app.batch.journal import Record
 from app.terminal import speak_utf8, tell
 
@@ -70,9 +71,9 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     speak_utf8()
     try:
-        runs = [_read(path) for path in (args.first, args.second)]
-    except (OSError, ValueError, KeyError) as error:
-        tell(f"error: not the output of a batch: {error}")
+        runs = [journal.read(path) for path in (args.first, args.second)]
+    except (OSError, journal.JournalError) as error:
+        tell(f"error: {error}")
         return 2
     found = list(differences(*runs))
     for source, field, old, new in found:
@@ -80,10 +81,6 @@ def main(argv: list[str] | None = None) -> int:
     documents = len({source for source, *_ in found})
     print(json.dumps({"first": len(runs[0]), "second": len(runs[1]), "differ": documents, "differences": len(found)}))
     return 1 if found else 0
-
-
-def _read(path: Path) -> list[Record]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 if __name__ == "__main__":

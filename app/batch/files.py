@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def named(inputs: Sequence[str], listed: Iterable[str] = ()) -> list[str]:
 def find_files(names: Sequence[str]) -> list[Path]:
     """Files named, files of the kinds we read in folders named (at any depth), and matches of globs; each once.
 
-    A name that leads nowhere stays, so that its line can say so.
+    A name that leads nowhere stays, so that its line can say so; so does a folder that cannot be looked into.
     """
     return list(dict.fromkeys(path for name in names for path in _found(name)))
 
@@ -39,17 +39,35 @@ def root_of(names: Sequence[str]) -> Path:
 
 def _found(name: str) -> list[Path]:
     path = Path(name)
-    if path.is_dir():
-        return sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES)
-    if path.exists():
+    if _holds(path.is_dir):
+        return sorted(_within(path))
+    if _holds(path.exists):
         return [path]
-    return [path for match in sorted(glob.glob(name, recursive=True)) if (path := Path(match)).is_file()] or [path]
+    return [path for match in sorted(glob.glob(name, recursive=True)) if _holds((path := Path(match)).is_file)] or [
+        path
+    ]
+
+
+def _within(folder: Path) -> Iterator[Path]:
+    closed: list[Path] = []
+    for place, _, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+        paths = (Path(place, name) for name in names if os.path.splitext(name)[1].lower() in SUFFIXES)
+        yield from (path for path in paths if _holds(path.is_file, otherwise=True))
+    yield from closed
+
+
+def _holds(question: Callable[[], bool], otherwise: bool = False) -> bool:
+    """`otherwise` where a folder above is closed, or the name is longer than any may be."""
+    try:
+        return question()
+    except OSError:
+        return otherwise
 
 
 def _base(name: str) -> Path:
     path = Path(name)
-    if path.is_dir():
+    if _holds(path.is_dir):
         return path
-    if path.exists() or not glob.has_magic(name):
+    if _holds(path.exists) or not glob.has_magic(name):
         return path.parent
     return Path(*takewhile(lambda part: not glob.has_magic(part), path.parts))

@@ -43,8 +43,8 @@ def is_final(record: Record) -> bool:
     return record["status"] == "success" or not any(error["code"] in AGAIN for error in record["errors"])
 
 
-def recover(path: Path, options: str) -> list[Record]:
-    """The final records that `path` holds. What is torn, or worth another try, is taken out of the file.
+def recover(path: Path, options: str, mend: bool = True) -> list[Record]:
+    """The final records that `path` holds. What is torn, or worth another try, is taken out of the file, to `mend` it.
 
     The file is replaced as a whole: killed in the middle, it is the old one or the new one.
 
@@ -67,7 +67,7 @@ def recover(path: Path, options: str) -> list[Record]:
             break  # whole by chance, but its end was not written
         if is_final(record):
             kept.append((line.decode(), record))
-    if sum(len(line.encode()) + 1 for line, _ in kept) != path.stat().st_size:
+    if mend and sum(len(line.encode()) + 1 for line, _ in kept) != path.stat().st_size:
         part = path.with_name(path.name + ".part")
         with open(part, "w", encoding="utf-8", newline="\n") as file:
             file.writelines(f"{line}\n" for line, _ in kept)
@@ -75,6 +75,27 @@ def recover(path: Path, options: str) -> list[Record]:
             os.fsync(file.fileno())
         os.replace(part, path)
     return [record for _, record in kept]
+
+
+def read(path: Path) -> list[Record]:
+    """Every record that `path` holds.
+
+    Raises:
+        JournalError: it is no output of a batch. OSError: it cannot be read.
+    """
+    records = []
+    for number, line in enumerate(path.read_bytes().split(b"\n"), 1):  # names and questions may hold other line ends
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            is_ours = record["status"] in STATUSES and isinstance(record["source"], str)
+        except (ValueError, KeyError, TypeError):
+            is_ours = False
+        if not is_ours:
+            raise JournalError(f"{path} is no output of a batch: line {number} is no record")
+        records.append(record)
+    return records
 
 
 def opened(path: Path, mode: str) -> IO[str]:

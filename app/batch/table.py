@@ -8,12 +8,12 @@ usage.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from app.batch import journal
 from app.batch.journal import Record
 from app.sheets import Rows, write_csv_file, write_workbook
 from app.terminal import speak_utf8, tell
@@ -73,10 +73,9 @@ def main(argv: list[str] | None = None) -> int:
         tell(f"error: {args.output} is none of {', '.join(WRITERS)}")
         return 2
     try:
-        records = [json.loads(line) for line in args.records.read_text(encoding="utf-8").splitlines()]
-        writer(rows(records), args.output)
-    except (OSError, ValueError, KeyError) as error:
-        tell(f"error: {args.records} to {args.output}: {error}")
+        writer(rows(journal.read(args.records)), args.output)
+    except (OSError, journal.JournalError) as error:
+        tell(f"error: {error}")
         return 2
     return 0
 

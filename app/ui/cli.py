@@ -36,7 +36,7 @@ from app.ui.look.theme import Paper
 from app.ui.page import build
 from app.ui.sessions import Sessions
 from preprocess.load import MAX_BYTES
-from vlm.errors import VLMError
+from vlm.errors import ConfigError, VLMError
 
 PORT = 7860
 NONE = Keys()
@@ -74,7 +74,7 @@ def main(argv: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="lector-") as folder:
             _serve(desk, args.host, port, keys, folder, open_browser=not args.no_browser)
     except VLMError as error:
-        return _fail(str(error), 4)
+        return _fail(str(error), 2 if isinstance(error, ConfigError) else 4)
     except KeyboardInterrupt:
         _tell("\nLector has ended.")
     return 0
@@ -91,7 +91,7 @@ def launch(page: gr.Blocks, sessions: Sessions, host: str, port: int, keys: Keys
     """Serve `page`, and the files of its `sessions`, from threads of their own, and give its address."""
     middleware = [Middleware(Guard), Middleware(Door, keys=keys), Middleware(Files, sessions=sessions)]
     _, address, _ = page.launch(
-        server_name=host,
+        server_name=f"[{host}]" if ":" in host else host,  # an address of IPv6, as it stands in a URL
         server_port=port,
         prevent_thread_lock=True,
         quiet=True,
@@ -128,7 +128,7 @@ def _serve(desk: Desk, host: str, port: int, keys: Keys, folder: str, open_brows
     prepare(folder)
     page = build(desk)
     try:
-        address = launch(page, desk.sessions, host, port, keys)
+        address = _launched(page, desk.sessions, host, port, keys)
         _tell(f"Lector is at {address}  (Ctrl-C ends it)")
         if open_browser and _has_desktop():
             webbrowser.open(address)
@@ -139,19 +139,32 @@ def _serve(desk: Desk, host: str, port: int, keys: Keys, folder: str, open_brows
         desk.reader.close()
 
 
+def _launched(page: gr.Blocks, sessions: Sessions, host: str, port: int, keys: Keys) -> str:
+    try:
+        return launch(page, sessions, host, port, keys)
+    except OSError as error:  # somebody took the port while the model loaded
+        raise ConfigError(f"cannot serve at {host}:{port} ({error}); see --host and --port") from error
+
+
 def _free_port(host: str, wanted: int | None) -> int:
     """Found before the model loads, so that nobody waits a minute to hear of a port in use."""
     for port in (wanted,) if wanted is not None else range(PORT, PORT + PORTS_TRIED):
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-                return port
-            except (OSError, OverflowError) as error:
-                if wanted is not None or getattr(error, "errno", None) != errno.EADDRINUSE:
-                    reason = getattr(error, "strerror", None) or error
-                    raise OSError(f"cannot serve at {host}:{port} ({reason}); see --host and --port") from error
+        try:
+            _probe(host, port)
+            _probe("127.0.0.1", port)  # gradio looks there, whatever the host is
+            return port
+        except (OSError, OverflowError) as error:
+            if wanted is not None or getattr(error, "errno", None) != errno.EADDRINUSE:
+                reason = getattr(error, "strerror", None) or error
+                raise OSError(f"cannot serve at {host}:{port} ({reason}); see --host and --port") from error
     raise OSError(f"no port from {PORT} to {PORT + PORTS_TRIED - 1} is free at {host}; choose one with --port")
+
+
+def _probe(host: str, port: int) -> None:
+    """Raises OSError or OverflowError: nothing can be served there."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
 
 
 def _is_loopback(host: str) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 import platformdirs
 
 from app.answer import Answer, Timings
-from app.ui.session import Thinking, Turn
+from app.ui.session import Kept, Thinking, Turn
 from preprocess.document import Box
 from prompts.grounding import Citation
 from vlm.outputs import Usage
@@ -47,6 +47,10 @@ class Conversation:
     changed: float
     questions: tuple[str, ...]
 
+    @property
+    def kept(self) -> Kept:
+        return Kept(self.id, self.changed)
+
 
 class History:
     """Conversations in a file; its folder is made when the first one is saved, for its owner alone.
@@ -57,22 +61,24 @@ class History:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def save(self, number: int | None, sha256: str, name: str, page_count: int, turns: Sequence[Turn]) -> int:
-        """Write a conversation, over what is there of `number`, and give its number."""
-        row = (sha256, name, page_count, time.time(), json.dumps([_plain(turn) for turn in turns]))
+    def save(self, kept: Kept | None, sha256: str, name: str, page_count: int, turns: Sequence[Turn]) -> Kept:
+        """Write a conversation over what is there of it, or as a new one where that has gone on elsewhere since."""
+        changed = time.time()
+        row = (sha256, name, page_count, changed, json.dumps([_plain(turn) for turn in turns]))
         with self._open() as base:
-            if number is not None and base.execute("SELECT 1 FROM conversations WHERE id = ?", (number,)).fetchone():
-                base.execute(
+            if kept is not None:
+                done = base.execute(
                     "UPDATE conversations SET sha256 = ?, name = ?, page_count = ?, changed = ?, turns = ? "
-                    "WHERE id = ?",
-                    (*row, number),
+                    "WHERE id = ? AND changed = ?",
+                    (*row, kept.id, kept.changed),
                 )
-                return number
+                if done.rowcount:
+                    return Kept(kept.id, changed)
             done = base.execute(
                 "INSERT INTO conversations (sha256, name, page_count, changed, turns) VALUES (?, ?, ?, ?, ?)", row
             )
             assert done.lastrowid is not None
-            return done.lastrowid
+            return Kept(done.lastrowid, changed)
 
     def conversations(self) -> list[Conversation]:
         """All of them, the latest first."""
@@ -123,7 +129,10 @@ class History:
             if not wanted:
                 base.execute("DELETE FROM documents")
 
-    def put_document(self, sha256: str, data: bytes) -> None:
+    def keep_document(self, sha256: str, data: bytes) -> None:
+        """If documents are to be kept."""
+        if not self.keeps_documents:
+            return
         with self._open() as base:
             base.execute("INSERT OR IGNORE INTO documents VALUES (?, ?)", (sha256, data))
 
@@ -176,5 +185,6 @@ def _answer(plain: dict[str, Any]) -> Answer:
         for cited in plain.pop("citations")
     )
     usage, timings = Usage(**plain.pop("usage")), Timings(**plain.pop("timings"))
-    pages, notices = tuple(plain.pop("pages_read")), tuple(plain.pop("notices"))
-    return Answer(**plain, citations=citations, usage=usage, timings=timings, pages_read=pages, notices=notices)
+    named = ("pages_read", "notices", "pages_unreadable")  # the last one is not in conversations of before
+    lists: dict[str, Any] = {name: tuple(plain.pop(name, ())) for name in named}
+    return Answer(**plain, **lists, citations=citations, usage=usage, timings=timings)

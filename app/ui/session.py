@@ -63,6 +63,14 @@ class Turn:
         return monotonic() - self.began
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a conversation is in the history, and when it was written there: what another tab wrote later differs."""
+
+    id: int
+    changed: float
+
+
 @dataclass(slots=True)
 class Session:
     """One tab.
@@ -76,7 +84,7 @@ class Session:
         turns: the conversation; `asking` is the work on its last turn.
         editing: the next question takes the place of the last one.
         about: SHA-256 of the document that the conversation is about, which need not be open.
-        conversation: its number in the history, once it is there.
+        kept: where the conversation is in the history, once it is there.
         browsing: the list of earlier conversations is open.
     """
 
@@ -94,7 +102,7 @@ class Session:
     asking: Job | None = None
     editing: bool = False
     about: str = ""
-    conversation: int | None = None
+    kept: Kept | None = None
     browsing: bool = False
     tables: Tables | None = None
     chart: ReadChart | None = None
@@ -150,7 +158,7 @@ class Session:
     def forget(self) -> None:
         """Begin a new conversation about the same document."""
         self.stop()
-        self.turns, self.marked, self.conversation, self.editing = [], (), None, False
+        self.turns, self.marked, self.kept, self.editing = [], (), None, False
 
     def stop_finding(self) -> None:
         """Tell what looks for tables, a chart or fields to stop; what it has found stays."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from threading import Event
 
 import openpyxl
@@ -14,6 +15,7 @@ from app.batch import __main__ as batch
 from app.batch import diff, table
 from app.reader import Reader
 from app.tables import tables_of
+from preprocess.document import DocumentError
 from tests.fakes import FakeBackend
 
 SCHEMA = {
@@ -166,3 +168,27 @@ def test_lists_come_from_tables_with_the_place_of_each_cell(reader, make_pdf):
         plain["lists"]["items"]["rows"][0]["item"]["text"] == "Steel bolt" and plain["lists"]["items"]["left_out"] == 0
     )
     assert plain["data"]["items"] == found.data["items"]
+
+
+def torn(document, *numbers):
+    """The document, pages of which cannot be read."""
+
+    def fail():
+        raise DocumentError("damaged", "cannot be read")
+
+    pages = [replace(page, text=fail, told=None) if page.number in numbers else page for page in document.pages]
+    return replace(document, pages=tuple(pages))
+
+
+def test_pages_that_cannot_be_read_are_named_and_cost_no_value_of_the_others(reader, make_pdf):
+    rows = ["Item  Qty  Amount", "Steel bolt  2  3.00", "Copper nut  10  2.00", "Brass pin  4  1.00"]
+    items = {"type": "array", "items": {"properties": {"item": {}, "qty": {}, "amount": {"type": "number"}}}}
+    schema = {"properties": {"total": {"type": "number"}, "items": items}}
+    document = reader.open(make_pdf(pages=[rows, ["Total  57.30"], ["Thanks"]]))
+    found = reader.extract(torn(document, 2), schema)
+    assert len(found.data["items"]) == 3 and found.fields["total"].value == 57.3
+    assert found.pages_unreadable == (2,) and found.to_dict()["pages_unreadable"] == (2,)
+    assert found.fields["total"].pages_unreadable == found.lists["items"].pages_unreadable == (2,)
+    assert reader.extract(document, schema).pages_unreadable == ()
+    with pytest.raises(DocumentError, match="cannot be read"):
+        reader.extract(torn(document, 1, 2, 3), {"properties": {"items": items}})

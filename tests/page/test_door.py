@@ -70,6 +70,15 @@ def test_a_token_in_the_address_becomes_a_pass_and_leaves_the_address(address):
     assert httpx.get(address, cookies={COOKIE: "ticket"}).status_code == 401
 
 
+@pytest.mark.parametrize("other", ['prefs={"theme":"dark"}', "version=1", "a b=c"])
+def test_cookies_of_other_programs_here_do_no_harm(address, other):
+    """A browser sends those of every port, the oldest first."""
+    with httpx.Client(base_url=address) as client:
+        ours = client.get("/?token=ticket").headers["set-cookie"].partition(";")[0]
+    for header in (f"{other}; {ours}", f"{ours}; {other}"):
+        assert httpx.get(address + "config", headers={"Cookie": header}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("path", "where"), [("//elsewhere.example/x", "/elsewhere.example/x"), ("/\u9875 1", "/%E9%A1%B5%201")]
 )

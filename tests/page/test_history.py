@@ -37,8 +37,8 @@ def test_a_conversation_comes_back_as_it_was(page, history):
     made.ask("How?", "think")
     made.ask("And?")
     turns = made.session.turns
-    assert made.session.conversation == history.conversations()[0].id and len(history.conversations()) == 1
-    came = history.turns(made.session.conversation)
+    assert made.session.kept == history.conversations()[0].kept and len(history.conversations()) == 1
+    came = history.turns(made.session.kept.id)
     for turn, back in zip(turns, came, strict=True):
         back.began = turn.began  # of this program's run
         assert back == turn
@@ -64,7 +64,7 @@ def test_an_earlier_conversation_opens_with_its_document_if_that_was_kept(page, 
     made.remembering.keep_documents(made.session, event(value=True))
     made.opening.open(made.session, file(draw(["Total 7.00"]), "kept.pdf"))
     made.ask("Kept?")
-    number = made.session.conversation
+    number = made.session.kept.id
     made.opening.open(made.session, file(draw(["else"])))
     updates = made.remembering.reopen(made.session, event(value=str(number)))
     assert made.session.document.name == "kept.pdf" and not updates["alert"]
@@ -77,7 +77,7 @@ def test_a_locked_document_that_was_kept_asks_for_its_password(page, file, histo
     made.opening.open(made.session, file(draw(["Total 7.00"], **LOCKED), "locked.pdf"))
     made.opening.unlock(made.session, "x")
     made.ask("Kept?")
-    number = made.session.conversation
+    number = made.session.kept.id
     made.opening.open(made.session, file(draw(["else"])))
     updates = made.remembering.reopen(made.session, event(value=str(number)))
     assert updates["lock"]["visible"] and "locked.pdf" in updates["alert"]
@@ -90,20 +90,20 @@ def test_without_its_document_it_asks_for_that_and_goes_on_when_it_comes(page, f
     data = draw(["Total 7.00"])
     made.opening.open(made.session, file(data, "lost.pdf"))
     made.ask("Lost?")
-    number = made.session.conversation
+    number = made.session.kept.id
     made.opening.open(made.session, file(draw(["else"])))
     updates = made.remembering.reopen(made.session, event(value=str(number)))
     assert "lost.pdf" in updates["alert"] and made.session.document is None and updates["drop"]["visible"]
     made.opening.open(made.session, file(data, "lost.pdf"))
     made.ask("More?")
     assert [turn.question for turn in made.session.turns] == ["Lost?", "More?"]
-    assert made.session.conversation == number and len(history.conversations()) == 1
+    assert made.session.kept.id == number and len(history.conversations()) == 1
 
 
 def test_what_is_deleted_cannot_be_found_in_the_file(page, history):
     made = page(history)
     made.ask("About the wombat?")
-    first = made.session.conversation
+    first = made.session.kept.id
     made.remembering.anew(made.session)
     made.ask("About the quokka?")
     assert b"wombat" in everything(history)
@@ -144,7 +144,7 @@ def test_a_history_that_cannot_be_used_costs_the_history_alone(page, history, ca
 
 
 def test_how_much_was_thought_is_remembered_and_old_conversations_are_read(history):
-    number = history.save(None, "a" * 64, "a.pdf", 1, [Turn("One?", Thinking(True, "low"), state="done")])
+    number = history.save(None, "a" * 64, "a.pdf", 1, [Turn("One?", Thinking(True, "low"), state="done")]).id
     assert history.turns(number)[0].thinking == Thinking(True, "low")
     base = sqlite3.connect(history.path)
     (plain,) = base.execute("SELECT turns FROM conversations").fetchone()
@@ -159,7 +159,7 @@ def test_how_much_was_thought_is_remembered_and_old_conversations_are_read(histo
 def test_without_history_nothing_is_written(page, tmp_path):
     made = page()
     made.ask()
-    assert made.session.conversation is None and not list(tmp_path.rglob("*.sqlite3"))
+    assert made.session.kept is None and not list(tmp_path.rglob("*.sqlite3"))
 
 
 def test_two_programs_share_one_file(history):
@@ -168,7 +168,48 @@ def test_two_programs_share_one_file(history):
     second = other.save(None, "b" * 64, "b.pdf", 1, [Turn("Two?", state="done")])
     history.save(first, "a" * 64, "a.pdf", 1, [Turn("One?", state="done"), Turn("Three?", state="done")])
     assert [(one.id, one.questions) for one in other.conversations()] == [
-        *((first, ("One?", "Three?")), (second, ("Two?",)))
+        *((first.id, ("One?", "Three?")), (second.id, ("Two?",)))
     ]
     assert sqlite3.connect(history.path).execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert history.path.stat().st_mode & 0o077 == 0
+
+
+def test_a_conversation_that_went_on_elsewhere_is_not_written_over(page, file, history):
+    """Two tabs have it open, and each asks something."""
+    made, data = page(history), draw(["Total 7.00"])
+    made.opening.open(made.session, file(data))
+    made.ask("One?")
+    number = made.session.kept.id
+    other = page(history)
+    other.remembering.reopen(other.session, event(value=str(number)))
+    other.opening.open(other.session, file(data))
+    made.ask("Two?")
+    other.ask("Three?")
+    other.ask("Four?")
+    asked = {one.id: one.questions for one in history.conversations()}
+    assert asked == {number: ("One?", "Two?"), other.session.kept.id: ("One?", "Three?", "Four?")}
+
+
+def test_an_answer_that_is_kept_late_leaves_the_next_conversation_alone(page, history):
+    made = page(history)
+    made.ask("One?")
+    number, keep = made.session.kept.id, made.desk.keeper(made.session)
+    made.remembering.anew(made.session)
+    keep()
+    assert made.session.kept is None
+    made.ask("Two?")
+    asked = [one.questions for one in history.conversations() if one.id == number]
+    assert asked == [("One?",)] and made.session.kept.id != number
+
+
+def test_a_document_that_cannot_be_kept_costs_no_conversation(page, file, history, monkeypatch):
+    def full(*_):
+        raise OSError("no space left")
+
+    made = page(history)
+    made.remembering.keep_documents(made.session, event(value=True))
+    made.opening.open(made.session, file(draw(["Total 7.00"])))
+    monkeypatch.setattr(History, "keep_document", full)
+    made.ask("One?")
+    made.ask("Two?")
+    assert [one.questions for one in history.conversations()] == [("One?", "Two?")]

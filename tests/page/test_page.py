@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from types import SimpleNamespace
 
 import pytest
 
@@ -58,6 +59,38 @@ def test_a_taken_port_is_told_before_the_model_loads(capsys):
         taken.listen()
         assert main(["--port", str(taken.getsockname()[1]), "--no-browser"]) == 2
     assert "--port" in capsys.readouterr().err
+
+
+def test_a_port_that_gradio_will_ask_for_here_is_told_before_the_model_loads(capsys):
+    """It looks at 127.0.0.1 whatever the host is."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert main(["--host", "127.0.0.2", "--port", str(taken.getsockname()[1]), "--no-browser"]) == 2
+    assert "--port" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_while_the_model_loads_is_one_sentence(monkeypatch, capsys):
+    def taken(*_):
+        raise OSError("Cannot find empty port in range: 7860-7860")
+
+    monkeypatch.setattr(cli, "Reader", lambda settings, progress: SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr(cli, "build", lambda desk: SimpleNamespace(close=lambda verbose: None))
+    monkeypatch.setattr(cli, "launch", taken)
+    assert main(["--no-browser", "--no-history"]) == 2
+    assert "--port" in capsys.readouterr().err
+
+
+def test_a_wrong_setting_is_wrong_usage(capsys):
+    assert main(["--max-tokens", "0", "--no-browser"]) == 2
+    assert "max_tokens" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("host", "server"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+def test_an_address_of_version_six_stands_in_brackets(host, server):
+    seen = {}
+    page = SimpleNamespace(launch=lambda **options: seen.update(options) or (None, "there", None))
+    assert cli.launch(page, None, host, 7860) == "there" and seen["server_name"] == server
 
 
 @pytest.mark.parametrize(("flags", "kept"), [([], True), (["--no-history"], False), (["--host", "0.0.0.0"], False)])

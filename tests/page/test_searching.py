@@ -49,6 +49,18 @@ def test_only_the_chosen_pages_are_looked_at(page):
     assert made.session.tables.pages == made.session.tables.read == 1
 
 
+def test_pages_that_cannot_be_read_are_told_beside_the_values_of_the_others(page):
+    made = page(answer="much")
+    first, second = made.session.document.pages
+
+    def fail():
+        raise DocumentError("damaged", "cannot be read")
+
+    made.session.document = replace(made.session.document, pages=(first, replace(second, text=fail, told=None)))
+    *_, last = made.searching.fill(made.session, "own", '{"properties": {"thanks": {}}}')
+    assert made.session.fields.state == "done" and "cannot be read: pages 2" in last["fields"]
+
+
 def test_tables_are_stopped_between_two_pages(page):
     made = page()
     reading, go_on = Event(), Event()

@@ -12,12 +12,13 @@ import pytest
 
 import app.ui
 from app.notices import CUT_OFF, NO_THOUGHT, REPEATED
+from app.ui.finding import read_fields
 from app.ui.handlers import views
 from app.ui.render.head import translated
 from app.ui.words import LANGUAGES, chosen, words
 from prompts.extracted import graded
 from prompts.grounding import Citation
-from prompts.schema import READY
+from prompts.schema import READY, SchemaError
 from vlm.load import NO_SIGHT
 from vlm.nano import config as nano
 
@@ -79,7 +80,32 @@ def test_what_the_floors_below_say_is_translated(language):
     of_charts = set(sentences_of_charts())
     known = [key for key in texts if key.startswith("said.")]
     # And how lists of offenders end, and that a page was hard to read, or could not be, or several.
-    assert len(known) == 6 + len(reasons) + len(of_charts) + 1 + 4
+    assert len(known) == 6 + len(reasons) + len(of_charts) + 1 + 4 + len(WRONG_SCHEMAS)
+
+
+WRONG_SCHEMAS = [
+    "[]",
+    "{}",
+    '{"properties": {"a": {"$ref": "#"}}}',
+    '{"properties": 1}',
+    '{"properties": {"a": {"type": "array", "items": {"type": "string"}}}}',
+    '{"properties": {"a": {"type": "array", "items": {"properties": {"b": {"type": "array", "items": {"properties": '
+    '{"c": {}}}}}}}}}',
+    '{"properties": {"a": {"type": "null"}}}',
+    '{"properties": {"a": {"$ref": "#/none"}}}',
+    "{",
+]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_wrong_with_a_schema_is_translated(language):
+    said = set()
+    for schema in WRONG_SCHEMAS:
+        with pytest.raises(SchemaError) as caught:
+            read_fields("own", schema)
+        assert translated(str(caught.value), words(language)) != str(caught.value), caught.value
+        said.add(re.sub(r"^[\w.]+(?=: )", "", str(caught.value)))
+    assert len(said) == len(WRONG_SCHEMAS), "each of them another sentence"
 
 
 def sentences_of_charts():

@@ -35,17 +35,23 @@ class Desk:
             _log.exception("The history in %s cannot be used; --no-history does without", self.history.path)
             return otherwise
 
-    def save(self, session: Session) -> None:
-        """Keep the conversation as it is now, and its document where that is wanted."""
-        turns = [turn for turn in session.turns if turn.ended]
-        document, number = session.document, session.conversation
-        if document is None or not turns:
-            return
+    def keeper(self, session: Session) -> Callable[[], None]:
+        """Keeps this conversation when called, and its document where that is wanted.
 
-        def write(history: History) -> int:
-            saved = history.save(number, document.sha256, document.name, document.page_count, turns)
-            if session.data is not None and history.keeps_documents:
-                history.put_document(document.sha256, session.data)
-            return saved
+        By then the tab may have another document open, and another conversation.
+        """
+        said, document, data, known = session.turns, session.document, session.data, session.kept
 
-        session.conversation = self.past(write, number)
+        def keep() -> None:
+            turns = [turn for turn in said if turn.ended]
+            if document is None or not turns:
+                return
+            about = document.sha256, document.name, document.page_count
+            before = session.kept if session.turns is said else known
+            kept = self.past(lambda history: history.save(before, *about, turns), before)
+            if session.turns is said:
+                session.kept = kept
+            if data is not None:
+                self.past(lambda history: history.keep_document(document.sha256, data), None)
+
+        return keep

@@ -34,7 +34,7 @@ class Remembering:
             return views.document(session) | self._list(session)
         session.forget()
         trouble = self._open_document(session, known[number])
-        session.turns, session.conversation, session.about = turns, number, known[number].sha256
+        session.turns, session.kept, session.about = turns, known[number].kept, known[number].sha256
         session.browsing = False
         return views.document(session, trouble)
 
@@ -42,7 +42,7 @@ class Remembering:
         """A conversation goes; if it is the open one, from the screen too."""
         number = _number(event)
         self.desk.past(lambda history: history.delete(number), None)
-        if session.conversation == number:
+        if session.kept is not None and session.kept.id == number:
             session.forget()
         return self._list(session)
 

@@ -11,6 +11,7 @@ from app.ui.handlers import views
 from app.ui.handlers.desk import Desk
 from app.ui.handlers.views import Updates
 from app.ui.render import head
+from app.ui.render.head import translated
 from app.ui.session import Session
 from prompts.schema import SchemaError
 
@@ -73,7 +74,7 @@ class Searching:
             try:
                 wanted = read_fields(schema, own)
             except SchemaError as error:
-                wrong = session.words("fields.wrong_schema", why=str(error))
+                wrong = session.words("fields.wrong_schema", why=translated(str(error), session.words))
                 yield {**views.fields(session), "fields": head.alert(wrong)}
                 return
             session.fields = fill_fields(self.desk.reader, session.part, wanted, session.words)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import gradio as gr
 
@@ -45,7 +44,7 @@ class Talking:
         """Answer what was asked, or go on watching that. Updates as `views.TALK`, again and again, at least once."""
         if not session.busy:
             yield views.conversation(session)
-        for _ in work(self.desk.reader, session, partial(self.desk.save, session)):
+        for _ in work(self.desk.reader, session, self.desk.keeper(session)):
             yield views.conversation(session)
 
     def hurry(self, session: Session) -> Updates:

@@ -54,6 +54,8 @@ def fields(key: str, filled: Fields | None, words: Words) -> str:
         parts.append(progress(words("fields.stopping" if stopping else "fields.running", done=done, of=of)))
     elif filled.state == "stopped":
         parts.append(quiet(words("fields.stopped", done=done, of=of)))
+    if unreadable := filled.extraction.pages_unreadable:
+        parts.append(alert(words("tables.unreadable", pages=write_ranges(unreadable))))
     if filled.done and filled.state != "running":
         found = sum(value.text is not None for value in filled.found.values())
         found += sum(bool(entries.rows) for entries in filled.lists.values())

@@ -43,7 +43,7 @@ def _item(conversation: Conversation, session: Session) -> str:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(conversation.changed))
     first, more = conversation.questions[0], len(conversation.questions) - 1
     rest = f" · {words.count('past.more', more)}" if more else ""
-    current = ' aria-current="true"' if conversation.id == session.conversation else ""
+    current = ' aria-current="true"' if session.kept is not None and conversation.id == session.kept.id else ""
     return (
         f'<li{current}><button type="button" class="reopen" data-event="reopen" data-value="{conversation.id}">'
         f"<span>{escape(first)}</span><small>{when}{rest}</small></button>"
