@@ -14,6 +14,7 @@ from statistics import median
 from preprocess.document import Word
 
 SAME_ROW = 0.4  # of the smaller height; a superscript shares less than half, tightly set lines share a fifth
+TALL = 1.6  # heights: a word so much taller than another one may have two lines beside it
 GUTTER = 0.7  # least width, of the text's height
 BINS = 200
 
@@ -85,14 +86,21 @@ def rows(items: Sequence[Item]) -> list[list[Item]]:
 def _shared_height(row: Sequence[Item], item: Item) -> float:
     """How far `item` stands on the row's level: its overlap with the best of the row's last words.
 
-    Comparing with the row's end follows a bent receipt; looking back three words steps over a superscript.
+    Comparing with the row's end follows a bent receipt; looking back three words steps over a superscript. A tall word
+    has several lines beside it: words as tall as `item`, where there are any, say whether the row is this one.
     """
-    best = 0.0
-    for other in row[-3:]:
-        shared = min(item.y1, other.y1) - max(item.y0, other.y0)
-        if shared > 0:
-            best = max(best, shared / max(min(item.y1 - item.y0, other.y1 - other.y0), 1e-9))
-    return best
+    shares = [
+        (_share(item, other), max(item.height, other.height) < TALL * min(item.height, other.height))
+        for other in row[-3:]
+    ]
+    alike = [share for share, is_alike in shares if is_alike]
+    return max(share for share, _ in shares) if not alike or max(alike) > 0 else 0.0
+
+
+def _share(one: Item, other: Item) -> float:
+    """The height that two words share, of the smaller one's."""
+    shared = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return max(shared, 0.0) / max(min(one.height, other.height), 1e-9)
 
 
 def _gutter(items: Sequence[Item]) -> tuple[float, float] | None:

@@ -24,6 +24,7 @@ NEAR = 0.35  # of a step: how far beside its label a value may stand
 LEAST_VALUED = 0.6  # of the labels have a value
 MOST_FULL = 0.6  # of the labels have a value on one and the same row, on average
 MOST_OTHER = 0.25  # other words between the values, for each value: a receipt has items there, a chart has not
+MOST_NAMED = 0.5  # of the rows with values have words, too: in a table each row has its name
 
 _VALUE = re.compile(r"[^a-zA-Z0-9]{0,3}[A-Za-z]{0,3}\s?\d[\d.,'\s]{0,11}\s?(?:%|[A-Za-z]{1,4})?[^\w\s]{0,2}")
 _MEASURED = re.compile(r"\d[.,]\d|[%$€£¥₹]")
@@ -66,7 +67,7 @@ def _over(
     values: list[list[list[Item]]] = [[] for _ in labels]
     above: list[list[Item]] = []
     full: list[int] = []  # labels with a value, of each row that has one
-    other = 0
+    other = named = 0
     for row in rows:
         rest: list[Item] = []
         hit: set[int] = set()
@@ -83,6 +84,7 @@ def _over(
             above.append(rest)
         if hit:
             full.append(len(hit))
+            named += any(not _VALUE.fullmatch(_text(cell)) for cell in cells(rest)) if rest else 0
         if full:
             other += between
     counts = sorted(map(len, values))
@@ -92,6 +94,7 @@ def _over(
         and counts[-1] <= counts[len(counts) // 2] + 1
         and sum(full) <= MOST_FULL * len(labels) * len(full)
         and other <= MOST_OTHER * found
+        and named <= MOST_NAMED * len(full)
     )
     ticks = [Tick(label, over) for label, over in zip(labels, values, strict=True)]
     return Plot(above, ticks, [*below]) if is_chart else None

@@ -23,6 +23,10 @@ _OPEN = r"\[ ?\]|\( ?\)|[☐□○]|(?<!\S)_{1,4}(?!\S)"
 _MARK = re.compile(f"(?P<sure>{_SURE})|(?P<beside>{_BESIDE})|(?P<open>{_OPEN})")
 
 
+# A question does not end in one of these, unless it is a choice itself.
+_ANSWER = re.compile(r"(?i)\b(?:yes|no|ja|nein|oui|non|sí|si|male|female|männlich|weiblich|true|false|m|f)$")
+
+
 class _Choice(NamedTuple):
     text: str
     is_chosen: bool
@@ -52,6 +56,8 @@ def _told(text: str) -> str:
     # Of thin boxes OCR may lose all; where it sees one, what has none is no choice, but another field.
     is_clear = "open" not in groups or len(choices) == len(marks)
     chosen = [choice.text for choice in choices if choice.is_chosen]
+    if _ANSWER.search(name):
+        return ""  # boxes stand behind their choices, and words behind the last one
     if not is_clear or not chosen or not any(map(str.isalpha, name)) or all(is_period(each.text) for each in choices):
         return ""
     if not all(_is_name(piece) for piece in (name, *(choice.text for choice in choices))):

@@ -81,7 +81,12 @@ def _form(field: Field, cells: Sequence[str]) -> float:
         return 0.0
     if field.kind == "string":
         return 1.0 + WORDY * min(1.0, mean(map(_letters, filled)) / LETTERS)
-    return float(sum(value_of(field, cell) is not None for cell in filled) >= MOST * len(filled))
+    return float(sum(_fits(field, cell) for cell in filled) >= MOST * len(filled))
+
+
+def _fits(field: Field, text: str) -> bool:
+    """Whether a value of the field's kind is printed there; of a number, which one need not be certain (`1,200`)."""
+    return bool(readings(text)) if field.kind in ("number", "integer") else value_of(field, text) is not None
 
 
 def _letters(text: str) -> int:

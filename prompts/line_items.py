@@ -16,8 +16,8 @@ from statistics import median
 
 from preprocess.tables.find import Cell, Table
 from prompts.columns import assigned, columns_by_head
-from prompts.extracted import value_of
 from prompts.folding import fold
+from prompts.numbers import readings
 from prompts.schema import Field, ListField
 
 LEAST_FIELDS = 2  # of a table that is to fill a list of as many or more
@@ -86,7 +86,7 @@ def _is_entry(row: Mapping[str, Cell], usual: float, columns: Sequence[Field]) -
     if len(row) < max(FULL * usual, HALF * len(columns)):
         return False
     numbers = [column for column in columns if column.kind in ("number", "integer") and column.last in row]
-    if numbers and all(value_of(column, row[column.last].text) is None for column in numbers):
+    if numbers and not any(readings(row[column.last].text) for column in numbers):
         return False  # heads once more
     first = next(row[column.last].text for column in columns if column.last in row)
     words = _WORD.findall(fold(first))

@@ -72,6 +72,7 @@ class Passage:
         """Every place where the folded `needle` stands as whole words and numbers. A column is not read from the middle
         of one cell to the middle of another one."""
         found = [span for span in _whole(needle, self.text) if not self._is_column or self._has_edge(span)]
+        found = [span for span in found if not self._cuts_or_joins_numbers(span, needle)]
         if not found and ", " in needle:  # what is printed line by line is said in one line, with commas
             found = [span for span in self.spelled(needle) if self._in_one_line(span).fullmatch(needle)]
         return found
@@ -217,6 +218,15 @@ class Passage:
 
     def _has_numbers(self, span: Span, needle: str) -> bool:
         return _same_numbers(_SIGNED.findall(needle), _SIGNED.findall(self.text[span.start : span.end]))
+
+    def _cuts_or_joins_numbers(self, span: Span, needle: str) -> bool:
+        """Whether the span is the end of `12 345,67`, or one number made of the `12` and `345` of two cells."""
+        if not needle[:1].isdigit():
+            return False
+        offset, cell = next((offset, cell) for offset, cell in reversed(self._cells) if offset <= span.start)
+        if any(offset + start < span.start < offset + end for start, end in numbers.grouped(cell)):
+            return True
+        return span.end > offset + len(cell) and bool(readings(needle))
 
     def _has_edge(self, span: Span) -> bool:
         """Whether a line begins or ends with the span."""

@@ -28,6 +28,7 @@ _AMOUNT = re.compile(r"(?<![\d.,])[.,]?\d+(?:[.,'’ ]\d+)*[.,]?")
 _PRINTED = re.compile(
     r"(?<!\d)(?<!\d[.,'’/:\-])(?:\d{1,3}(?: \d{3})+(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*)(?!\d)(?![.,'’/:\-]\d)"
 )
+_GROUPED = re.compile(r"(?<![\d.,'’/:\-])\d{1,3}(?: \d{3})+[.,]\d+(?!\d)")
 _SIGN = re.compile(rf"(?:^- |(?<![^\s:=])[-(](?! )){_NAME}? ?$")  # `Total - 9.00` has a dash
 _SIGN_AFTER = re.compile(rf"-(?!\w)| ?{_NAME}? ?\)")
 _DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " "})
@@ -65,6 +66,11 @@ def printed(folded: str) -> Iterator[tuple[int, int, frozenset[Decimal]]]:
         yield start, end, values if (start, end) == match.span() else frozenset(-value for value in values)
 
 
+def grouped(folded: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of amounts whose thousands are parted by spaces: `12 345,67`. Without decimals they may be two."""
+    return (match.span() for match in _GROUPED.finditer(folded))
+
+
 def _with_sign(folded: str, start: int, end: int) -> tuple[int, int]:
     """The stretch of a number together with what makes it negative: `-9`, `(9)`, `9-`."""
     before, after = _SIGN.search(folded, max(start - 8, 0), start), _SIGN_AFTER.match(folded, end)
@@ -89,8 +95,8 @@ def currencies_at(folded: str, start: int, end: int) -> frozenset[str]:
 
 
 def is_negative_at(folded: str, start: int, end: int) -> bool:
-    """Whether what stands around an amount with decimals makes it negative: `(12.50)`, `12.50-`."""
-    is_amount = re.search(r"[.,]\d\d$", folded[start:end]) is not None  # (2019) is a year
+    """Whether what stands around an amount makes it negative: `(12.50)`, `1,234-`; digits alone may be a year."""
+    is_amount = re.search(r"[.,']\d{2,3}$", folded[start:end]) is not None
     return is_amount and _with_sign(folded, start, end) != (start, end)
 
 

@@ -58,7 +58,7 @@ def _near(lines: Sequence[Line]) -> Iterator[_Near]:
     """Names and what stands below them, nearer than anything else does."""
     around = [None, *lines, None, None]
     for above, line, below, after in zip(around, lines, around[2:], around[3:], strict=False):
-        if below is None or not line.is_over(below) or not all(map(is_name, line.pieces)):
+        if below is None or not line.is_over(below) or line.is_larger(below) or not all(map(is_name, line.pieces)):
             continue
         step = below.row.y - line.row.y
         is_nearer = above is None or step <= NOT_FARTHER * abs(line.row.y - above.row.y)

@@ -16,6 +16,7 @@ from preprocess.tables.values import COLONS, is_field
 ASIDE = 2.0  # characters by which a value may begin left or right of its caption
 INSET = 5.0  # and right of it where lines' distances say what belongs together
 LONGEST = 48  # characters of a caption
+MUCH_SMALLER = 0.8  # letters; those of a scan come out a tenth larger or smaller by chance
 
 Pair = tuple[Piece, Piece]  # a caption and its value
 
@@ -44,6 +45,10 @@ class Line:
         """Whether `below` is the next line of the page."""
         return self.number + 1 == below.number
 
+    def is_larger(self, below: Line) -> bool:
+        """Whether `below` is set so much smaller that it rather explains this line than the other way round."""
+        return below.height < MUCH_SMALLER * self.height
+
 
 def lines_of(text: PageText) -> list[Line]:
     rows = [row for row in rows_of(text) if len(row.lines) == 1]
@@ -60,7 +65,7 @@ def _height(row: Row, slope: float) -> float:
 def is_name(piece: Piece) -> bool:
     name = name_of(piece)
     letters, digits = sum(map(str.isalpha, name)), sum(map(str.isdigit, name))
-    is_short = characters(name) <= LONGEST and not name.endswith((",", ";", "!"))
+    is_short = characters(name) <= LONGEST and not name.endswith((",", ";", "!", "，", "；", "！", "。"))
     return letters > digits and is_short and not is_field(name)
 
 

@@ -60,6 +60,6 @@ def _is_captioned(above: Line | None, line: Line, below: Line, after: Line | Non
         return is_smaller
     is_nearer = step <= NEARER * abs(after.row.y - below.row.y)
     if is_even:
-        return is_nearer
+        return is_nearer and not line.is_larger(below)
     is_table = after.height > SMALLER * below.height and len(under(line, after)) > 1
     return is_smaller and is_nearer and not is_table

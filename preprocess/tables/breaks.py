@@ -14,13 +14,14 @@ from statistics import median
 from preprocess.tables.columns import Placed, place, strips_between_columns
 from preprocess.tables.regions import Strip, overlap
 from preprocess.tables.rows import Row
-from preprocess.tables.values import kind_of, numeric_columns
+from preprocess.tables.values import is_value, kind_of, numeric_columns
 
 APART = 1.5  # of the usual step: another table stands further below than another row ...
 PARTED = 1.2  # ... or this far, where more speaks for it
 LEAST_STEP = 0.1  # heights: rows that are printed over one another have no usual step
 LEAST_ROWS = 3  # above, before words are taken for heads of another table
 HEAD_LINES = 3  # that are looked at below
+HEADS = 3  # words between numbers that are heads of another table
 TOTALS = 3  # rows of a first column and one other
 
 
@@ -48,6 +49,8 @@ class _Page:
             return True
         if _is_line(row):
             return False
+        if self.is_head_within(number):
+            return True
         if below_line and (above.parts[0].last > 0 or self.is_totals(number)):
             return True
         if (is_apart or _is_line(above)) and self.has_other_columns(number, is_apart):
@@ -81,6 +84,19 @@ class _Page:
         following = self.placed[number : number + HEAD_LINES]
         head = next((line for line in following if len(line.parts) > 1), self.placed[number])
         return kind_of(head, above, numeric_columns(above, columns)) == "heads"
+
+    def is_head_within(self, number: int) -> bool:
+        """Whether a row says different words in several columns, each between two numbers."""
+        above, row, below = (
+            {part.first: part.piece.text for part in self.placed[place].parts}
+            for place in (number - 1, number, number + 1)
+        )
+        words = [
+            text
+            for column, text in row.items()
+            if column and not is_value(text) and is_value(above.get(column, "")) and is_value(below.get(column, ""))
+        ]
+        return len(words) >= HEADS and len(words) == len(set(words)) == len(row.keys() - {0})
 
     def is_totals(self, number: int) -> bool:
         """Whether all rows that follow have a label and one value, below rows that have more."""

@@ -105,6 +105,7 @@ def _is_headed(table: Table, names: Sequence[str]) -> bool:
         and len(names) >= LEAST_COLUMNS
         and sum(map(bool, names[1:])) >= LEAST_NAMED * (len(names) - 1)
         and max(map(len, names[1:])) <= LONGEST_HEAD
+        and (len(names) < 3 or len(set(names[1:])) > 1)  # `closed  closed` is a row like any other
         and sum(map(is_field, cells)) <= MOST_FIELDS * len(cells)
         and any(_is_proved(table, names, column) for column in range(1, len(names)))
     )

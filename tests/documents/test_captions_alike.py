@@ -57,12 +57,31 @@ def test_values_in_turn_with_their_captions_are_told(source, inset):
             ),
             id="verse",
         ),
+        pytest.param(
+            in_turn(*[("本公司于去年推出新产品，",), ("销量达到 100 万台。",)] * 3),
+            id="sentences with full-width commas",
+        ),
         pytest.param(in_turn(("Name:",), ("Born:",), ("City:",), ("Street:",), ("Phone:",), ("Fax:",)), id="unfilled"),
     ],
 )
 def test_lines_that_are_no_captions_and_values_stay(words):
     own = page(words)
     assert told_captions(own) is own
+
+
+@pytest.mark.parametrize("source", ["text", "ocr"])
+def test_small_captions_below_their_values_do_not_make_values_of_these(source):
+    """As below the dotted lines of a form."""
+    found, y = [], 0.1
+    for number, row in enumerate(
+        [("Orla Palmer", "Lima"), ("Name", "Born in"), ("Ed Chen", "12 May"), ("Agent", "Since")] * 2
+    ):
+        is_caption = number % 2 == 1
+        for text, x in zip(row, EDGES, strict=True):
+            found += put(text, x, y, scale=0.7 if is_caption else 1.0)
+        y += HEIGHT * (2.4 if is_caption else 1.25)
+    told = told_captions(PageText(to_lines(found, ASPECT), source))
+    assert not any(line.told.startswith("Orla Palmer:") for line in told.lines)
 
 
 def test_a_run_goes_on_behind_a_field_that_is_empty():

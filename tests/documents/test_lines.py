@@ -76,6 +76,19 @@ def test_superscript_stays_on_its_line() -> None:
     assert texts([*words, *put("next line", 0.1, 0.1 + 1.3 * HEIGHT)]) == ["area 12 m2", "next line"]
 
 
+def test_a_tall_word_has_several_lines_beside_it() -> None:
+    title = put("INVOICE", 0.08, 0.05, height=3 * HEIGHT)
+    address = [
+        word
+        for k, line in enumerate(["ACME Ltd", "12 High Street", "Derby TH3 9RQ"])
+        for word in put(line, 0.6, 0.045 + 0.016 * k)
+    ]
+    assert texts([*title, *address]) == ["INVOICE  ACME Ltd", "12 High Street", "Derby TH3 9RQ"]
+    total = put("TOTAL", 0.1, 0.5, height=2 * HEIGHT)
+    sums = [*put("Net 100.00", 0.6, 0.495), *put("VAT 19.00", 0.6, 0.511)]
+    assert texts([*total, *sums]) == ["TOTAL  Net 100.00", "VAT 19.00"]
+
+
 @pytest.mark.parametrize("degrees", [-3.0, -1.0, 0.7, 2.0])
 def test_skewed_rows_keep_label_and_value_together(degrees: float) -> None:
     slope = math.tan(math.radians(degrees))

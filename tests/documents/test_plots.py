@@ -64,6 +64,20 @@ TABLE = [
     for row, cells in enumerate([("North", "12", "14", "9"), ("South", "8", "11", "7"), ("All", "20", "25", "16")])
     for column, text in enumerate(cells)
 ]
+ROTA = [
+    put(text, 0.1 + 0.16 * column, 0.2 + 0.1 * row)
+    for row, cells in enumerate(
+        [
+            ("Name", "Mon", "Tue", "Wed"),
+            ("Ann", "8", "", ""),
+            ("Bob", "", "8", "4"),
+            ("Cyd", "", "", "8"),
+            ("", "8", "8", "12"),
+        ]
+    )
+    for column, text in enumerate(cells)
+    if text
+]
 RECEIPT = [
     word
     for row, (name, amount) in enumerate([("Bread", "1.20"), ("Milk", "0.90"), ("Tea", "3.40"), ("Soap", "2.10")])
@@ -75,10 +89,11 @@ RECEIPT = [
     ("words", "expected"),
     [
         (TABLE, ["North  12  14  9", "South  8  11  7", "All  20  25  16"]),
+        (ROTA, ["Name  Mon  Tue  Wed", "Ann  8", "Bob  8  4", "Cyd  8", "8  8  12"]),
         (RECEIPT, ["Bread  1.20", "Milk  0.90", "Tea  3.40", "Soap  2.10", "6%  7.17  0.43"]),
         (bars({"a": 1, "b": 2}), ["2", "1", "a  b"]),
     ],
-    ids=["table", "receipt", "too few labels"],
+    ids=["table", "table with gaps", "receipt", "too few labels"],
 )
 def test_what_is_no_chart_stays_row_by_row(words: list[Word], expected: list[str]) -> None:
     assert texts(words) == expected

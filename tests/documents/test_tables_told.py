@@ -93,6 +93,10 @@ def test_a_head_over_several_columns_is_told_at_each():
             id="words without a head",
         ),
         pytest.param(
+            [["Basic plan", "free", "free"], ["Pro plan", "10.00", "100.00"], ["Team plan", "20.00", "200.00"]],
+            id="the same word twice",
+        ),
+        pytest.param(
             [["North", "120", "131"], ["South", "98", "87"], ["East", "77", "64"]], id="values without a head"
         ),
     ],
@@ -120,6 +124,14 @@ def test_two_tables_and_the_words_between_them_keep_their_order():
     between = prose(["These are the members of the second half of all those years."], 0.1, 0.45)
     own = page(table(ROWS, EDGES, 0.1), between, table(ROWS, EDGES, 0.6))
     assert texts(told_tables(own)) == [*TOLD, "These are the members of the second half of all those years.", *TOLD]
+
+
+def test_heads_right_below_values_begin_a_table_of_their_own():
+    """An invoice of one item, and its taxes."""
+    rows = [["Item", "Qty", "Price", "Amount"], ["Oak", "2", "10.00", "20.00"]]
+    rows += [["VAT rate", "Net", "VAT", "Gross"], ["19 %", "27.00", "5.13", "32.13"]]
+    told = texts(told_tables(page(table(rows, [0.1, 0.4, 0.6, 0.8], align="lrrr"))))
+    assert "Item: 19 %" not in told[-1] and "Qty: 27.00" not in told[-1] and "Qty: Net" not in told[-2]
 
 
 def test_totals_below_are_no_rows_of_the_columns_that_they_stand_in():

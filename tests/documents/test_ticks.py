@@ -58,6 +58,8 @@ def test_what_is_chosen_is_told_first(text, said):
         pytest.param("Smoker: Yes [x]  No", id="the same, and the last box is lost"),
         pytest.param("Smoker: Yes ☒ No", id="the same, as near to both"),
         pytest.param("Smoker: Yes [x]  No [ ]  (tick one)", id="the same, and words behind them"),
+        pytest.param("Is the owner resident? Yes ☒ No ☐ Date 1 May", id="the same, without a colon"),
+        pytest.param("Gender Male [x] Female [ ] (tick one)", id="the same, with other words behind them"),
         pytest.param("是否患病：是☐ 否☑ 备注无", id="the same, without spaces"),
         pytest.param("the function f(x) is convex ( )", id="a function"),
         pytest.param("as set out in clause 12(x) of the Agreement", id="a clause"),

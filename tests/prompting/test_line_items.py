@@ -67,6 +67,14 @@ def test_a_column_must_have_the_form_of_its_field():
     assert "quantity" not in texts(read)[0] and texts(read)[0]["unit_price"] == "2.50"
 
 
+def test_whole_amounts_with_a_comma_are_amounts_too():
+    """`1,200` is twelve hundred here and one and a fifth there: its grade says so, and the row stays."""
+    items = line_items(ITEMS, [table("Description|Amount", "Design|950", "Hosting|1,200", "Travel|60.00")])
+    assert [row["amount"] for row in texts(items)] == ["950", "1,200", "60.00"] and items.left_out == 0
+    whole = line_items(ITEMS, [table("Description|Quantity|Amount", "Design|2|1,200", "Travel|1|3,450")])
+    assert [row["amount"] for row in texts(whole)] == ["1,200", "3,450"]
+
+
 def test_the_table_that_fits_best_is_taken_and_sums_are_left_out():
     other = table("Net|Tax|Total", "8.00|0.80|8.80")
     bill = table("Item|Amount", "Bolt|3.00", "Nut|5.00", "Total net|8.00", "|8.80")

@@ -114,6 +114,27 @@ def test_numbers_of_two_columns_are_not_one() -> None:
     assert words_at(passage, passage.valued(Decimal(345), "345")) == ["345"]
 
 
+@pytest.mark.parametrize(
+    ("line", "needle", "found"),
+    [
+        ("Total à payer 12 345,67 EUR", "345,67", []),
+        ("Summa 1\N{NO-BREAK SPACE}234,50", "234,50", []),
+        ("Summa 1 234,50", "1 234,50", ["1 234,50"]),
+        ("2  345,67", "345,67", ["345,67"]),
+        ("Grade  12  345", "12 345", []),
+        ("Grade  12  345", "345", ["345"]),
+        ("Pack of 12 345 ml", "345 ml", ["345 ml"]),
+    ],
+)
+def test_an_amount_is_neither_cut_nor_made_of_two(line: str, needle: str, found: list[str]) -> None:
+    passage = numbered(line)
+    assert words_at(passage, passage.find(needle)) == found
+
+
+def test_numbers_of_two_lines_are_not_one() -> None:
+    assert numbered("Total 12", "345 Main Street").find("12 345") == []
+
+
 STYLES = {"en": (",", "."), "de": (".", ","), "ch": ("'", "."), "fr": (" ", ","), "plain": ("", ".")}
 
 
@@ -226,6 +247,9 @@ def test_what_leads_in_to_a_value(text: str, value: tuple[str, str] | None) -> N
         ("(at 9.00 or so)", "9.00", set(), False),
         ("(9.00 kg)", "9.00", set(), False),
         ("9.00-", "9.00", set(), True),
+        ("(1,234)", "1,234", set(), True),
+        ("-$12,345", "12,345", {"usd", "sgd", "aud", "cad", "hkd", "nzd"}, True),
+        ("12,345-", "12,345", set(), True),
         ("9.00-10.00", "9.00", set(), False),
         ("(2019)", "2019", set(), False),
     ],
