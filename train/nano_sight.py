@@ -21,7 +21,6 @@ from itertools import chain, islice
 from pathlib import Path
 
 import cv2
-import torch
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from train.command import add_running, packer_of, run, seed_of
@@ -37,6 +36,7 @@ from train.sight_trainee import joint_trainee, sight_trainee
 from train.sight_turns import STAGES, looks
 from train.text_rows import DOCUMENTS, ROW_TOKENS, text_rows
 from vlm.config import ModelConfig
+from vlm.dtypes import native_dtype
 from vlm.image_processor import ImageProcessor
 from vlm.model.ernie_vl import ErnieVL
 from vlm.nano.trained import WEIGHTS
@@ -88,9 +88,9 @@ def eyes_of(base: Path) -> Eyes:
 def trainee_of(base: Path, stage: str, device: str) -> tuple[ErnieVL, AnyShape]:
     """What learns in `stage`."""
     if stage == TOGETHER:
-        model = joint_trainee(base, SHIPPED, torch.bfloat16, device)
+        model = joint_trainee(base, SHIPPED, native_dtype(device), device)
         return model, JointShape(SHIPPED, SightShape.of(model.config))
-    model = sight_trainee(base, torch.bfloat16, device)
+    model = sight_trainee(base, native_dtype(device), device)
     return model, SightShape.of(model.config)
 
 

@@ -19,7 +19,6 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
-import torch
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from train.command import add_running, packer_of, run, seed_of
@@ -32,6 +31,7 @@ from train.shapes import SHAPES
 from train.ship import unship
 from train.text_rows import DOCUMENTS, DRILLS, text_rows
 from train.trainee import trainee
+from vlm.dtypes import native_dtype
 from vlm.errors import ConfigError
 from vlm.kernels.choice import compiled
 
@@ -84,7 +84,7 @@ def main(argv: list[str] | None = None) -> None:
     if args.bits == BITS and args.device != "cpu":
         parser.error(f"--bits {BITS} is for processors: add --device cpu, or leave it out")
     shape = SHAPES[args.shape]
-    model = trainee(args.base, shape, torch.bfloat16, args.device)
+    model = trainee(args.base, shape, native_dtype(args.device), args.device)
     if args.bits == BITS:
         try:
             in_eight_bits(model.language_model.layers, compiled(args.base.resolve().parent))

@@ -36,6 +36,7 @@ from train.ship import unship
 from train.text_rows import DOCUMENTS, ROW_TOKENS
 from train.trainee import trainee
 from train.turns import Diet, lessons
+from vlm.dtypes import native_dtype
 from vlm.model.ernie_vl import ErnieVL
 from vlm.nano.trained import REFUSAL_BIAS, WEIGHTS
 
@@ -120,7 +121,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--samples", type=int, default=300, help="documents; each is asked up to 16 questions")
     args = parser.parse_args(argv)
     shape = SHAPES[args.shape]
-    model = trainee(args.base, shape, torch.bfloat16, "cpu")
+    model = trainee(args.base, shape, native_dtype("cpu"), "cpu")
     with tempfile.TemporaryDirectory() as folder:
         unship(args.weights, model, shape, Path(folder) / "state.safetensors")
         state.resume(model, shape, Path(folder) / "state.safetensors")

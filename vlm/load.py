@@ -17,6 +17,7 @@ from preprocess.kept import KeptFiles
 from vlm.backends.base import MAX_EVIDENCE_TOKENS, ModelInfo
 from vlm.backends.own import OwnBackend
 from vlm.config import ModelConfig
+from vlm.dtypes import native_dtype
 from vlm.engine.engine import Engine
 from vlm.errors import ConfigError, ModelUnavailable
 from vlm.family import weigh
@@ -208,12 +209,7 @@ def _device(device: str) -> str:
 
 def _dtype(dtype: str, device: str) -> torch.dtype:
     if dtype == "auto":
-        if device.startswith("cuda"):
-            native = torch.cuda.is_bf16_supported(including_emulation=False)
-        else:
-            capabilities = torch.cpu.get_capabilities()
-            native = bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
-        return torch.bfloat16 if native else torch.float32
+        return native_dtype(device)
     if dtype not in DTYPES:
         raise ConfigError(f"dtype {dtype!r} is not known; use auto, {', '.join(DTYPES)}")
     return DTYPES[dtype]
