@@ -44,6 +44,8 @@ def open_file(
         pdf_library=settings.pdf_library,
         limits=settings.limits,
         max_pages=settings.max_pages,
+        max_file_mb=settings.max_file_mb,
+        max_megapixels=settings.max_megapixels,
     )
 
 

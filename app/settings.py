@@ -12,8 +12,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from preprocess.image import MAX_MEGAPIXELS
 from preprocess.jail import Limits
-from preprocess.load import MAX_PAGES
+from preprocess.load import MAX_FILE_MB, MAX_PAGES
 from preprocess.pdf import DEFAULT_LIBRARY, LIBRARIES
 from preprocess.ranges import parse_ranges
 from vlm.errors import ConfigError
@@ -43,6 +44,8 @@ class Settings:
         max_evidence_tokens: of the document's words in one prompt; None is what the model reads well.
         search_pages: so many pages are read to find those that a question is about.
         max_pages: that a file may have; for more, read some of them (`pages`) or raise it.
+        max_file_mb: megabytes that a file may have.
+        max_megapixels: million pixels that a picture may have; Pillow opens none beyond 178.
         pdf_library: what reads PDFs: pymupdf (AGPL) or pypdfium2 (BSD-3-Clause and Apache-2.0).
         open_seconds, page_seconds: until a file is open, and for one page's words or picture; then it is given up.
         memory_mb: megabytes that reading a file may take, over what its library takes itself (on Linux).
@@ -68,6 +71,8 @@ class Settings:
     max_evidence_tokens: int | None = None
     search_pages: int = 64
     max_pages: int = MAX_PAGES
+    max_file_mb: int = MAX_FILE_MB
+    max_megapixels: int = MAX_MEGAPIXELS
     pdf_library: str = DEFAULT_LIBRARY
     open_seconds: int = 60
     page_seconds: int = 30
@@ -127,6 +132,7 @@ class Settings:
 _NOT_OF_ANSWERS = {
     *("device", "threads", "max_num_seqs", "kv_cache_gb", "cache", "nano_wheel"),
     *("open_seconds", "page_seconds", "memory_mb", "ocr_cache_mb", "picture_cache_mb", "max_pages"),
+    *("max_file_mb", "max_megapixels"),
     "history",
 }
 _LEAST = {
@@ -139,6 +145,8 @@ _LEAST = {
     "max_evidence_tokens": 1,
     "search_pages": 1,
     "max_pages": 1,
+    "max_file_mb": 1,
+    "max_megapixels": 1,
     "open_seconds": 1,
     "page_seconds": 1,
     "memory_mb": 64,
@@ -188,6 +196,8 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("reading")
     group.add_argument("--pdf-library", choices=tuple(LIBRARIES), help="what reads PDFs (LECTOR_PDF_LIBRARY)")
     group.add_argument("--max-pages", type=int, help=f"that a file may have, default {MAX_PAGES}")
+    group.add_argument("--max-file-mb", type=int, help=f"that a file may have, default {MAX_FILE_MB}")
+    group.add_argument("--max-megapixels", type=int, help=f"that a picture may have, default {MAX_MEGAPIXELS}")
     group.add_argument("--open-seconds", type=int, help="until a file is open, default 60; then it is given up")
     group.add_argument("--page-seconds", type=int, help="for one page's words or picture, default 30")
     group.add_argument("--memory-mb", type=int, help="that reading a file may take, default 2048 (on Linux)")

@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     entire = in_part = 0
     try:
         for path in files:
-            reading = _reading(path, settings, args.pages)
+            reading = _reading(path, settings, args.password, args.pages)
             if reading is None or reading.is_empty:
                 continue
             _write(reading, mirror.target(path, "md") if mirror else None)
@@ -52,10 +52,10 @@ def main(argv: list[str] | None = None) -> int:
     return 0 if entire == len(files) else 1 if entire or in_part else 3
 
 
-def _reading(path: Path, settings: Settings, pages: str | None) -> Reading | None:
+def _reading(path: Path, settings: Settings, password: str | None, pages: str | None) -> Reading | None:
     """What the file says; None if it cannot be read. Whatever cannot be read is told."""
     try:
-        reading = read(open_file(path, settings, pages=pages))  # nothing else holds the document
+        reading = read(open_file(path, settings, password=password, pages=pages))  # nothing else holds the document
     except DocumentError as error:
         tell(f"error: {error}")
         return None
@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app.transcribe", description="Documents to Markdown, by page.")
     parser.add_argument("inputs", nargs="+", metavar="IN", help="files, folders, or globs; - reads names, one a line")
     parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder to write to")
+    parser.add_argument("--password", help="of locked PDFs among them")
     add_pages(parser)
     add_reading(parser)
     return parser

@@ -14,7 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from preprocess.document import DocumentError
 
-MAX_PIXELS = 80_000_000  # below the size at which Pillow itself starts to warn
+MAX_MEGAPIXELS = 80  # below the size at which Pillow itself starts to warn; beyond 178 it opens none
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "BMP", "GIF", "TIFF")  # those that Pillow reads by itself; HEIC it does not
 
 _MAGIC = (
@@ -68,13 +68,15 @@ def count_frames(data: bytes, name: str = "image") -> int:
             return count + 1
 
 
-def open_image(data: bytes, *, name: str = "image", frame: int = 0, max_pixels: int = MAX_PIXELS) -> Image.Image:
+def open_image(
+    data: bytes, *, name: str = "image", frame: int = 0, max_megapixels: int = MAX_MEGAPIXELS
+) -> Image.Image:
     """Decode one frame: EXIF turned upright, transparency on white, 8-bit RGB. Of a HEIC the main picture."""
     with _opened(data, name) as image:
         try:
             if frame:
                 image.seek(frame)
-            _check_size(image, name, max_pixels)
+            _check_size(image, name, max_megapixels)
             image.load()
         except _BROKEN as error:
             raise _damaged(name, error) from error
@@ -117,12 +119,13 @@ def _heic(data: bytes) -> Image.Image:
     return HeifImageFile(io.BytesIO(data))
 
 
-def _check_size(image: Image.Image, name: str, max_pixels: int) -> None:
+def _check_size(image: Image.Image, name: str, max_megapixels: int) -> None:
     width, height = image.size
-    if width * height > max_pixels:
+    if width * height > max_megapixels * 1_000_000:
         raise DocumentError(
             "image_too_large",
-            f"{name}: {width} x {height} pixels are more than {max_pixels:,}; scale it down or raise max_pixels.",
+            f"{name}: {width} x {height} pixels are more than {max_megapixels} million; scale it down or raise "
+            "max_megapixels.",
         )
 
 

@@ -43,8 +43,8 @@ def opened_page(document: File, index: int) -> Iterator[tuple[File, int]]:
     yield document, index
 
 
-def decode(page: tuple[File, int], max_pixels: int) -> Pixels:
-    """Upright RGB, of at most `max_pixels`."""
+def decode(page: tuple[File, int], max_megapixels: int) -> Pixels:
+    """Upright RGB, of at most `max_megapixels`."""
     file, index = page
-    picture = open_image(file.data, name=file.name, frame=index, max_pixels=max_pixels)
+    picture = open_image(file.data, name=file.name, frame=index, max_megapixels=max_megapixels)
     return Pixels(picture.width, picture.height, 3 * picture.width, picture.tobytes())

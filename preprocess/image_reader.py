@@ -7,7 +7,7 @@ from PIL import Image
 from preprocess import image_parser
 from preprocess.bare_png import is_bare_png
 from preprocess.document import DocumentError
-from preprocess.image import MAX_PIXELS, open_image
+from preprocess.image import MAX_MEGAPIXELS, open_image
 from preprocess.jail import DEFAULT_LIMITS, JailedFile, Limits
 from preprocess.jail_process import ParserError
 
@@ -20,9 +20,9 @@ class ImageReader:
     """
 
     def __init__(
-        self, data: bytes, name: str, *, limits: Limits = DEFAULT_LIMITS, max_pixels: int = MAX_PIXELS
+        self, data: bytes, name: str, *, limits: Limits = DEFAULT_LIMITS, max_megapixels: int = MAX_MEGAPIXELS
     ) -> None:
-        self._data, self._name, self._max_pixels = data, name, max_pixels
+        self._data, self._name, self._most = data, name, max_megapixels
         self._file = None if is_bare_png(data) else self._jailed(limits)
         self.frame_count = 1 if self._file is None else self._file.page_count
 
@@ -30,13 +30,13 @@ class ImageReader:
         """A frame, counted from 0: upright, transparency on white, RGB.
 
         Raises:
-            DocumentError: as above, or it has more than `max_pixels`.
+            DocumentError: as above, or it has more than `max_megapixels`.
         """
         if self._file is None:
-            return open_image(self._data, name=self._name, max_pixels=self._max_pixels)
-        room = 3 * self._max_pixels
+            return open_image(self._data, name=self._name, max_megapixels=self._most)
+        room = 3 * self._most * 1_000_000
         try:
-            pixels = self._file.on_page(index, image_parser.decode, self._max_pixels, room=room)
+            pixels = self._file.on_page(index, image_parser.decode, self._most, room=room)
         except ParserError as error:
             raise self._damaged(error) from error
         return Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data)

@@ -20,7 +20,7 @@ from pathlib import Path
 from PIL import Image
 
 from preprocess.document import Document, DocumentError, Page, PageText, TextSource, Word
-from preprocess.image import MAX_PIXELS, is_image, to_rgb, upright
+from preprocess.image import MAX_MEGAPIXELS, is_image, to_rgb, upright
 from preprocess.image_reader import ImageReader
 from preprocess.jail import DEFAULT_LIMITS, Limits
 from preprocess.lines import to_lines
@@ -30,7 +30,7 @@ from preprocess.pdf import DEFAULT_LIBRARY, PdfReader, open_pdf
 from preprocess.ranges import parse_ranges
 from preprocess.told import told_text
 
-MAX_BYTES = 256 * 1024 * 1024
+MAX_FILE_MB = 256
 MAX_PAGES = 500
 OCR_DPI = 150  # at 200 the detector misses small words on nearly empty pages more often
 OCR_LONGEST = 4000
@@ -47,9 +47,9 @@ def load(
     ocr: OcrEngine | None = None,
     password: str | None = None,
     pages: str | None = None,
-    max_bytes: int = MAX_BYTES,
+    max_file_mb: int = MAX_FILE_MB,
     max_pages: int = MAX_PAGES,
-    max_pixels: int = MAX_PIXELS,
+    max_megapixels: int = MAX_MEGAPIXELS,
     pdf_library: str = DEFAULT_LIBRARY,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Document:
@@ -71,10 +71,10 @@ def load(
         shown = name or "image"
         _choose(pages, 1, shown, max_pages)
         return Document(shown, digest, (_picture_page(1, lambda: picture, engine),), 1)
-    data, shown = _read_source(source, name, max_bytes)
+    data, shown = _read_source(source, name, max_file_mb)
     digest = hashlib.sha256(data).hexdigest()
     if is_image(data):
-        frames = ImageReader(data, shown, limits=limits, max_pixels=max_pixels)
+        frames = ImageReader(data, shown, limits=limits, max_megapixels=max_megapixels)
         numbers = _choose(pages, frames.frame_count, shown, max_pages)
         return Document(shown, digest, _picture_pages(frames, numbers, engine), frames.frame_count)
     if b"%PDF-" in data[:1024]:
@@ -87,10 +87,10 @@ def load(
     )
 
 
-def _read_source(source: str | os.PathLike[str] | bytes, name: str | None, max_bytes: int) -> tuple[bytes, str]:
+def _read_source(source: str | os.PathLike[str] | bytes, name: str | None, max_file_mb: int) -> tuple[bytes, str]:
     if isinstance(source, bytes):
         data, shown = source, name or "document"
-        _check_bytes(len(data), shown, max_bytes)
+        _check_bytes(len(data), shown, max_file_mb)
     else:
         path = Path(source)
         shown = name or path.name or str(path)
@@ -99,7 +99,7 @@ def _read_source(source: str | os.PathLike[str] | bytes, name: str | None, max_b
                 raise DocumentError("unsupported_type", f"{shown}: this is a folder; name a file in it.")
             if path.exists() and not path.is_file():
                 raise DocumentError("unsupported_type", f"{shown}: this is no file.")
-            _check_bytes(path.stat().st_size, shown, max_bytes)
+            _check_bytes(path.stat().st_size, shown, max_file_mb)
             data = path.read_bytes()
         except OSError as error:
             raise DocumentError("not_found", f"{shown}: the file cannot be opened ({error.strerror}).") from error
@@ -109,8 +109,13 @@ def _read_source(source: str | os.PathLike[str] | bytes, name: str | None, max_b
 
 
 def _check_bytes(count: int, name: str, most: int) -> None:
-    if count > most:
-        raise DocumentError("too_large", f"{name}: {count:,} bytes are more than {most:,}; raise max_bytes to read it.")
+    """`most` in megabytes."""
+    if count > most * 2**20:
+        raise DocumentError(
+            "too_large",
+            f"{name}: {count / 2**20:,.1f} megabytes are more than {most:,}; raise max_file_mb to read it.",
+            most,
+        )
 
 
 def _choose(pages: str | None, count: int, name: str, most: int) -> Sequence[int]:

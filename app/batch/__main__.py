@@ -65,7 +65,7 @@ def _run(args: argparse.Namespace) -> int:
         return 2
     waiting, copies, counts = _split(files, done, reuse=mirror is None)
     if args.dry_run:
-        found = forecast(waiting, args.pages, len(files) - len(waiting), settings)
+        found = forecast(waiting, args.pages, len(files) - len(waiting), settings, args.password)
         tell(str(found))
         print(json.dumps(found.to_dict(), ensure_ascii=False))
         return 0

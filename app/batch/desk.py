@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import Any, Literal
@@ -33,7 +33,8 @@ OnPage = Callable[[Path, int, int], None]
 class Task:
     """What is wanted of every file, and how patiently: its words, its tables, or what is asked, a question or a schema.
 
-    `timeout` is in seconds for one try, None for no limit; `retries` are further tries after a crash or a timeout.
+    `password` opens those that are locked; no record depends on it. `timeout` is in seconds for one try, None for no
+    limit; `retries` are further tries after a crash or a timeout.
     """
 
     question: str = ""
@@ -43,6 +44,7 @@ class Task:
     effort: Effort | None = None
     grounded: bool = False
     pages: str | None = None
+    password: str | None = field(default=None, repr=False)
     timeout: float | None = None
     retries: int = 0
 
@@ -144,7 +146,8 @@ class Desk:
         return {"files": [] if cancel.is_set() else self.order.mirror.write(reading, path)}
 
     def _open(self, path: Path) -> Document:
-        return open_file(path, self.order.settings, pages=self.order.task.pages)
+        task = self.order.task
+        return open_file(path, self.order.settings, password=task.password, pages=task.pages)
 
 
 def failure(code: str, message: str) -> Record:

@@ -36,6 +36,7 @@ def task_of(args: argparse.Namespace) -> Task:
         effort=effort,
         grounded=args.grounded,
         pages=args.pages,
+        password=args.password,
         timeout=args.timeout,
         retries=args.retries,
     )
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         default="threads",
         help="who the workers are; ray: see app.batch.cluster",
     )
+    parser.add_argument("--password", help="of locked PDFs among them")
     add_pages(parser)
     add_thinking(parser)
     add_grounding(parser)

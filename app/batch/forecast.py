@@ -60,7 +60,9 @@ class _Blind:
         return []
 
 
-def forecast(files: Iterable[Path], pages: str | None, done: int, settings: Settings) -> Forecast:
+def forecast(
+    files: Iterable[Path], pages: str | None, done: int, settings: Settings, password: str | None = None
+) -> Forecast:
     """Open every file and look at the text layer of its pages; `done` files are not among them."""
     blind = _Blind()
     count = seen = words = 0
@@ -69,7 +71,7 @@ def forecast(files: Iterable[Path], pages: str | None, done: int, settings: Sett
     for path in files:
         count += 1
         try:
-            document = open_file(path, settings, pages=pages, ocr=blind)
+            document = open_file(path, settings, password=password, pages=pages, ocr=blind)
         except DocumentError as error:
             unreadable[str(path)] = error.code
             continue

@@ -24,6 +24,7 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from app.opening import MEGABYTE
 from app.reader import Reader
 from app.settings import Settings, add_arguments
 from app.ui import look
@@ -35,7 +36,7 @@ from app.ui.history import History, default_path
 from app.ui.look.theme import Paper
 from app.ui.page import build
 from app.ui.sessions import Sessions
-from preprocess.load import MAX_BYTES
+from preprocess.load import MAX_FILE_MB
 from vlm.errors import ConfigError, VLMError
 
 PORT = 7860
@@ -87,7 +88,9 @@ def prepare(folder: str) -> None:
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1,localhost")))
 
 
-def launch(page: gr.Blocks, sessions: Sessions, host: str, port: int, keys: Keys = NONE) -> str:
+def launch(
+    page: gr.Blocks, sessions: Sessions, host: str, port: int, keys: Keys = NONE, max_file_mb: int = MAX_FILE_MB
+) -> str:
     """Serve `page`, and the files of its `sessions`, from threads of their own, and give its address."""
     middleware = [Middleware(Guard), Middleware(Door, keys=keys), Middleware(Files, sessions=sessions)]
     _, address, _ = page.launch(
@@ -101,7 +104,7 @@ def launch(page: gr.Blocks, sessions: Sessions, host: str, port: int, keys: Keys
         mcp_server=False,
         show_error=False,
         footer_links=[],
-        max_file_size=MAX_BYTES,
+        max_file_size=max_file_mb * MEGABYTE,
         enable_monitoring=False,
         theme=Paper(),
         css_paths=STYLES,
@@ -128,7 +131,7 @@ def _serve(desk: Desk, host: str, port: int, keys: Keys, folder: str, open_brows
     prepare(folder)
     page = build(desk)
     try:
-        address = _launched(page, desk.sessions, host, port, keys)
+        address = _launched(page, desk, host, port, keys)
         _tell(f"Lector is at {address}  (Ctrl-C ends it)")
         if open_browser and _has_desktop():
             webbrowser.open(address)
@@ -139,9 +142,9 @@ def _serve(desk: Desk, host: str, port: int, keys: Keys, folder: str, open_brows
         desk.reader.close()
 
 
-def _launched(page: gr.Blocks, sessions: Sessions, host: str, port: int, keys: Keys) -> str:
+def _launched(page: gr.Blocks, desk: Desk, host: str, port: int, keys: Keys) -> str:
     try:
-        return launch(page, sessions, host, port, keys)
+        return launch(page, desk.sessions, host, port, keys, desk.reader.settings.max_file_mb)
     except OSError as error:  # somebody took the port while the model loaded
         raise ConfigError(f"cannot serve at {host}:{port} ({error}); see --host and --port") from error
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import gradio as gr
 
+from app.opening import MEGABYTE
+from app.settings import Settings
 from app.ui import look
 from app.ui.handlers.desk import Desk
 from app.ui.handlers.views import THINKING, schemas
@@ -14,7 +16,6 @@ from app.ui.render import head
 from app.ui.samples import SAMPLES
 from app.ui.wiring import wire
 from app.ui.words import DEFAULT, Words, words
-from preprocess.load import MAX_BYTES
 
 SCRIPT = Path(look.__file__).with_name("page.js")
 FIND_MARK = """watch("value", () => element.dispatchEvent(new Event("lector:drawn", { bubbles: true })));"""
@@ -32,27 +33,27 @@ def build(desk: Desk) -> gr.Blocks:
             parts["head"] = gr.HTML(
                 "",
                 js_on_load=SCRIPT.read_text("utf-8"),
-                max_bytes=MAX_BYTES,
+                max_bytes=desk.reader.settings.max_file_mb * MEGABYTE,
                 drop="",
                 elem_id="head",
             )
             with gr.Row(elem_id="desk"):
                 with gr.Column(elem_id="document", scale=5, min_width=300):
-                    parts |= _document_side(said, desk.reader.settings.max_pages)
+                    parts |= _document_side(said, desk.reader.settings)
                 with gr.Column(elem_id="talk", scale=6, min_width=300):
                     parts |= _talk_side(said, has_history=desk.history is not None)
         wire(desk, page, parts)
     return page
 
 
-def _document_side(said: Words, max_pages: int) -> Parts:
+def _document_side(said: Words, settings: Settings) -> Parts:
     parts: Parts = {"alert": gr.HTML()}
     with gr.Row(elem_id="lock", visible=False) as parts["lock"]:
         parts["password"] = gr.Textbox(label=said("lock.password"), type="password", elem_id="password", scale=1)
         parts["unlock"] = gr.Button(said("lock.open"), variant="primary", size="sm", scale=0)
     with gr.Column(elem_id="drop") as parts["drop"]:
         parts["file"] = gr.File(label="Document", show_label=False, height="100%", elem_id="file")
-        parts["welcome"] = gr.HTML(head.welcome(said, max_pages), elem_id="welcome")
+        parts["welcome"] = gr.HTML(head.welcome(said, settings.max_file_mb, settings.max_pages), elem_id="welcome")
         with gr.Row(elem_id="samples"):
             for name in SAMPLES:
                 parts[f"sample_{name}"] = gr.Button(said(f"sample.{name}"), size="sm", scale=0)

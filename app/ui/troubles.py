@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from app.ui.words import Words
 from preprocess.document import DocumentError
-from preprocess.load import MAX_BYTES
 from vlm.errors import ContextError, VLMError
 
-MEGABYTES = MAX_BYTES // 2**20
 _CODES = frozenset(
     (
         *(
@@ -34,7 +32,7 @@ def trouble(error: Exception, words: Words) -> str:
     """Why something could not be done."""
     if isinstance(error, DocumentError):
         code = error.code if error.code in _CODES else "other"
-        return words(f"file.trouble.{code}", pages=words.whole(error.limit or 0), megabytes=MEGABYTES)
+        return words(f"file.trouble.{code}", limit=words.whole(error.limit or 0))
     if isinstance(error, ContextError):
         return words("trouble.context")
     if isinstance(error, VLMError):  # the model's own words, which name the knob to turn

@@ -52,7 +52,7 @@ def test_heic_is_bounded_and_broken_ones_are_damaged(monkeypatch: pytest.MonkeyP
         assert caught.value.code == "damaged"
     monkeypatch.setattr(pi_heif.HeifImageFile, "load", None)
     with pytest.raises(DocumentError) as caught:
-        image.open_image(data, max_pixels=1000)
+        image.open_image(data, max_megapixels=0)
     assert caught.value.code == "image_too_large"
 
 
@@ -98,8 +98,8 @@ def test_size_is_checked_before_decoding(encode, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(zlib, "decompress", None)
     decoded = []
     monkeypatch.setattr(Image.Image, "load", lambda self: decoded.append(self))
-    with pytest.raises(DocumentError, match="max_pixels") as caught:
-        image.open_image(data, name="big.png", max_pixels=100)
+    with pytest.raises(DocumentError, match="max_megapixels") as caught:
+        image.open_image(data, name="big.png", max_megapixels=0)
     assert caught.value.code == "image_too_large" and "big.png" in str(caught.value) and not decoded
 
 

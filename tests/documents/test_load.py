@@ -132,7 +132,7 @@ def test_a_photo_under_a_caption_is_read_where_it_says_more(make_pdf, make_pictu
         (b"just some text\n", {}, "unsupported_type"),
         (b"%PDF-1.4 nothing", {}, "damaged"),
         (b"\x89PNG\r\n\x1a\nnothing", {}, "damaged"),
-        (b"x" * 100, {"max_bytes": 99}, "too_large"),
+        (b"x" * (2**20 + 1), {"max_file_mb": 1}, "too_large"),
     ],
 )
 def test_errors_name_the_file(tmp_path: Path, data: bytes, options: dict[str, int], code: str) -> None:
@@ -150,7 +150,7 @@ def test_missing_files_folders_and_limits(tmp_path: Path, make_pdf, make_picture
         (tmp_path, {}, "unsupported_type", "folder"),
         ("a text, not a path" * 20, {}, "not_found", "cannot be opened"),
         (make_pdf([], [], []), {"max_pages": 2}, "too_many_pages", "max_pages"),
-        (encode(make_picture([])), {"max_pixels": 1000}, "image_too_large", "max_pixels"),
+        (encode(make_picture([], size=(1001, 1000))), {"max_megapixels": 1}, "image_too_large", "max_megapixels"),
     ]
     for source, options, code, word in cases:
         with pytest.raises(DocumentError, match=word) as caught:

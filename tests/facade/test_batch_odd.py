@@ -8,9 +8,11 @@ import os
 import sys
 from pathlib import Path
 
+import pymupdf
 import pytest
 from openpyxl import load_workbook
 
+from app import transcribe
 from app.batch import __main__ as batch
 from app.batch import cluster, diff, journal, table
 from app.batch.desk import Order, Task
@@ -136,3 +138,19 @@ def test_a_cluster_gets_the_model_that_its_workers_will_load(monkeypatch):
         with pytest.raises(ModelUnavailable):
             cluster.Cluster.started(Order(Task("What?"), settings, "x"), 2, print)
     assert asked == [("nano", 8), ("nano", 16)]
+
+
+@pytest.mark.parametrize("library", ["pymupdf", "pypdfium2"])
+def test_one_password_opens_the_locked_files_among_others(make_pdf, tmp_path, capsys, library):
+    plain = make_pdf("plain.pdf")
+    with pymupdf.open(plain) as document:
+        document.save(tmp_path / "locked.pdf", encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="s3same", owner_pw="own")
+    files, reading = [str(plain), str(tmp_path / "locked.pdf")], ["--pdf-library", library, "--password", "s3same"]
+    assert transcribe.main(files[1:]) == 3
+    assert transcribe.main([*files, *reading]) == 0
+    out = tmp_path / "out.jsonl"
+    assert batch.main([*files, "--task", "transcribe", "--dry-run", *reading]) == 0
+    assert batch.main([*files, "--task", "transcribe", "-o", str(out), *reading]) == 0
+    assert "s3same" not in out.read_text()
+    assert batch.main([*files, "--task", "transcribe", "-o", str(out), "--resume", *reading[:2]]) == 0, "all is done"
+    assert '"unreadable": {}' in capsys.readouterr().out

@@ -74,7 +74,8 @@ def test_a_port_that_is_taken_while_the_model_loads_is_one_sentence(monkeypatch,
     def taken(*_):
         raise OSError("Cannot find empty port in range: 7860-7860")
 
-    monkeypatch.setattr(cli, "Reader", lambda settings, progress: SimpleNamespace(close=lambda: None))
+    reader = SimpleNamespace(close=lambda: None, settings=Settings())
+    monkeypatch.setattr(cli, "Reader", lambda settings, progress: reader)
     monkeypatch.setattr(cli, "build", lambda desk: SimpleNamespace(close=lambda verbose: None))
     monkeypatch.setattr(cli, "launch", taken)
     assert main(["--no-browser", "--no-history"]) == 2
@@ -90,7 +91,8 @@ def test_a_wrong_setting_is_wrong_usage(capsys):
 def test_an_address_of_version_six_stands_in_brackets(host, server):
     seen = {}
     page = SimpleNamespace(launch=lambda **options: seen.update(options) or (None, "there", None))
-    assert cli.launch(page, None, host, 7860) == "there" and seen["server_name"] == server
+    assert cli.launch(page, None, host, 7860, max_file_mb=7) == "there" and seen["server_name"] == server
+    assert seen["max_file_size"] == 7 * 2**20
 
 
 @pytest.mark.parametrize(("flags", "kept"), [([], True), (["--no-history"], False), (["--host", "0.0.0.0"], False)])

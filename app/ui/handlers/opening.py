@@ -94,7 +94,8 @@ class Opening:
             **views.document(session),
             "forecast": views.outlook(self.desk.reader, session),
         }
-        labels = views.labels(session.words, self.desk.reader.settings.max_pages)
+        settings = self.desk.reader.settings
+        labels = views.labels(session.words, settings.max_file_mb, settings.max_pages)
         for part, changed in labels.items():  # a part may have both: state and labels
             before = updates.get(part)
             state = before if isinstance(before, dict) else {} if before is None else {"value": before}

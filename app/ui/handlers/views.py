@@ -208,15 +208,15 @@ def document(session: Session, trouble: str = "") -> Updates:
     }
 
 
-def labels(words: Words, max_pages: int) -> Updates:
-    """All fixed labels in a language; a file may have `max_pages`."""
+def labels(words: Words, max_file_mb: int, max_pages: int) -> Updates:
+    """All fixed labels in a language; a file may have so many megabytes and pages."""
     values: dict[str, dict[str, Any]] = {}
     for part, name, key in LABELS:
         values.setdefault(part, {})[name] = words(key)
     values["thinking"]["choices"] = [(words(f"thinking.{name}"), name) for name in THINKING]
     values["schema"]["choices"] = schemas(words)
     updates: Updates = {part: gr.update(**changed) for part, changed in values.items()}
-    return updates | {"welcome": head.welcome(words, max_pages)}
+    return updates | {"welcome": head.welcome(words, max_file_mb, max_pages)}
 
 
 def schemas(words: Words) -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ import functools
 import re
 from html import escape
 
-from app.ui.troubles import MEGABYTES
 from app.ui.words import LANGUAGES, Words
 from app.ui.words import words as words_of
 from preprocess.document import Document
@@ -73,12 +72,13 @@ def alert(text: str) -> str:
     return f'<p class="alert" role="alert">{escape(text)}</p>' if text else ""
 
 
-def welcome(words: Words, max_pages: int) -> str:
-    """What the empty place for a document says, which may have `max_pages`."""
+def welcome(words: Words, max_file_mb: int, max_pages: int) -> str:
+    """What the empty place for a document says, which may have so many megabytes and pages."""
+    limits = words("drop.limits", megabytes=words.whole(max_file_mb), pages=words.whole(max_pages))
     return (
         f'<div class="welcome"><p class="invite">{words("drop.file")}</p><p>{words("drop.or")}</p>'
         f'<p class="choose">{words("drop.choose")}</p></div>'
-        f'<p class="limits">{words("drop.limits", megabytes=MEGABYTES, pages=words.whole(max_pages))}</p>'
+        f'<p class="limits">{limits}</p>'
     )
 
 
