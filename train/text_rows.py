@@ -17,7 +17,7 @@ DOCUMENTS = {
     "table_drill": 0.1,
     "chart": 0.12,
     "table": 0.14,
-    "form": 0.16,
+    "form": 0.26,
     "letter": 0.04,
     "statement": 0.04,
     "report": 0.06,

@@ -25,7 +25,7 @@ def kind(request: pytest.FixtureRequest) -> Form:
     return request.param
 
 
-@pytest.mark.parametrize("words", ["english", "german", "ask"])
+@pytest.mark.parametrize("words", ["english", "german", "ask", "ask_german"])
 def test_no_two_fields_of_a_form_share_a_wording(kind: Form, words: str) -> None:
     owner: dict[str, str] = {}
     for entry in kind.entries:
@@ -39,7 +39,7 @@ def test_lists_are_whole(kind: Form) -> None:
     for entry in kind.entries:
         assert bool(entry.options) != bool(entry.kind), "a field has boxes or a value"
         assert entry.options or entry.is_date or entry.kind in MAKERS or entry.kind in POOLS, entry
-        for text in (entry.english, entry.german, entry.ask):
+        for text in (entry.english, entry.german, entry.ask, entry.ask_german):
             items = text.casefold().split("|")
             assert len(items) == len(set(items)) and text == text.strip(), entry
         if kind.german:

@@ -16,3 +16,8 @@ _FOLDER = Path(__file__).with_name("words")
 def read(name: str) -> dict[str, Any]:
     """The tables of `words/{name}.toml`."""
     return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def read_all(folder: str) -> list[dict[str, Any]]:
+    """The tables of each list in `words/{folder}/`, by name."""
+    return [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((_FOLDER / folder).glob("*.toml"))]

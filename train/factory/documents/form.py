@@ -14,7 +14,7 @@ from train.factory import names, values, wordlists
 from train.factory.documents.business import digits, is_clear
 from train.factory.documents.form_fields import FORMS, Entry, Filled, Form
 from train.factory.documents.form_layout import LAYOUTS, TICKS, Section, marked
-from train.factory.documents.form_values import value_of
+from train.factory.documents.form_values import POOLS, has_sentences, value_of
 from train.factory.documents.paper import Paper, any_look, one_of, variants
 from train.factory.documents.wordings import ISO, with_suffix
 from train.factory.sample import Question, Sample, Split, missing, reading, share
@@ -41,12 +41,14 @@ _NO_NOUN = re.compile(
     r"^(?:do|does|is|are|was|were|has|had|have|can|could|may|must|will|who|what|when|where|why|how|if|in|at|to|from|until|"
     r"off|i|ever|been|be|send|receive|subscribe|sign|notify|deliver|ship|accompany|reserve|repay|not|up|before|out|"
     r"valid|born|buy|bill|pay|back|wants|needs|holds|takes|eats|keeps|smokes|lives|works|runs|covers|enter|asked) |"
-    r"^(?:from|until|smokes|covers|born|visiting|representing|in|out|fasted|accompanied|revocable|budgeted)$| "
-    r"(?:on|in|to|by|at|for|as|from|of|since|until|with|is|lies|begins|starts|ends|taken|wanted|needed|required|attached|"
-    r"enclosed|informed|issued|ended|finished|completed|began|begun|changed|replaced|visited)$",
+    r"^(?:from|until|smokes|covers|born|visiting|representing|in|out|fasted|accompanied|revocable|budgeted|given|taken|"
+    r"moved|moving|lost|found|seen|signed|checked|paid)$| "
+    r"(?:on|in|to|by|at|for|as|from|of|since|until|with|against|into|after|before|under|through|is|lies|begins|starts|"
+    r"ends|taken|wanted|needed|required|attached|enclosed|informed|issued|ended|finished|completed|began|begun|"
+    r"changed|replaced|visited)$",
     re.IGNORECASE,
 )
-_SENTENCES = {"trip", "visit", "fault", "degree", "person", "company", "address", "school", "accessory", "loan_purpose"}
+_SENTENCES = {"person", "company", "address", "school", *(kind for kind in POOLS if has_sentences(kind))}
 
 
 def make(rng: Random, split: Split) -> Sample:
@@ -155,8 +157,10 @@ def _question(rng: Random, split: Split, field: Filled, language: str) -> Questi
 def _text(rng: Random, split: Split, entry: Entry, label: str, language: str) -> tuple[str, str]:
     """A question with the own label, or another name of the same thing, or in whole sentences; and that name."""
     is_own = bool(label) and rng.random() < 0.65
-    if language == "de" and rng.random() < 0.2:
+    if language == "de" and rng.random() < 0.25:
         name = label if is_own else one_of(rng, entry.german, split)
+        if entry.ask_german and rng.random() < 0.4:
+            return one_of(rng, entry.ask_german, split), name
         return one_of(rng, GERMAN_BOX_FRAMES if entry.options else GERMAN_FRAMES, split).format(name), name
     if entry.ask and rng.random() < 0.3:
         return one_of(rng, entry.ask, split), variants(entry.english, split)[0]

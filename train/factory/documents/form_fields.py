@@ -1,7 +1,8 @@
 """The forms there are, and their fields: labels in other words, what is filled in, and options to tick.
 
-The words are in `words/forms.toml`. Each list is `a|b|c|d`; every fourth wording is for the test split alone. Within a
-form no two fields share a wording, so a question names one of them.
+The words are in `words/forms/`, a file for each walk of life; what forms share is in `shared.toml`. Each list is
+`a|b|c|d`; every fourth wording is for the test split alone. Within a form no two fields share a wording, so a question
+names one of them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from train.factory import wordlists
 class Entry(NamedTuple):
     """A field; `kind` says how it is filled in (`date`, or a maker of `form_values`), `options` are boxes.
 
-    `ask` are whole English questions for it.
+    `ask` and `ask_german` are whole questions for it.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Entry(NamedTuple):
     options: str = ""
     german_options: str = ""
     ask: str = ""
+    ask_german: str = ""
 
     @property
     def is_date(self) -> bool:
@@ -57,8 +59,11 @@ def _form(words: Mapping[str, Any], shared: Mapping[str, Any], groups: Mapping[s
 
 
 def _forms() -> tuple[Form, ...]:
-    words = wordlists.read("forms")
-    return tuple(_form(form, words["fields"], words["groups"]) for form in words["forms"])
+    words = wordlists.read_all("forms")
+    shared = wordlists.read("forms/shared")
+    return tuple(
+        _form(form, shared["fields"], shared["groups"]) for listed in words for form in listed.get("forms", [])
+    )
 
 
 FORMS = _forms()

@@ -1,4 +1,7 @@
-"""What the fields of a form are filled in with: by chance, or out of the lists in `words/form_values.toml`."""
+"""What the fields of a form are filled in with: by chance, or out of lists.
+
+Those of general use are in `words/form_values.toml`, those of some forms alone beside these in `words/forms/`.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,20 @@ from train.factory.documents.business import bank_of, digits, email_of, phone
 from train.factory.documents.paper import one_of
 from train.factory.sample import Split, share
 
-POOLS: dict[str, dict[str, str]] = wordlists.read("form_values")
+POOLS: dict[str, dict[str, str]] = wordlists.read("form_values") | {
+    kind: wordings for listed in wordlists.read_all("forms") for kind, wordings in listed.get("pools", {}).items()
+}
 
 
 def value_of(rng: Random, split: Split, kind: str, language: str) -> str:
     if kind in POOLS:
         return one_of(rng, POOLS[kind].get(language) or POOLS[kind]["en"], split)
     return MAKERS[kind](rng, split, language)
+
+
+def has_sentences(kind: str) -> bool:
+    """Whether a pool's values are phrases, of which a reader may get a letter wrong."""
+    return any(text.count(" ") >= 3 for wordings in POOLS[kind].values() for text in wordings.split("|"))
 
 
 def _address(rng: Random, split: Split, language: str) -> str:
