@@ -3,7 +3,8 @@
 Without `-o` it goes to the standard output, as CSV with an empty line between two charts. The name of the output says
 the format where `--format` does not. `--overlay OUT.png` draws what was read over the picture, so that one sees whether
 it fits. Values are `printed` (read) or `estimated` (measured); checks that fail and what could not be read are told.
-Exit codes: 0 done, 1 no chart that can be read, 2 wrong usage, 3 the file cannot be read, 130 interrupted.
+Exit codes: 0 done, 1 no chart that can be read or not every page read, 2 wrong usage, 3 the file cannot be read, 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from app.batch.pages import readable, tell_unread
 from app.charts import as_json, as_markdown, charts_of, rows_of, write_xlsx
 from app.opening import open_file
 from app.settings import Settings, add_pages, add_reading
@@ -38,16 +40,20 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     try:
         document = open_file(args.file, Settings.load(args), password=args.password, pages=args.pages)
-        charts = charts_of(document)
+        found, errors = readable(document, _charts_or_why_not)
+        tell_unread(errors)
+        if found is None:
+            return 3
+        if isinstance(found, NoChart):
+            tell(f"{args.file}: {found}")
+            return 1
+        charts = found
         if args.overlay is not None and len(charts) > 1:
             tell(f"error: {args.file} has {len(charts)} charts; choose the page to draw over with --pages")
             return 2
         _write(charts, form, args.output)
         if args.overlay is not None:
             overlay(_picture(document, charts[0]), charts[0]).save(args.overlay)
-    except NoChart as reason:
-        tell(f"{args.file}: {reason}")
-        return 1
     except (DocumentError, VLMError) as error:
         return fail(error)
     except OSError as error:
@@ -57,7 +63,14 @@ def main(argv: list[str] | None = None) -> int:
         tell("interrupted")
         return 130
     _tell_doubts(charts)
-    return 0
+    return 1 if errors else 0
+
+
+def _charts_or_why_not(document: Document) -> Sequence[Chart] | NoChart:
+    try:
+        return charts_of(document)
+    except NoChart as reason:
+        return reason
 
 
 def _misuse(form: str, target: Path | None, shown: Path | None) -> str:

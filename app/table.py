@@ -2,7 +2,8 @@
 
 Without `-o` they go to the standard output, as CSV with an empty line between two of them. The name of the output says
 the format where `--format` does not; `--table 2` takes the second one alone. What begins like a formula stays text.
-Exit codes: 0 done, 1 no table found, 2 wrong usage, 3 the file cannot be read, 130 interrupted.
+A page that cannot be read is told, and the rest goes on.
+Exit codes: 0 done, 1 no table found or not every page read, 2 wrong usage, 3 the file cannot be read, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from app.batch.pages import readable, tell_unread
 from app.opening import open_file
 from app.settings import Settings, add_pages, add_reading
 from app.sheets import write_out
@@ -36,12 +38,15 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     try:
         document = open_file(args.file, Settings.load(args), password=args.password, pages=args.pages)
-        tables = tables_of(document)
+        tables, errors = readable(document, tables_of)
     except (DocumentError, VLMError) as error:
         return fail(error)
     except KeyboardInterrupt:
         tell("interrupted")
         return 130
+    tell_unread(errors)
+    if tables is None:
+        return 3
     if not tables:
         tell(f"{args.file}: no table found")
         return 1
@@ -54,7 +59,7 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:
         tell(f"error: {error}")
         return 2
-    return 0
+    return 1 if errors else 0
 
 
 def _write(tables: Sequence[Table], form: str, target: Path | None) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from app.batch.files import find_files, named, root_of
 from app.batch.mirror import Mirror, whole, write_markdown
-from app.batch.pages import Reading, read
+from app.batch.pages import Reading, read, tell_unread
 from app.opening import open_file
 from app.settings import Settings, add_pages, add_reading
 from app.terminal import fail, listed_names, speak_utf8, tell
@@ -59,8 +59,7 @@ def _reading(path: Path, settings: Settings, password: str | None, pages: str | 
     except DocumentError as error:
         tell(f"error: {error}")
         return None
-    for failed in reading.errors.values():
-        tell(f"error: page {failed['page']}: {failed['message']}")
+    tell_unread(reading.errors)
     return reading
 
 

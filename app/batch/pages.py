@@ -12,6 +12,7 @@ from functools import partial
 from threading import Event
 from typing import Any, TypeVar
 
+from app.terminal import tell
 from preprocess.document import Document, DocumentError, Page
 from preprocess.markdown import page_markdown, unread_markdown
 from preprocess.tables.find import Table, located_tables
@@ -93,6 +94,12 @@ def readable(document: Document, ask: Callable[[Document], T]) -> tuple[T | None
             if not rest:
                 return None, errors
             document = replace(document, pages=rest)
+
+
+def tell_unread(errors: PageErrors) -> None:
+    """Say on the terminal which pages could not be read, and why."""
+    for number in sorted(errors):
+        tell(f"error: page {number}: {errors[number]['message']}")
 
 
 def _page(page: Page, errors: PageErrors) -> tuple[PageReading, list[Table]]:

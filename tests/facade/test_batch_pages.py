@@ -9,11 +9,13 @@ from threading import Event
 import pytest
 from PIL import Image, ImageDraw
 
-from app import transcribe
+from app import chart, transcribe
+from app import table as tables
 from app.batch import __main__ as batch
 from app.batch import diff, journal, table
 from app.batch.pages import read, readable
 from preprocess.document import Box, Document, DocumentError, Line, Page, PageText, Word
+from preprocess.lines import to_lines
 
 pytestmark = pytest.mark.usefixtures("fake_reader")
 
@@ -59,6 +61,29 @@ def test_transcribe_goes_on_behind_a_torn_page(torn, make_pdf, tmp_path, capsys)
     assert (folder / "torn.tif.md").read_text(encoding="utf-8") == out and (folder / "invoice.pdf.md").exists()
     assert transcribe.main([str(torn), "--pages", "2", "-o", str(folder / "more")]) == 3
     assert not (folder / "more").exists(), "a file of which nothing could be read leaves none"
+
+
+@pytest.mark.parametrize(("program", "nothing"), [(tables, "no table found"), (chart, "None of 2 pages shows a chart")])
+def test_tables_and_charts_are_those_of_the_pages_that_can_be_read(torn, capsys, program, nothing):
+    assert program.main([str(torn)]) == 1
+    first, last = capsys.readouterr().err.splitlines()
+    assert first.startswith("error: page 2: torn.tif") and nothing in last
+    assert program.main([str(torn), "--pages", "2"]) == 3
+
+
+def test_a_table_beside_a_page_that_fails_is_written(tmp_path, monkeypatch, capsys):
+    rows = (("Fruit", "Crates", "Price"), ("Pears", "3", "4.50"), ("Plums", "12", "7.10"), ("Limes", "5", "2.95"))
+    placed = [
+        Word(text, Box(x, y, x + 0.1, y + 0.02))
+        for y, row in zip((0.1, 0.14, 0.18, 0.22), rows, strict=True)
+        for x, text in zip((0.1, 0.4, 0.7), row, strict=True)
+    ]
+    text = PageText(to_lines(placed), "text")
+    pages = (*document([None]).pages, Page(2, lambda: None, lambda: text))
+    monkeypatch.setattr(tables, "open_file", lambda *_, **__: Document("x", "0", pages, 2))
+    assert tables.main(["x.pdf", "-o", str(tmp_path / "out.csv")]) == 1
+    assert capsys.readouterr().err == "error: page 1: x: page 1 -- --> takes long\n"
+    assert "Pears,3,4.50" in (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
 
 
 def test_a_question_is_asked_of_the_pages_that_can_be_read(torn, tmp_path, fake_reader, records):
