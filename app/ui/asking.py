@@ -51,16 +51,27 @@ def again(session: Session, thinking: Thinking) -> str:
 
 
 def work(reader: Reader, session: Session, ended: Callable[[], None] = lambda: None) -> Iterator[Turn]:
-    """Answer the question that `begin` left waiting, or go on watching one that is worked on.
+    """Answer the question that `begin` left waiting, or go on watching one that is worked on, as `watch` does.
 
-    Yields its turn whenever that has changed. Closing the generator leaves the work alone; when nobody watches it any
-    more, it is stopped after a while (see `jobs`). `ended` is called, by the working thread, when there is an outcome.
+    `ended` is called, by the working thread, when there is an outcome.
     """
-    if not session.busy or session.asking is None:
-        return
-    turn, job = session.turns[-1], session.asking
-    if turn.state == "waiting":
-        _start(reader, session, turn, job, ended)
+    if session.busy and session.asking is not None:
+        turn, job = session.turns[-1], session.asking
+        if turn.state == "waiting":
+            _start(reader, session, turn, job, ended)
+        yield from _changes(turn, job)
+
+
+def watch(session: Session) -> Iterator[Turn]:
+    """Yield the last turn whenever it has changed, while it is worked on.
+
+    Closing the generator leaves the work alone; when nobody watches it any more, it is stopped after a while (`jobs`).
+    """
+    if session.working and session.asking is not None:
+        yield from _changes(session.turns[-1], session.asking)
+
+
+def _changes(turn: Turn, job: Job) -> Iterator[Turn]:
     stopped_at: float | None = None
 
     def look() -> tuple[str, int, int, int]:

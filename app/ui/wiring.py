@@ -94,7 +94,8 @@ def _arrival(wires: Wires, page: gr.Blocks, opening: Opening, paging: Paging) ->
     outputs = [wires.parts[name] for name in names]
     arrived = page.load(arrive, wires.parts["tab"], outputs, js=ARRIVE.read_text("utf-8"), **QUICK)
     wires.on(arrived.then, paging.words, (), ("page_words",))
-    wires.on(arrived.then, talking.work, (), views.TALK, **wires.asking)
+    watched = wires.on(arrived.then, talking.watch, (), views.TALK, **LONG)
+    wires.on(watched.then, talking.work, (), views.TALK, **wires.asking)  # what was still waiting
     wires.on(arrived.then, searching.watch_find, (), views.TABLES, **LONG)
     wires.on(arrived.then, searching.watch_chart, (), views.CHART, **LONG)
     wires.on(arrived.then, searching.watch_fill, (), views.FIELDS, **LONG)

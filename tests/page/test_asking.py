@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from app.reader import Reader
-from app.ui.asking import GRACE, again, begin, without_marks, work
+from app.ui.asking import GRACE, again, begin, watch, without_marks, work
 from app.ui.handlers.views import THINKING
 from app.ui.jobs import Job
 from app.ui.session import AUTO, HISTORY_TURNS, Session, Thinking, Turn, history
@@ -106,8 +106,15 @@ def test_a_tab_that_is_loaded_again_finds_the_answer_on_its_way(page):
     next(working), next(working)
     working.close()
     assert session.busy
-    assert [turn.state for turn in work(reader, session)][-1] == "done"
+    assert [turn.state for turn in watch(session)][-1] == "done"
     assert session.turns[0].text.split() == ["word"] * 40 and len(backend.asked) == 1
+
+
+def test_watching_leaves_a_question_that_waits_for_its_turn(page):
+    reader, session, backend = asked(page)
+    assert not list(watch(session)) and session.turns[0].state == "waiting" and not backend.asked
+    assert [turn.state for turn in work(reader, session)][-1] == "done"
+    assert not list(watch(session))
 
 
 def test_a_tab_that_nobody_comes_back_to_stops_the_model(page):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import gradio as gr
 
-from app.ui.asking import again, begin, work
+from app.ui.asking import again, begin, watch, work
 from app.ui.handlers import views
 from app.ui.handlers.desk import Desk
 from app.ui.handlers.views import THINKING, Updates
@@ -45,6 +45,15 @@ class Talking:
         if not session.busy:
             yield views.conversation(session)
         for _ in work(self.desk.reader, session, self.desk.keeper(session)):
+            yield views.conversation(session)
+
+    def watch(self, session: Session) -> Iterator[Updates]:
+        """The tab is back: go on watching what is worked on. Updates as `views.TALK`, at least once.
+
+        It waits for no other tab's answer, as `work` may have to: work that nobody watches is given up.
+        """
+        yield views.conversation(session)
+        for _ in watch(session):
             yield views.conversation(session)
 
     def hurry(self, session: Session) -> Updates:
