@@ -16,7 +16,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from itertools import chain
 from pathlib import Path
 
@@ -34,19 +34,22 @@ from app.settings import Settings
 from app.terminal import fail, listed_names, speak_utf8, tell
 from prompts.schema import SchemaError
 from vlm.errors import VLMError
+from vlm.nano.ensure import default_cache
 
 
 def main(argv: list[str] | None = None) -> int:
     args = arguments(argv)
     speak_utf8()
     try:
-        return _run(args)
+        with ExitStack() as held:
+            return _run(args, held)
     except KeyboardInterrupt:
         notice("interrupted; what was done is in the output, and --resume goes on from there")
         return 130
 
 
-def _run(args: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace, held: ExitStack) -> int:
+    """`held` lasts as long as the run."""
     output = None if args.output == "-" else Path(args.output)
     names = named(args.inputs, listed_names() if "-" in args.inputs else ())
     files = find_files(names)
@@ -57,6 +60,8 @@ def _run(args: argparse.Namespace) -> int:
         task, settings, mirror = task_of(args), Settings.load(args), mirror_of(args, names)
         options = journal.options_hash(task.options(settings) | (mirror.options() if mirror else {}))
         order = Order(task, settings, options, mirror)
+        if output is not None and not args.dry_run:
+            held.enter_context(journal.alone(output, settings.cache or default_cache()))
         done = _done(output, args.resume, args.overwrite, args.dry_run, options)
     except VLMError as error:
         return fail(error)

@@ -9,15 +9,23 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
+
+from filelock import FileLock, Timeout
 
 Record = dict[str, Any]
 
 STATUSES = ("success", "partial_success", "failure")  # in part: some pages could not be read
 # Failures that another time may not have, or other limits, which are no part of a run's options.
-AGAIN = frozenset(("internal", "timeout", "too_slow", "out_of_memory", "too_many_pages", "not_found", "not_written"))
+AGAIN = frozenset(
+    (
+        *("internal", "timeout", "too_slow", "out_of_memory", "not_found", "not_written"),
+        *("too_many_pages", "too_large", "image_too_large", "password_required"),
+    )
+)
 
 
 class JournalError(ValueError):
@@ -36,6 +44,28 @@ def content_hash(path: Path) -> str | None:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return None
+
+
+@contextmanager
+def alone(path: Path, cache: Path) -> Iterator[None]:
+    """While this lasts, no other run on this machine writes to `path`. The lock lies in `cache`, and goes at the end.
+
+    Raises:
+        JournalError: another run does.
+    """
+    lock = cache / "batch" / f"{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]}.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    held = FileLock(lock)
+    try:
+        held.acquire(timeout=0)
+    except Timeout:
+        raise JournalError(f"another run is writing to {path}: let it end, or name another output") from None
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # Windows removes nothing that is open
+            lock.unlink()
+        held.release()
 
 
 def is_final(record: Record) -> bool:
