@@ -40,14 +40,13 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     try:
         document = open_file(args.file, Settings.load(args), password=args.password, pages=args.pages)
-        found, errors = readable(document, _charts_or_why_not)
+        charts, errors = readable(document, _charts_or_why_not)
         tell_unread(errors)
-        if found is None:
+        if charts is None:
             return 3
-        if isinstance(found, NoChart):
-            tell(f"{args.file}: {found}")
+        if isinstance(charts, NoChart):
+            tell(f"{args.file}: {charts}")
             return 1
-        charts = found
         if args.overlay is not None and len(charts) > 1:
             tell(f"error: {args.file} has {len(charts)} charts; choose the page to draw over with --pages")
             return 2

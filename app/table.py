@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from app.batch.pages import readable, tell_unread
+from app.batch.pages import read, tell_unread
 from app.opening import open_file
 from app.settings import Settings, add_pages, add_reading
 from app.sheets import write_out
-from app.tables import as_json, as_markdown, tables_of, write_xlsx
+from app.tables import as_json, as_markdown, write_xlsx
 from app.terminal import fail, speak_utf8, tell
 from preprocess.document import DocumentError
 from preprocess.tables.find import Table
@@ -37,16 +37,16 @@ def main(argv: list[str] | None = None) -> int:
         )
         return 2
     try:
-        document = open_file(args.file, Settings.load(args), password=args.password, pages=args.pages)
-        tables, errors = readable(document, tables_of)
+        found = read(open_file(args.file, Settings.load(args), password=args.password, pages=args.pages), tables=True)
     except (DocumentError, VLMError) as error:
         return fail(error)
     except KeyboardInterrupt:
         tell("interrupted")
         return 130
-    tell_unread(errors)
-    if tables is None:
+    tell_unread(found.errors)
+    if found.is_empty:
         return 3
+    tables = found.tables
     if not tables:
         tell(f"{args.file}: no table found")
         return 1
@@ -59,7 +59,7 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:
         tell(f"error: {error}")
         return 2
-    return 1 if errors else 0
+    return 1 if found.errors else 0
 
 
 def _write(tables: Sequence[Table], form: str, target: Path | None) -> None:

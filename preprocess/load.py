@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import math
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -113,7 +114,7 @@ def _check_bytes(count: int, name: str, most: int) -> None:
     if count > most * 2**20:
         raise DocumentError(
             "too_large",
-            f"{name}: {count / 2**20:,.1f} megabytes are more than {most:,}; raise max_file_mb to read it.",
+            f"{name}: {math.ceil(count / 2**20):,} megabytes are more than {most:,}; raise max_file_mb to read it.",
             most,
         )
 

@@ -43,7 +43,7 @@ from vlm.nano.trained import REFUSAL_BIAS, WEIGHTS
 SEED = "refusals"
 ASKED = {kind: share for kind, share in DOCUMENTS.items() if not kind.endswith("drill")}
 UNTHOUGHT = Diet(think=0.0, think_steps=0.0, think_sums=0.0)
-BIASES = [step / 4 for step in range(13)]  # nats; logits are bf16, an eighth apart
+BIASES = [step / 4 for step in range(13)]  # nats; in bf16 logits are an eighth apart
 MOST_FALSE = 0.05
 
 

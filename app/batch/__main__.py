@@ -34,7 +34,6 @@ from app.settings import Settings
 from app.terminal import fail, listed_names, speak_utf8, tell
 from prompts.schema import SchemaError
 from vlm.errors import VLMError
-from vlm.nano.ensure import default_cache
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -61,7 +60,7 @@ def _run(args: argparse.Namespace, held: ExitStack) -> int:
         options = journal.options_hash(task.options(settings) | (mirror.options() if mirror else {}))
         order = Order(task, settings, options, mirror)
         if output is not None and not args.dry_run:
-            held.enter_context(journal.alone(output, settings.cache or default_cache()))
+            held.enter_context(journal.alone(output))
         done = _done(output, args.resume, args.overwrite, args.dry_run, options)
     except VLMError as error:
         return fail(error)

@@ -6,6 +6,7 @@ rest is done again. What a line belongs to is said by the hash of the file's con
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -19,13 +20,9 @@ from filelock import FileLock, Timeout
 Record = dict[str, Any]
 
 STATUSES = ("success", "partial_success", "failure")  # in part: some pages could not be read
-# Failures that another time may not have, or other limits, which are no part of a run's options.
-AGAIN = frozenset(
-    (
-        *("internal", "timeout", "too_slow", "out_of_memory", "not_found", "not_written"),
-        *("too_many_pages", "too_large", "image_too_large", "password_required"),
-    )
-)
+MISHAPS = frozenset(("internal", "timeout", "too_slow", "out_of_memory", "not_found", "not_written"))
+# What other limits or a password may open, which are no part of a run's options.
+CLOSED = frozenset(("too_many_pages", "too_large", "image_too_large", "password_required"))
 
 
 class JournalError(ValueError):
@@ -47,14 +44,16 @@ def content_hash(path: Path) -> str | None:
 
 
 @contextmanager
-def alone(path: Path, cache: Path) -> Iterator[None]:
-    """While this lasts, no other run on this machine writes to `path`. The lock lies in `cache`, and goes at the end.
+def alone(path: Path) -> Iterator[None]:
+    """While this lasts, no other run writes to `path`. The lock lies beside it, and goes at the end.
 
     Raises:
-        JournalError: another run does.
+        JournalError: another run does. OSError: there is no such folder, or it is closed.
     """
-    lock = cache / "batch" / f"{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]}.lock"
-    lock.parent.mkdir(parents=True, exist_ok=True)
+    whole = path.resolve()
+    if not whole.parent.is_dir():  # which the lock would make
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
+    lock = whole.with_name(f"{whole.name}.lock")
     held = FileLock(lock)
     try:
         held.acquire(timeout=0)
@@ -68,9 +67,15 @@ def alone(path: Path, cache: Path) -> Iterator[None]:
         held.release()
 
 
+def is_mishap(record: Record) -> bool:
+    """Whether something went wrong that may go right another time."""
+    return record["status"] != "success" and any(error["code"] in MISHAPS for error in record["errors"])
+
+
 def is_final(record: Record) -> bool:
-    """Whether doing the document again would give the same."""
-    return record["status"] == "success" or not any(error["code"] in AGAIN for error in record["errors"])
+    """Whether another run would give the same. One that was opened, if not all its pages, is not opened again."""
+    is_closed = record["status"] == "failure" and any(error["code"] in CLOSED for error in record["errors"])
+    return not (is_closed or is_mishap(record))
 
 
 def recover(path: Path, options: str, mend: bool = True) -> list[Record]:

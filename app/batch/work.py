@@ -15,7 +15,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from app.batch.desk import Desk, failure
-from app.batch.journal import Record, content_hash, is_final
+from app.batch.journal import Record, content_hash, is_mishap
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class Crew:
         if (digest := content_hash(path)) is not None:
             record["sha256"] = digest
         attempts, found = 1, self._try(path)
-        while attempts <= task.retries and not self._stopped and not is_final(found):
+        while attempts <= task.retries and not self._stopped and is_mishap(found):
             attempts, found = attempts + 1, self._try(path)
         times = {"attempts": attempts, "started": started.isoformat(), "finished": datetime.now(UTC).isoformat()}
         return {**record, **found, **times}

@@ -117,14 +117,16 @@ def test_a_dry_run_leaves_an_output_as_it_is(make_pdf, tmp_path, capsys):
 
 def test_two_runs_do_not_write_to_one_output(make_pdf, tmp_path, capsys):
     """As where one is started every hour, with --resume, and takes longer than that."""
-    out, cache = tmp_path / "out.jsonl", tmp_path / "cache"
-    command = [str(make_pdf()), "-q", "What?", "-o", str(out), "--cache", str(cache)]
-    with journal.alone(tmp_path / "." / "out.jsonl", cache):
+    out = tmp_path / "out.jsonl"
+    command = [str(make_pdf()), "-q", "What?", "-o", str(out)]
+    with journal.alone(tmp_path / "." / "out.jsonl"):
         assert batch.main(command) == 2 and batch.main([*command, "--dry-run"]) == 0
         assert f"another run is writing to {out}" in capsys.readouterr().err and not out.exists()
-        assert batch.main([*command[:-3], str(tmp_path / "other.jsonl"), *command[-2:]]) == 0
+        assert batch.main([*command[:-1], str(tmp_path / "other.jsonl")]) == 0
     assert batch.main(command) == 0 and batch.main([*command, "--resume"]) == 0
-    assert not list((cache / "batch").iterdir())
+    assert not list(tmp_path.glob("*.lock"))
+    assert batch.main([*command[:-1], str(tmp_path / "absent" / "out.jsonl")]) == 2
+    assert "no such folder" in capsys.readouterr().err and not (tmp_path / "absent").exists()
 
 
 @pytest.mark.parametrize("moment", ["_split", "forecast", "find_files", "Reader"])
@@ -161,7 +163,8 @@ def test_one_password_opens_the_locked_files_among_others(make_pdf, tmp_path, ca
     assert transcribe.main(files[1:]) == 3
     assert transcribe.main([*files, *reading]) == 0
     out = tmp_path / "out.jsonl"
-    assert batch.main([*files, "--task", "transcribe", "-o", str(out), *reading[:2]]) == 1
+    assert batch.main([*files, "--task", "transcribe", "-o", str(out), "--retries", "2", *reading[:2]]) == 1
+    assert [record["attempts"] for record in journal.read(out)] == [1, 1], "no try of this run opens it"
     assert batch.main([*files, "--task", "transcribe", "-o", str(out), "--resume", *reading]) == 0, "now it is known"
     out.unlink()
     assert batch.main([*files, "--task", "transcribe", "--dry-run", *reading]) == 0

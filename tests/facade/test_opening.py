@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from app import opening
 from app.opening import open_file
 from app.settings import Settings
-from preprocess.document import Box, Word
+from preprocess.document import Box, DocumentError, Word
 
 
 class Counting:
@@ -45,3 +45,17 @@ def test_a_scan_is_read_once_unless_nothing_is_kept(engine, scan, tmp_path, mega
         (page,) = open_file(scan, settings).pages
         assert [line.text for line in page.text().lines] == ["seen"]
     assert engine.calls == calls and (tmp_path / "ocr").exists() == bool(megabytes)
+
+
+def test_limits_are_those_of_the_settings(tmp_path):
+    large, wide = tmp_path / "large.pdf", tmp_path / "wide.png"
+    large.write_bytes(b"%PDF-" + bytes(2**20))
+    Image.new("1", (1001, 1000)).save(wide)
+    for path, settings, code in (
+        (large, Settings(max_file_mb=1), "too_large"),
+        (wide, Settings(max_megapixels=1), "image_too_large"),
+    ):
+        with pytest.raises(DocumentError) as caught:
+            open_file(path, settings).pages[0].render()
+        assert caught.value.code == code
+    assert open_file(wide, Settings(max_megapixels=2)).pages[0].render().size == (1001, 1000)

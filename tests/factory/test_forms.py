@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from train.factory import wordlists
 from train.factory.documents import form
 from train.factory.documents.form_fields import FORMS, Entry, Filled, Form
 from train.factory.documents.form_layout import LAYOUTS, TICKS, Section, marked
@@ -45,6 +46,11 @@ def test_lists_are_whole(kind: Form) -> None:
         if kind.german:
             assert entry.german
             assert len(entry.german_options.split("|")) == len(entry.options.split("|")), entry
+
+
+def test_no_two_lists_fill_in_under_one_name() -> None:
+    names = [name for listed in wordlists.read_all("forms") for name in listed.get("pools", {})]
+    assert len({*names, *wordlists.read("form_values")}) == len(names) + len(wordlists.read("form_values"))
 
 
 def test_frames_have_one_place_and_fit_any_label() -> None:

@@ -59,7 +59,7 @@ def test_an_unforeseen_failure_is_told_too(page, file, monkeypatch):
 def test_a_file_above_the_limit_is_told(page):
     made = page()
     alert = made.opening.heavy(made.session, event(name="<big>.pdf"))["alert"]
-    assert "larger than" in alert and "&lt;big&gt;.pdf" in alert
+    assert "larger than 256 MB" in alert and "&lt;big&gt;.pdf" in alert
 
 
 def test_uploads_do_not_stay_on_the_disk(page, file):

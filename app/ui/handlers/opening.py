@@ -66,7 +66,7 @@ class Opening:
 
     def heavy(self, session: Session, event: gr.EventData) -> Updates:
         """A file is above the limit, which the browser found before it sent it. Updates `alert`."""
-        error = DocumentError("too_large", "")
+        error = DocumentError("too_large", "", self.desk.reader.settings.max_file_mb)
         return {"alert": head.alert(refusal(str(event._data.get("name", "")), error, session.words))}
 
     def _show(self, session: Session, name: str, data: bytes, password: str | None = None) -> Updates:
