@@ -20,4 +20,4 @@ def read(name: str) -> dict[str, Any]:
 
 def read_all(folder: str) -> list[dict[str, Any]]:
     """The tables of each list in `words/{folder}/`, by name."""
-    return [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((_FOLDER / folder).glob("*.toml"))]
+    return [read(f"{folder}/{path.stem}") for path in sorted((_FOLDER / folder).glob("*.toml"))]
