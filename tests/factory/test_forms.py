@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from random import Random
 
 import pytest
 
 from train.factory import wordlists
-from train.factory.documents import form
+from train.factory.documents import form, form_questions
 from train.factory.documents.form_fields import FORMS, Entry, Filled, Form
 from train.factory.documents.form_layout import LAYOUTS, TICKS, Section, marked
 from train.factory.documents.form_values import MAKERS, POOLS
 from train.factory.documents.paper import Paper, any_look
-from train.factory.sample import share
+from train.factory.sample import NOT_FOUND, Split, share
 from train.factory.scene import words
 
 
@@ -54,12 +55,37 @@ def test_no_two_lists_fill_in_under_one_name() -> None:
 
 
 def test_frames_have_one_place_and_fit_any_label() -> None:
-    german = (form.GERMAN_FRAMES, form.GERMAN_BOX_FRAMES)
-    for text in (form.FORM_FRAMES, form.BOX_FRAMES, *german, *form.KIND_FRAMES.values()):
+    german = (form_questions.GERMAN_FRAMES, form_questions.GERMAN_BOX_FRAMES)
+    for text in (form_questions.FORM_FRAMES, form_questions.BOX_FRAMES, *german, *form_questions.KIND_FRAMES.values()):
         frames = text.split("|")
         assert all(frame.count("{}") == 1 for frame in frames) and len(frames) == len(set(frames))
         for split in ("train", "test"):
             assert any('"{}"' in frame or frame.startswith("{}") for frame in share(frames, split)), text
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_some_frame_fits_any_name(split: Split) -> None:
+    """Without quotes for a name that is not printed, bare or in quotes for one that is no noun."""
+    entries = (Entry("a", ""), Entry("a", "", options="x|y"), *(Entry("a", "", kind) for kind in ("person", "date")))
+    for entry in entries:
+        for spoken, may_quote, is_noun in product(("en", "de"), (True, False), (True, False)):
+            for seed in range(20):
+                frame = form_questions.frame_for(Random(seed), split, entry, spoken, may_quote, is_noun)
+                assert may_quote or '"' not in frame
+                assert is_noun or '"' in frame or frame.startswith("{}")
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_most_quotes_are_printed(split: Split) -> None:
+    quoted, printed = 0, 0
+    for seed in range(150):
+        made = form.make(Random(seed), split)
+        page = plain(" ".join(word.text for scene in made.scenes for word in words(scene)))
+        found = [re.search('"(.+?)"', one.text) for one in made.questions if one.answer != NOT_FOUND]
+        quotes = [plain(match[1]) for match in found if match]
+        quoted += len(quotes)
+        printed += sum(quote in page for quote in quotes)
+    assert quoted > 300 and printed > 0.8 * quoted
 
 
 def test_splits_share_no_layout_and_no_ticks() -> None:

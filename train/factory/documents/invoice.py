@@ -43,7 +43,8 @@ def _questions(rng: Random, split: Split, bill: Bill, asked: list[str], absent: 
     rest = [key for key in asked if key not in CORE]
     yield from rng.sample(thoughts := list(_thinking(rng, split, bill)), min(len(thoughts), 2))
     yield from rng.sample(lines := list(_lines(rng, split, bill)), min(len(lines), rng.randint(1, 2)))
-    for key in rng.sample(absent, min(len(absent), rng.randint(1, 2))):
+    holes = [key for key in absent if key != "ship_to"]  # without one the goods go to the buyer, as a reader would say
+    for key in rng.sample(holes, min(len(holes), rng.randint(1, 2))):
         yield missing(_ask(rng, split, bill, key, key in AMOUNTS, key in DATES), key.replace("_", " "), f"field/{key}")
     core = rng.sample(core, min(len(core), max(3, wanted - 7)))
     for key in core + rng.sample(rest, min(len(rest), max(1, wanted - len(core) - 5))):
