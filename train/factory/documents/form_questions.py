@@ -49,7 +49,7 @@ _SENTENCES = {"person", "company", "address", "school", *(kind for kind in POOLS
 
 
 def ask_all(rng: Random, split: Split, form: Form, language: str, filled: Sequence[Filled]) -> Iterator[Question]:
-    """Most of what was filled in, and one or two fields that are empty or not on this form."""
+    """Most of what was filled in, half of it twice, and one or two fields that are empty or not on this form."""
     wanted = rng.randint(8, 12)
     empty = [field for field in filled if not field.value]
     full = [field for field in filled if field.value]
@@ -58,7 +58,9 @@ def ask_all(rng: Random, split: Split, form: Form, language: str, filled: Sequen
     for entry, label in rng.sample(holes, min(len(holes), rng.randint(1, 2))):
         text, name = _text(rng, split, entry, label, language)
         yield missing(text, label or name, f"field/{entry.key}")
-    for field in rng.sample(full, min(len(full), wanted)):
+    asked = rng.sample(full, min(len(full), wanted))
+    asked += [field for field in asked if rng.random() < 0.5]  # once more, in other words
+    for field in asked:
         yield _question(rng, split, field, language)
 
 
