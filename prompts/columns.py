@@ -1,8 +1,9 @@
 """Which column of a table is which field of a list: by its head, by what stands in it, and by arithmetic.
 
-A head is compared with the names that the schema gives a field. Where heads say nothing known, numbers do: a column
-that is the product of two others, row by row, is the field whose `product_of` they are. A text without a column gets
-the wordiest one that is left, as does one whose head only resembles its name and whose column holds codes.
+A head is compared with the names that the schema gives a field. Where heads say nothing known, or there are none,
+numbers do: a column that is the product of two others, row by row, is the field whose `product_of` they are. A text
+without a column gets the wordiest one that is left, as does one whose head only resembles its name and whose column
+holds codes.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ ALIKE, SHORT = 0.8, 6  # of the letters: a head with an error of OCR is still th
 LEAST_SCORE = 0.5
 MOST = 0.6  # of a column's cells have the form of the field; of the rows the product is right
 NEAR = Decimal("0.006")  # of a product, and a thousandth of it: quantities are rounded where they are printed
+DIGITS = 3  # of a product that proves itself in one row
 NAMED = 1.0  # a score that only a head which is a field's name has
 WORDY, LETTERS = 0.2, 40  # what many letters in a column add to a text's score, and how many are many
 Numbers = Collection[Decimal]
@@ -37,10 +39,12 @@ def assigned(fields: Sequence[Field], table: Table) -> dict[str, tuple[int, floa
     bodies = [[row[column] for row in table.texts[table.head :]] for column in range(len(heads))]
     chosen = _by_product(fields, heads, bodies)
     taken = {column for column, _ in chosen.values()}
+    multiplied = {name for field in fields if field.product_of for name in (field.last, *field.product_of)}
     pairs = [
         (score * _form(field, bodies[column]), -place, -column)
         for (place, field), column in product(enumerate(fields), range(len(heads)))
         if (score := likeness(field, heads[column])) >= LEAST_SCORE
+        and not (field.last in multiplied and _is_of_percents(bodies[column]))
     ]
     for score, place, column in sorted(pairs, reverse=True):
         name = fields[-place].last
@@ -101,7 +105,7 @@ def _by_product(
     whole = next((field for field in fields if field.product_of and set(field.product_of) <= set(by_name)), None)
     if whole is None:
         return {}
-    values = [[readings(cell) for cell in cells] for cells in bodies]
+    values = [[() if "%" in cell else readings(cell) for cell in cells] for cells in bodies]  # 10 % of 15.90 is 1.59
     best: tuple[float, tuple[int, ...]] = (-inf, ())
     for columns in permutations(range(len(heads)), 3):
         if _multiply(*(values[column] for column in columns)):
@@ -113,12 +117,13 @@ def _by_product(
 
 
 def _multiply(first: Sequence[Numbers], second: Sequence[Numbers], whole: Sequence[Numbers]) -> bool:
-    """Whether most rows of the three columns multiply, more than one of them with factors other than 1."""
+    """Whether most rows of the three columns multiply, one of them with factors other than 1; of a single row, only if
+    the product has many digits: 2 x 3 is 6 by chance."""
     rows = [row for row in zip(first, second, whole, strict=True) if all(row)]
-    if len(rows) < 2:
-        return False
     right = [any(abs(a * b - c) <= NEAR + abs(c) / 1000 for a, b, c in product(*row)) for row in rows]
     telling = sum(hit and min(row[0]) != 1 and min(row[1]) != 1 for hit, row in zip(right, rows, strict=True))
+    if len(rows) == 1 and max(len(number.normalize().as_tuple().digits) for number in rows[0][2]) < DIGITS:
+        return False
     return sum(right) >= MOST * len(rows) and telling >= 1
 
 
@@ -130,7 +135,12 @@ def _places(cells: Sequence[str]) -> float:
 def _give_words(
     fields: Sequence[Field], bodies: Sequence[Sequence[str]], chosen: dict[str, tuple[int, float]], taken: set[int]
 ) -> None:
-    """The wordiest column left, if it is of words, for a text that has none, or one of codes by a likeness."""
+    """The wordiest column left, if it is of words, for a text that has none, or one of codes by a likeness.
+
+    Sums below a list have names as well, in any column: only rows with most of the other fields count.
+    """
+    filled = [sum(map(bool, cells)) for cells in zip(*(bodies[column] for column in taken), strict=True)]
+    bodies = [[cell for cell, many in zip(cells, filled, strict=True) if many == max(filled)] for cells in bodies]
 
     def lacks(field: Field) -> bool:
         column, score = chosen.get(field.last, (None, 0.0))
@@ -143,6 +153,10 @@ def _give_words(
     column = max(left, key=lambda place: sum(map(_letters, bodies[place])))
     if _is_of_words(bodies[column]):
         chosen[field.last] = column, LEAST_SCORE
+
+
+def _is_of_percents(cells: Sequence[str]) -> bool:
+    return sum("%" in cell for cell in cells) > sum(map(bool, cells)) / 2
 
 
 def _is_of_words(cells: Sequence[str]) -> bool:

@@ -47,7 +47,7 @@ def line_items(field: ListField, tables: Sequence[Table]) -> LineItems:
     best: tuple[float, int] = (0.0, 0)
     found: tuple[Table, Mapping[str, tuple[Field, int]]] | None = None
     for table in tables:
-        if not table.head:
+        if not table.head and not field.columns:
             continue
         if field.columns:
             chosen = assigned(field.columns, table)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from preprocess.tables.find import Table
+from preprocess.tables.find import Cell, Table
 from preprocess.tables.values import NUMERIC, is_value
 
 ALIKE, LETTERS = 0.8, 4  # of a head's letters are the same; so many of them are all that was read of it
@@ -95,18 +95,30 @@ def _same_columns(table: Table, following: Table) -> bool:
 
 
 def _columns(table: Table) -> list[Interval]:
-    """What each column of a table on one page covers, from left to right; none where a column is empty."""
+    """What each column of a table on one page covers, from left to right; none where a column is empty.
+
+    Rows that fill half of the columns or less are left out, where others do: names of sums reach over their column.
+    """
     count = sum(cell.span for cell in table.rows[0])
-    found: list[list[Interval]] = [[] for _ in range(count)]
-    for row in table.rows:
+    full = [row for row in table.rows if 2 * sum(cell.place is not None for cell in row) > count]
+    found = _covered(full, count)
+    if not all(found):
+        found = _covered(table.rows, count)
+    if not all(found):
+        return []
+    return sorted((min(x0 for x0, _ in places), max(x1 for _, x1 in places)) for places in found)
+
+
+def _covered(rows: Sequence[Sequence[Cell]], columns: int) -> list[list[Interval]]:
+    """What the cells of each column cover, those over several columns left out."""
+    found: list[list[Interval]] = [[] for _ in range(columns)]
+    for row in rows:
         column = 0
         for cell in row:
             if cell.place is not None and cell.span == 1:
                 found[column].append((cell.place.box.x0, cell.place.box.x1))
             column += cell.span
-    if not all(found):
-        return []
-    return sorted((min(x0 for x0, _ in places), max(x1 for _, x1 in places)) for places in found)
+    return found
 
 
 def _stand_apart(one: Sequence[Interval], two: Sequence[Interval]) -> bool:

@@ -107,3 +107,11 @@ def test_a_page_between_parts_them():
     later = find_tables(page(table([HEAD, *SECOND], EDGES, align="lrrr")), 6)
     assert len(join_over_pages([first, *later])) == 2
     assert join_over_pages([]) == () and join_over_pages([second]) == (second,)
+
+
+def test_names_of_sums_do_not_say_where_a_column_ends():
+    """They reach over the next one, and the list that they close goes on from the page before all the same."""
+    sums = [["", "Sum of all that is listed", "", "17"], ["", "Tax on all of that", "", "3"]]
+    edges = (0.1, 0.2, 0.42, 0.6)
+    found = tables([HEAD, *FIRST], [HEAD, *SECOND, *sums], edges=edges, align="lllr")
+    assert len(found) == 2 and len(join_over_pages(found)) == 1

@@ -62,6 +62,34 @@ def test_ones_prove_no_product():
     assert line_items(ITEMS, [table("Ding|a|b|c", "Bolt|5.00|1|5.00", "Nut|2.00|1|2.00")]).rows == ()
 
 
+def test_one_row_is_enough_where_its_product_has_many_digits():
+    read = line_items(ITEMS, [table("N.º|Unid.|Género|P|S", "7|2|Bolt|6,28|12,56")])
+    assert texts(read) == [{"quantity": "2", "description": "Bolt", "unit_price": "6,28", "amount": "12,56"}]
+    assert line_items(ITEMS, [table("N.º|Unid.|Género|P|S", "7|2|Bolt|3|6")]).rows == ()
+
+
+def test_arithmetic_says_it_where_there_are_no_heads():
+    read = line_items(ITEMS, [table("1|Bolt|2.50|3|7.50", "2|Nut|1.25|4|5.00", head=0)])
+    assert texts(read)[0] == {"description": "Bolt", "unit_price": "2.50", "quantity": "3", "amount": "7.50"}
+    assert line_items(ListField(("rows",), ()), [table("1|Bolt|2.50|3|7.50", "2|Nut|1.25|4|5.00", head=0)]).rows == ()
+
+
+def test_percents_are_no_prices():
+    """Neither by the name (`rate`) nor by arithmetic: 10 x 1.59 is about 15.89."""
+    read = line_items(
+        ITEMS, [table("Item|Units|Cost|Tax rate|Amount", "Bolt|1|105.35|20%|105.35", "Nut|1|9.8|20%|9.8")]
+    )
+    assert "unit_price" not in texts(read)[0] and texts(read)[0]["amount"] == "105.35"
+    assert line_items(ITEMS, [table("a|b|c|d", "x|15.89|10%|1.59", "x|31.80|10%|3.18")]).rows == ()
+
+
+def test_names_of_sums_do_not_make_a_column_the_description():
+    sums = ("Zwischensumme aller Posten||||7,10", "Ihr Preisvorteil insgesamt||||1,10", "Gesamt ohne USt.||||6,00")
+    rows = ("20-343|3|Bolt|2,00|6,00", "006-41|2|Nut|0,55|1,10")
+    read = line_items(ITEMS, [table("Code|Anzahl|Arbeit/Material|Einzelpr.|Summe", *rows, *sums)])
+    assert [row["description"] for row in texts(read)] == ["Bolt", "Nut"]
+
+
 def test_a_column_must_have_the_form_of_its_field():
     read = line_items(ITEMS, [table("Item|Qty|Rate|Amount", "Bolt|kg|2.50|7.50", "Nut|pcs|1.25|5.00")])
     assert "quantity" not in texts(read)[0] and texts(read)[0]["unit_price"] == "2.50"
