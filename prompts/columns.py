@@ -9,27 +9,24 @@ holds codes.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
+import unicodedata
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
-from itertools import permutations, product
-from math import inf
+from itertools import compress, product
 from statistics import mean
 
 from preprocess.tables.find import Table
 from prompts.extracted import value_of
 from prompts.folding import fold
 from prompts.numbers import readings
+from prompts.products import Product, products
 from prompts.schema import Field
 
 ALIKE, SHORT = 0.8, 6  # of the letters: a head with an error of OCR is still the same, unless it is short (unit, units)
 LEAST_SCORE = 0.5
-MOST = 0.6  # of a column's cells have the form of the field; of the rows the product is right
-NEAR = Decimal("0.006")  # of a product, and a thousandth of it: quantities are rounded where they are printed
-DIGITS = 3  # of a product that proves itself in one row
+MOST = 0.6  # of a column's cells have the form of the field
 NAMED = 1.0  # a score that only a head which is a field's name has
 WORDY, LETTERS = 0.2, 40  # what many letters in a column add to a text's score, and how many are many
-Numbers = Collection[Decimal]
 _WORD = re.compile(r"\w+")
 
 
@@ -44,7 +41,7 @@ def assigned(fields: Sequence[Field], table: Table) -> dict[str, tuple[int, floa
         (score * _form(field, bodies[column]), -place, -column)
         for (place, field), column in product(enumerate(fields), range(len(heads)))
         if (score := likeness(field, heads[column])) >= LEAST_SCORE
-        and not (field.last in multiplied and _is_of_percents(bodies[column]))
+        and not (field.last in multiplied and _is_of_percents(heads[column], bodies[column]))
     ]
     for score, place, column in sorted(pairs, reverse=True):
         name = fields[-place].last
@@ -105,26 +102,30 @@ def _by_product(
     whole = next((field for field in fields if field.product_of and set(field.product_of) <= set(by_name)), None)
     if whole is None:
         return {}
-    values = [[() if "%" in cell else readings(cell) for cell in cells] for cells in bodies]  # 10 % of 15.90 is 1.59
-    best: tuple[float, tuple[int, ...]] = (-inf, ())
-    for columns in permutations(range(len(heads)), 3):
-        if _multiply(*(values[column] for column in columns)):
-            names = (by_name[name] for name in (*whole.product_of, whole.last))
-            fit = sum(likeness(field, heads[column]) for field, column in zip(names, columns, strict=True))
-            # Heads that say nothing: quantities stand before prices, and have fewer digits behind the point.
-            best = max(best, (fit - 0.01 * _places(bodies[columns[0]]) + 0.001 * (columns[0] < columns[1]), columns))
-    return {name: (column, 1.0) for name, column in zip((*whole.product_of, whole.last), best[1], strict=False)}
+    members = [by_name[name] for name in (*whole.product_of, whole.last)]
+    likely = [[likeness(field, head) for head in heads] for field in members]
+    countable = [
+        [() if _is_percent(head) or _is_percent(cell) else readings(cell) for cell in cells]
+        for head, cells in zip(heads, bodies, strict=True)
+    ]
 
+    def rank(found: Product) -> tuple[float, float, float]:
+        fit = sum(likely[place][column] for place, column in enumerate(found.columns))
+        # Heads that say nothing: quantities stand before prices, and have fewer digits behind the point.
+        first, second, _ = found.columns
+        return fit, found.share, 0.001 * (first < second) - 0.01 * _places(bodies[first])
 
-def _multiply(first: Sequence[Numbers], second: Sequence[Numbers], whole: Sequence[Numbers]) -> bool:
-    """Whether most rows of the three columns multiply, one of them with factors other than 1; of a single row, only if
-    the product has many digits: 2 x 3 is 6 by chance."""
-    rows = [row for row in zip(first, second, whole, strict=True) if all(row)]
-    right = [any(abs(a * b - c) <= NEAR + abs(c) / 1000 for a, b, c in product(*row)) for row in rows]
-    telling = sum(hit and min(row[0]) != 1 and min(row[1]) != 1 for hit, row in zip(right, rows, strict=True))
-    if len(rows) == 1 and max(len(number.normalize().as_tuple().digits) for number in rows[0][2]) < DIGITS:
-        return False
-    return sum(right) >= MOST * len(rows) and telling >= 1
+    def is_denied(found: Product) -> bool:
+        """Whether a head is the name of one of its fields, and stands over another column."""
+        named = [[column for column, score in enumerate(scores) if score >= NAMED] for scores in likely]
+        return any(places and column not in places for places, column in zip(named, found.columns, strict=True))
+
+    candidates = [found for found in products(countable) if found.is_certain or not is_denied(found)]
+    if not candidates:
+        return {}
+    best = max(candidates, key=rank)
+    score = 1.0 if rank(best)[0] >= LEAST_SCORE else LEAST_SCORE
+    return {field.last: (column, score) for field, column in zip(members, best.columns, strict=True)}
 
 
 def _places(cells: Sequence[str]) -> float:
@@ -137,10 +138,11 @@ def _give_words(
 ) -> None:
     """The wordiest column left, if it is of words, for a text that has none, or one of codes by a likeness.
 
-    Sums below a list have names as well, in any column: only rows with most of the other fields count.
+    Sums below a list have names as well, in any column: rows that say less of the other fields than the first one are
+    left out.
     """
     filled = [sum(map(bool, cells)) for cells in zip(*(bodies[column] for column in taken), strict=True)]
-    bodies = [[cell for cell, many in zip(cells, filled, strict=True) if many == max(filled)] for cells in bodies]
+    bodies = [list(compress(cells, (many >= filled[0] for many in filled))) for cells in bodies]
 
     def lacks(field: Field) -> bool:
         column, score = chosen.get(field.last, (None, 0.0))
@@ -155,8 +157,12 @@ def _give_words(
         chosen[field.last] = column, LEAST_SCORE
 
 
-def _is_of_percents(cells: Sequence[str]) -> bool:
-    return sum("%" in cell for cell in cells) > sum(map(bool, cells)) / 2
+def _is_of_percents(head: str, cells: Sequence[str]) -> bool:
+    return _is_percent(head) or 2 * sum(map(_is_percent, cells)) > sum(map(bool, cells))
+
+
+def _is_percent(text: str) -> bool:
+    return "%" in unicodedata.normalize("NFKC", text)
 
 
 def _is_of_words(cells: Sequence[str]) -> bool:

@@ -10,8 +10,9 @@ fit the list best is taken. Rows that lack what the others have, or are named li
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from statistics import median
 
 from preprocess.tables.find import Cell, Table
@@ -22,6 +23,8 @@ from prompts.schema import Field, ListField
 
 LEAST_FIELDS = 2  # of a table that is to fill a list of as many or more
 FULL, HALF = 0.6, 0.5  # of the cells that rows usually have, and of the list's columns: less is no entry
+CENT = Decimal("0.01")
+NUMBERS = ("number", "integer")
 SUMS = {
     *("total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme", "nettosumme"),
     *("totaux", "montant", "suma", "jumlah", "合计", "总计", "小计"),
@@ -67,9 +70,31 @@ def line_items(field: ListField, tables: Sequence[Table]) -> LineItems:
 def _read(table: Table, places: Mapping[str, tuple[Field, int]]) -> LineItems:
     columns = tuple(field for field, _ in sorted(places.values(), key=lambda place: place[1]))
     rows = [_row(row, places) for row in table.rows[table.head :]]
-    usual = median(len(row) for row in rows) if rows else 0
-    kept = [row for row in rows if _is_entry(row, usual, columns)]
+    above = rows[: _first_sum(rows, columns)] or rows
+    usual = median(len(row) for row in above) if above else 0
+    worded = {column.last for column in columns if column.kind == "string" and _is_worded(column.last, above)}
+    kept = [row for row in rows if _is_entry(row, usual, columns, worded)]
     return LineItems(columns, tuple(kept), len(rows) - len(kept))
+
+
+def _first_sum(rows: Sequence[Mapping[str, Cell]], columns: Sequence[Field]) -> int:
+    """The first row that says less than the fullest above it, and as its amount the sum of theirs; else how many there
+    are."""
+    whole = next((column.last for column in columns if column.product_of), "")
+    total, most = Decimal(0), 0
+    for number, row in enumerate(rows):
+        said = readings(row[whole].text) if whole in row else frozenset()
+        if most > len(row) and any(abs(value - total) < CENT for value in said):
+            return number
+        most = max(most, len(row))
+        total += min(said, default=Decimal(0))
+    return len(rows)
+
+
+def _is_worded(name: str, rows: Sequence[Mapping[str, Cell]]) -> bool:
+    """Whether most cells of a column have letters."""
+    cells = [row[name].text for row in rows if name in row]
+    return 2 * sum(map(_has_letters, cells)) > len(cells)
 
 
 def _row(row: Sequence[Cell], places: Mapping[str, tuple[Field, int]]) -> dict[str, Cell]:
@@ -82,12 +107,25 @@ def _row(row: Sequence[Cell], places: Mapping[str, tuple[Field, int]]) -> dict[s
     return {name: at[column] for name, (_, column) in places.items() if column in at and at[column].text}
 
 
-def _is_entry(row: Mapping[str, Cell], usual: float, columns: Sequence[Field]) -> bool:
-    if len(row) < max(FULL * usual, HALF * len(columns)):
+def _is_entry(row: Mapping[str, Cell], usual: float, columns: Sequence[Field], worded: Collection[str]) -> bool:
+    """Whether enough of a row has the form of its columns; words stand in those that are `worded`."""
+    fitting = [column for column in columns if column.last in row and _has_form(column, row[column.last].text)]
+    if len(fitting) < max(FULL * usual, HALF * len(columns), 1):
         return False
-    numbers = [column for column in columns if column.kind in ("number", "integer") and column.last in row]
-    if numbers and not any(readings(row[column.last].text) for column in numbers):
+    if any(name in row and not _has_letters(row[name].text) for name in worded):
+        return False  # a rate of tax, below the list
+    if any(column.kind in NUMBERS and column.last in row for column in columns) and not any(
+        column.kind in NUMBERS for column in fitting
+    ):
         return False  # heads once more
     first = next(row[column.last].text for column in columns if column.last in row)
     words = _WORD.findall(fold(first))
     return len(row) == len(columns) or not (words and words[0] in SUMS)
+
+
+def _has_form(column: Field, text: str) -> bool:
+    return column.kind not in NUMBERS or bool(readings(text))
+
+
+def _has_letters(text: str) -> bool:
+    return any(map(str.isalpha, text))

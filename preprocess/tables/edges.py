@@ -39,8 +39,11 @@ def first_row(rows: Sequence[Row], region: Region, strips: Sequence[Strip], free
 
 
 def stop_row(rows: Sequence[Row], region: Region, strips: Sequence[Strip]) -> int:
-    """Behind the last line that goes on with a cell of the last row, the first column's left out."""
+    """Behind the sums below a region, and the last line that goes on with a cell of the last row, the first column's
+    left out."""
     stop = region.stop
+    while stop < len(rows) and _is_sum(rows[stop], rows[stop - 1], strips):
+        stop += 1
     filled = place(rows[stop - 1], strips).filled
     while stop < len(rows):
         row, above = rows[stop], rows[stop - 1]
@@ -53,6 +56,15 @@ def stop_row(rows: Sequence[Row], region: Region, strips: Sequence[Strip]) -> in
             break
         stop += 1
     return stop
+
+
+def _is_sum(row: Row, above: Row, strips: Sequence[Strip]) -> bool:
+    """Whether a row is a name, over several columns or in the first one, and a value in the last column."""
+    parts = place(row, strips).parts
+    if len(row.pieces) != 2 or len(parts) != 2 or not 0 < row.y - above.y < HEAD_STEP * max(row.height, above.height):
+        return False
+    name, value = parts
+    return name.first == 0 and value.first == value.last == len(strips) > 1 and is_value(value.piece.text)
 
 
 def _is_head(row: Placed, below: Placed, strips: Sequence[Strip]) -> bool:

@@ -15,6 +15,7 @@ from preprocess.tables.values import NUMERIC, is_value
 ALIKE, LETTERS = 0.8, 4  # of a head's letters are the same; so many of them are all that was read of it
 SAME_HEADS = 0.75  # of the heads are alike: the first often says what changes from page to page
 LOW, HIGH = 0.6, 0.4  # of the page's height: one must end below and, without heads, the other begin above
+FIRST = 3  # rows below the heads: one of them is whole
 SLACK = 0.01  # of the page's width: a cell in which OCR joined words may reach so far into the next column
 Interval = tuple[float, float]
 
@@ -97,16 +98,23 @@ def _same_columns(table: Table, following: Table) -> bool:
 def _columns(table: Table) -> list[Interval]:
     """What each column of a table on one page covers, from left to right; none where a column is empty.
 
-    Rows that fill half of the columns or less are left out, where others do: names of sums reach over their column.
+    Rows that fill fewer columns than the first ones below the heads are left out, unless a column would be empty then:
+    names of sums reach over their column.
     """
-    count = sum(cell.span for cell in table.rows[0])
-    full = [row for row in table.rows if 2 * sum(cell.place is not None for cell in row) > count]
-    found = _covered(full, count)
+    body = table.rows[table.head :]
+    least = max(map(_filled, body[:FIRST]), default=0)
+    full = [*table.rows[: table.head], *(row for row in body if _filled(row) >= least)]
+    columns = sum(cell.span for cell in table.rows[0])
+    found = _covered(full, columns)
     if not all(found):
-        found = _covered(table.rows, count)
+        found = _covered(table.rows, columns)
     if not all(found):
         return []
     return sorted((min(x0 for x0, _ in places), max(x1 for _, x1 in places)) for places in found)
+
+
+def _filled(row: Sequence[Cell]) -> int:
+    return sum(cell.span for cell in row if cell.place is not None)
 
 
 def _covered(rows: Sequence[Sequence[Cell]], columns: int) -> list[list[Interval]]:

@@ -125,7 +125,7 @@ def _agreed(
         return None
     if _fits(row, strips):
         return tuple(strips)
-    if len(gapped) > 2 and len(row.pieces) == 2 and crosses(row.pieces[0], strips):
+    if len(gapped) > 1 and len(row.pieces) == 2 and crosses(row.pieces[0], strips):
         return None  # a sum below a list: its name lies across what parts the columns
     together = free_strips([*(rows[index] for index in gapped), row])
     kept = sum(any(overlap(strip, new) > 0 for new in together) for strip in strips)

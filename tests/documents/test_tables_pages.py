@@ -110,8 +110,10 @@ def test_a_page_between_parts_them():
 
 
 def test_names_of_sums_do_not_say_where_a_column_ends():
-    """They reach over the next one, and the list that they close goes on from the page before all the same."""
-    sums = [["", "Sum of all that is listed", "", "17"], ["", "Tax on all of that", "", "3"]]
-    edges = (0.1, 0.2, 0.42, 0.6)
-    found = tables([HEAD, *FIRST], [HEAD, *SECOND, *sums], edges=edges, align="lllr")
-    assert len(found) == 2 and len(join_over_pages(found)) == 1
+    """They reach below the next one, and the list that they close goes on from the page before all the same."""
+    head = ["No.", "Item", "Pieces", "Amount"]
+    first = [[f"{number}", f"Bolt {number}", f"{number * 30000000}", f"{number}.50"] for number in range(1, 31)]
+    second = [["31", "Bolt 31", "5", "31.50"], ["32", "Bolt 32", "7", "32.50"]]
+    sums = [["", "Sum of everything that is listed", "", "17"], ["", "Tax on all of that", "", "3"]]
+    found = tables([head, *first], [head, *second, *sums], edges=(0.1, 0.2, 0.45, 0.6), align="llrr")
+    assert len(join_over_pages(found)) == 1

@@ -88,6 +88,12 @@ def test_most_quotes_are_printed(split: Split) -> None:
     assert quoted > 300 and printed > 0.8 * quoted
 
 
+def test_no_question_of_a_form_is_asked_twice_in_the_same_words() -> None:
+    for seed in range(40):
+        asked = [one.text for one in form.make(Random(seed), "test").questions if one.answer != NOT_FOUND]
+        assert len(asked) == len(set(asked))
+
+
 def test_splits_share_no_layout_and_no_ticks() -> None:
     for items in (LAYOUTS, TICKS):
         assert not set(share(items, "train")) & set(share(items, "test"))

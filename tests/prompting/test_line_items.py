@@ -68,6 +68,34 @@ def test_one_row_is_enough_where_its_product_has_many_digits():
     assert line_items(ITEMS, [table("N.º|Unid.|Género|P|S", "7|2|Bolt|3|6")]).rows == ()
 
 
+def test_one_row_does_not_outweigh_the_name_of_a_column():
+    """4 x 2.55 = 10.20 as well; of more rows than one both are certain, and heads choose."""
+    head, rows = (
+        "Item|Qty|Weight|Total weight|Price|Amount",
+        ("Bolt|4|2.55|10.20|3.00|12.00", "Nut|2|3.15|6.30|7.00|14.00"),
+    )
+    for count in (1, 2):
+        (first, *_) = texts(line_items(ITEMS, [table(head, *rows[:count])]))
+        assert first == {"description": "Bolt", "quantity": "4", "unit_price": "3.00", "amount": "12.00"}
+
+
+def test_more_rows_outweigh_positions():
+    """1 x 5.00, 2 x 3.00: positions times prices are right in two rows of three."""
+    rows = ("1|Bolt|1,00|5,00|5,00", "2|Nut|2,00|3,00|6,00", "3|Pin|5,00|1,25|6,25")
+    assert texts(line_items(ITEMS, [table(*rows, head=0)]))[2]["quantity"] == "5,00"
+
+
+def test_a_chance_product_without_heads_does_not_beat_a_list():
+    other = table("Pallet A|2|3.55|7.10", "Pallet B|4|6.25|25.00", head=0)
+    read = line_items(ITEMS, [other, table("Description|Amount", "Design of a page|950", "Hosting|1,200")])
+    assert [row["description"] for row in texts(read)] == ["Design of a page", "Hosting"]
+
+
+def test_nothings_prove_no_product():
+    rows = ("Bolt|2|0.00|0.00|8.00", "Nut|4|0.00|0.00|9.00")
+    assert line_items(ITEMS, [table("a|b|c|d|e", *rows)]).rows == ()
+
+
 def test_arithmetic_says_it_where_there_are_no_heads():
     read = line_items(ITEMS, [table("1|Bolt|2.50|3|7.50", "2|Nut|1.25|4|5.00", head=0)])
     assert texts(read)[0] == {"description": "Bolt", "unit_price": "2.50", "quantity": "3", "amount": "7.50"}
@@ -80,6 +108,9 @@ def test_percents_are_no_prices():
         ITEMS, [table("Item|Units|Cost|Tax rate|Amount", "Bolt|1|105.35|20%|105.35", "Nut|1|9.8|20%|9.8")]
     )
     assert "unit_price" not in texts(read)[0] and texts(read)[0]["amount"] == "105.35"
+    for rate, cell in (("Tax rate %", "20"), ("Tax rate", "20\N{FULLWIDTH PERCENT SIGN}")):
+        rows = (f"Bolt|1|105.35|{cell}|105.35", f"Nut|1|9.8|{cell}|9.8")
+        assert "unit_price" not in texts(line_items(ITEMS, [table(f"Item|Units|Cost|{rate}|Amount", *rows)]))[0]
     assert line_items(ITEMS, [table("a|b|c|d", "x|15.89|10%|1.59", "x|31.80|10%|3.18")]).rows == ()
 
 
@@ -110,6 +141,33 @@ def test_the_table_that_fits_best_is_taken_and_sums_are_left_out():
     read = line_items(ITEMS, [other, three])
     assert [row["description"] for row in texts(read)] == ["Bolt", "Nut"] and read.left_out == 1
     assert len(line_items(ITEMS, [bill]).rows) == 3, "two columns cannot tell a sum that has both"
+
+
+def test_a_row_that_is_the_sum_of_those_above_it_ends_the_list_whatever_it_is_called():
+    rows = ("Bolt|2|1.50|3.00", "Nut|1|2.00|2.00")
+    sums = ("Alles zusammen|||5.00", "Porto und Verpackung|||4.00", "Anzahlung|||1.00", "Noch offen|||8.00")
+    read = line_items(ITEMS, [table("Item|Qty|Price|Amount", *rows, *sums)])
+    assert [row["description"] for row in texts(read)] == ["Bolt", "Nut"] and read.left_out == 4
+
+
+def test_a_sum_carried_over_ends_no_list():
+    rows = ("Bolt|2|1.50|3.00", "Nut|1|2.00|2.00", "Carried over|||5.00", "Pin|1|4.00|4.00", "Sum|||9.00")
+    read = line_items(ITEMS, [table("Item|Qty|Price|Amount", *rows)])
+    assert [row["description"] for row in texts(read)] == ["Bolt", "Nut", "Pin"]
+
+
+def test_a_price_for_all_of_it_is_an_entry():
+    rows = ("Travel|||50.00", "Bolt|2|1.50|3.00", "Cleaning|||20.00", "Waste|||7.00")
+    read = line_items(ITEMS, [table("Item|Qty|Price|Amount", *rows)])
+    assert [row["description"] for row in texts(read)] == ["Travel", "Bolt", "Cleaning", "Waste"]
+
+
+def test_rates_of_tax_below_are_no_entries():
+    """Net, rate, tax and gross stand in the columns of the list, as the form has them there."""
+    rows = ("Bolt|2|1.50|3.00", "Nut|1|2.00|2.00", "10%|5.00|0.50|5.50", "Sum:|EUR|0.50|5.50")
+    read = line_items(ITEMS, [table("Item|Qty|Price|Amount", *rows)])
+    assert [row["description"] for row in texts(read)][:2] == ["Bolt", "Nut"] and read.left_out >= 1
+    assert "10%" not in [row["description"] for row in texts(read)]
 
 
 def test_a_row_that_lacks_a_cell_is_still_an_entry():

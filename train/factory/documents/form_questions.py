@@ -56,33 +56,36 @@ def ask_all(rng: Random, split: Split, form: Form, language: str, filled: Sequen
     left_out = [entry for entry in form.entries if all(entry.key != field.entry.key for field in filled)]
     holes = [*((field.entry, field.label) for field in empty), *((entry, "") for entry in left_out)]
     for entry, label in rng.sample(holes, min(len(holes), rng.randint(1, 2))):
-        text, name = _text(rng, split, entry, label, language)
+        text, name, _ = _text(rng, split, entry, label, language)
         yield missing(text, label or name, f"field/{entry.key}")
+    said: set[str] = set()
     asked = rng.sample(full, min(len(full), wanted))
     asked += [field for field in asked if rng.random() < 0.5]  # once more, in other words
-    for field in asked:
-        yield _question(rng, split, field, language)
+    for question in (_question(rng, split, field, language) for field in asked):
+        if question.text not in said:
+            said.add(question.text)
+            yield question
 
 
 def _question(rng: Random, split: Split, field: Filled, language: str) -> Question:
     entry, task = field.entry, f"field/{field.entry.key}"
-    text, _ = _text(rng, split, entry, field.label, language)
+    text, _, spoken = _text(rng, split, entry, field.label, language)
     if field.iso and rng.random() < 0.4:
-        text = with_suffix(text, one_of(rng, ISO["en"], split))
+        text = with_suffix(text, one_of(rng, ISO[spoken], split))
         return Question(text, field.iso, f"{field.label}: {field.value}\n{field.iso}", task, "date")
     metric = "date" if entry.is_date else "anls" if entry.kind in _SENTENCES else "exact_field"
     return reading(text, field.label, field.value, task, metric)
 
 
-def _text(rng: Random, split: Split, entry: Entry, label: str, language: str) -> tuple[str, str]:
-    """A question for a field, and the name that it goes by; `label` is '' where the form does not have the field.
+def _text(rng: Random, split: Split, entry: Entry, label: str, language: str) -> tuple[str, str, str]:
+    """A question for a field, the name that it goes by, and the question's language.
 
-    Half of what is asked of a German form is asked in German.
+    `label` is '' where the form does not have the field. Half of what is asked of a German form is asked in German.
     """
     spoken = "de" if language == "de" and rng.random() < 0.5 else "en"
     wholes, known_as = (entry.ask_german, entry.german) if spoken == "de" else (entry.ask, entry.english)
     if wholes and rng.random() < 0.3:
-        return one_of(rng, wholes, split), variants(known_as, split)[0]
+        return one_of(rng, wholes, split), variants(known_as, split)[0], spoken
     is_own = bool(label) and rng.random() < 0.65
     name = label if is_own else one_of(rng, known_as, split)
     is_foreign = is_own and spoken != language
@@ -90,9 +93,9 @@ def _text(rng: Random, split: Split, entry: Entry, label: str, language: str) ->
     is_noun = not is_foreign and (spoken == "de" or not _NO_NOUN.search(name))
     frame = frame_for(rng, split, entry, spoken, may_quote, is_noun)
     if spoken == "en" and not is_foreign and name[:1].isupper() and not name[1:2].isupper() and name[1:2] != ".":
-        name = name[0].lower() + name[1:] if rng.random() < 0.7 else name
-    text = frame.format(name)
-    return text[:-1] if text.endswith("..") else text, name
+        name = name[0].lower() + name[1:] if '"' not in frame and rng.random() < 0.7 else name
+    text = frame.format(name).replace("??", "?")
+    return text[:-1] if text.endswith("..") else text, name, spoken
 
 
 def frame_for(rng: Random, split: Split, entry: Entry, spoken: str, may_quote: bool, is_noun: bool) -> str:
