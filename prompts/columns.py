@@ -19,7 +19,7 @@ from preprocess.tables.find import Table
 from prompts.extracted import value_of
 from prompts.folding import fold
 from prompts.numbers import readings
-from prompts.products import Product, products
+from prompts.products import ROWS, Product, products
 from prompts.schema import Field
 
 ALIKE, SHORT = 0.8, 6  # of the letters: a head with an error of OCR is still the same, unless it is short (unit, units)
@@ -28,6 +28,7 @@ MOST = 0.6  # of a column's cells have the form of the field
 NAMED = 1.0  # a score that only a head which is a field's name has
 WORDY, LETTERS = 0.2, 40  # what many letters in a column add to a text's score, and how many are many
 _WORD = re.compile(r"\w+")
+_PERCENTS = re.compile(r"(?:^|[^\d\s])\s*%")
 
 
 def assigned(fields: Sequence[Field], table: Table) -> dict[str, tuple[int, float]]:
@@ -104,8 +105,9 @@ def _by_product(
         return {}
     members = [by_name[name] for name in (*whole.product_of, whole.last)]
     likely = [[likeness(field, head) for head in heads] for field in members]
+    named = [[column for column, score in enumerate(scores) if score >= NAMED] for scores in likely]
     countable = [
-        [() if _is_percent(head) or _is_percent(cell) else readings(cell) for cell in cells]
+        [() if _is_percent(cell) else readings(cell) for cell in cells[:ROWS]] if not _says_percents(head) else []
         for head, cells in zip(heads, bodies, strict=True)
     ]
 
@@ -115,12 +117,11 @@ def _by_product(
         first, second, _ = found.columns
         return fit, found.share, 0.001 * (first < second) - 0.01 * _places(bodies[first])
 
-    def is_denied(found: Product) -> bool:
-        """Whether a head is the name of one of its fields, and stands over another column."""
-        named = [[column for column, score in enumerate(scores) if score >= NAMED] for scores in likely]
-        return any(places and column not in places for places, column in zip(named, found.columns, strict=True))
+    def denials(found: Product) -> int:
+        """How many heads are the name of one of its fields, and stand over other columns alone."""
+        return sum(column not in places for places, column in zip(named, found.columns, strict=True) if places)
 
-    candidates = [found for found in products(countable) if found.is_certain or not is_denied(found)]
+    candidates = [found for found in products(countable) if denials(found) <= found.is_certain]
     if not candidates:
         return {}
     best = max(candidates, key=rank)
@@ -138,11 +139,11 @@ def _give_words(
 ) -> None:
     """The wordiest column left, if it is of words, for a text that has none, or one of codes by a likeness.
 
-    Sums below a list have names as well, in any column: rows that say less of the other fields than the first one are
-    left out.
+    Sums below a list have names as well, in any column: rows that say less of the other fields than one of the first
+    two are left out.
     """
     filled = [sum(map(bool, cells)) for cells in zip(*(bodies[column] for column in taken), strict=True)]
-    bodies = [list(compress(cells, (many >= filled[0] for many in filled))) for cells in bodies]
+    bodies = [list(compress(cells, (many >= max(filled[:2]) for many in filled))) for cells in bodies]
 
     def lacks(field: Field) -> bool:
         column, score = chosen.get(field.last, (None, 0.0))
@@ -158,7 +159,12 @@ def _give_words(
 
 
 def _is_of_percents(head: str, cells: Sequence[str]) -> bool:
-    return _is_percent(head) or 2 * sum(map(_is_percent, cells)) > sum(map(bool, cells))
+    return _says_percents(head) or 2 * sum(map(_is_percent, cells)) > sum(map(bool, cells))
+
+
+def _says_percents(head: str) -> bool:
+    """`VAT %`, but not `Total with 20 % VAT`."""
+    return bool(_PERCENTS.search(unicodedata.normalize("NFKC", head)))
 
 
 def _is_percent(text: str) -> bool:

@@ -10,7 +10,7 @@ fit the list best is taken. Rows that lack what the others have, or are named li
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
@@ -31,6 +31,7 @@ SUMS = {
     *("net", "netto", "vat", "mwst", "ust", "tva", "iva", "endbetrag", "rechnungsbetrag"),
 }
 _WORD = re.compile(r"\w+")
+_RATE = re.compile(r"[\d.,\s]+%|\d[\d.,'\s]*[.,]\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +71,33 @@ def line_items(field: ListField, tables: Sequence[Table]) -> LineItems:
 def _read(table: Table, places: Mapping[str, tuple[Field, int]]) -> LineItems:
     columns = tuple(field for field, _ in sorted(places.values(), key=lambda place: place[1]))
     rows = [_row(row, places) for row in table.rows[table.head :]]
-    above = rows[: _first_sum(rows, columns)] or rows
-    usual = median(len(row) for row in above) if above else 0
-    worded = {column.last for column in columns if column.kind == "string" and _is_worded(column.last, above)}
-    kept = [row for row in rows if _is_entry(row, usual, columns, worded)]
+    end = _end(rows, columns)
+    usual = max(median(map(len, part)) if part else 0 for part in (rows, rows[:end]))
+    kept = [
+        row
+        for number, row in enumerate(rows)
+        if number != end and _is_entry(row, usual if number > end else FULL * usual, columns)
+    ]
     return LineItems(columns, tuple(kept), len(rows) - len(kept))
 
 
-def _first_sum(rows: Sequence[Mapping[str, Cell]], columns: Sequence[Field]) -> int:
-    """The first row that says less than the fullest above it, and as its amount the sum of theirs; else how many there
-    are."""
+def _end(rows: Sequence[Mapping[str, Cell]], columns: Sequence[Field]) -> int:
+    """The number of the row that is the sum of those above it and says less, the number of rows if there is none.
+
+    Where a whole row follows, a sum was only carried over to the next page.
+    """
     whole = next((column.last for column in columns if column.product_of), "")
-    total, most = Decimal(0), 0
+    totals, most, end = [Decimal(0), Decimal(0)], 0, len(rows)
     for number, row in enumerate(rows):
         said = readings(row[whole].text) if whole in row else frozenset()
-        if most > len(row) and any(abs(value - total) < CENT for value in said):
-            return number
-        most = max(most, len(row))
-        total += min(said, default=Decimal(0))
-    return len(rows)
-
-
-def _is_worded(name: str, rows: Sequence[Mapping[str, Cell]]) -> bool:
-    """Whether most cells of a column have letters."""
-    cells = [row[name].text for row in rows if name in row]
-    return 2 * sum(map(_has_letters, cells)) > len(cells)
+        if len(row) >= most:
+            most, end = len(row), len(rows)
+        elif end == len(rows) and any(total and abs(value - total) < CENT for value in said for total in totals):
+            end = number
+            continue
+        if said:  # the sum tells what `1,200` is
+            totals = [totals[0] + min(said, key=abs), totals[1] + max(said, key=abs)]
+    return end
 
 
 def _row(row: Sequence[Cell], places: Mapping[str, tuple[Field, int]]) -> dict[str, Cell]:
@@ -107,25 +110,17 @@ def _row(row: Sequence[Cell], places: Mapping[str, tuple[Field, int]]) -> dict[s
     return {name: at[column] for name, (_, column) in places.items() if column in at and at[column].text}
 
 
-def _is_entry(row: Mapping[str, Cell], usual: float, columns: Sequence[Field], worded: Collection[str]) -> bool:
-    """Whether enough of a row has the form of its columns; words stand in those that are `worded`."""
-    fitting = [column for column in columns if column.last in row and _has_form(column, row[column.last].text)]
-    if len(fitting) < max(FULL * usual, HALF * len(columns), 1):
+def _is_entry(row: Mapping[str, Cell], least: float, columns: Sequence[Field]) -> bool:
+    """Whether so many of a row's cells are filled, half of the columns as their form has it, and it is no sum."""
+    filled = [column for column in columns if column.last in row]
+    fitting = [column for column in filled if column.kind not in NUMBERS or readings(row[column.last].text)]
+    if len(filled) < least or len(fitting) < max(HALF * len(columns), 1):
         return False
-    if any(name in row and not _has_letters(row[name].text) for name in worded):
-        return False  # a rate of tax, below the list
-    if any(column.kind in NUMBERS and column.last in row for column in columns) and not any(
-        column.kind in NUMBERS for column in fitting
-    ):
+    if any(column.kind in NUMBERS for column in filled) and not any(column.kind in NUMBERS for column in fitting):
         return False  # heads once more
-    first = next(row[column.last].text for column in columns if column.last in row)
-    words = _WORD.findall(fold(first))
+    if any(column.product_of for column in columns) and any(
+        column.kind == "string" and _RATE.fullmatch(row[column.last].text) for column in filled
+    ):
+        return False  # of a tax, below the list, and what it is taken of
+    words = _WORD.findall(fold(row[filled[0].last].text))
     return len(row) == len(columns) or not (words and words[0] in SUMS)
-
-
-def _has_form(column: Field, text: str) -> bool:
-    return column.kind not in NUMBERS or bool(readings(text))
-
-
-def _has_letters(text: str) -> bool:
-    return any(map(str.isalpha, text))

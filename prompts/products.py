@@ -10,7 +10,7 @@ from itertools import combinations, product
 Numbers = Collection[Decimal]  # what one cell may say: none if it is no number, two if it is `1,200`
 
 MOST = 0.6  # of the rows are right
-ROWS = 60  # are looked at: who multiplies does so from the top
+ROWS = 60  # are enough to look at
 NEAR = Decimal("0.006")  # of a product, and a thousandth of it: quantities are rounded where they are printed
 TRIVIAL = {Decimal(0), Decimal(1)}  # factors that prove nothing: 1 x 5 is 5 anywhere
 DIGITS = 3  # of a product that proves itself in one row: 2 x 3 is 6 by chance
@@ -31,11 +31,10 @@ class Product:
 
 
 def products(columns: Sequence[Sequence[Numbers]]) -> Iterator[Product]:
-    """All products among `columns`, each with its factors in either order.
+    """All products among `columns`, each with its factors in either order; an empty column has no part in any.
 
     Factors of 0 and 1 prove none, and a single other row only one that has some digits.
     """
-    columns = [cells[:ROWS] for cells in columns]
     numeric = [column for column, cells in enumerate(columns) if any(cells)]
     for first, second in combinations(numeric, 2):
         for whole in numeric:
@@ -54,12 +53,12 @@ def _product(
     rows = [row for row in zip(first, second, whole, strict=True) if all(row)]
     right = 0
     telling: list[Numbers] = []
-    for number, row in enumerate(rows):
+    for number, row in enumerate(rows, 1):
         if _is_right(*row):
             right += 1
             if not {*row[0], *row[1]} & TRIVIAL:
                 telling.append(row[2])
-        elif number + 1 - right > (1 - MOST) * len(rows):
+        elif number - right > (1 - MOST) * len(rows):
             return None
     if not telling or (len(telling) == 1 and max(map(_digits, telling[0])) < DIGITS):
         return None
@@ -71,5 +70,6 @@ def _is_right(first: Numbers, second: Numbers, whole: Numbers) -> bool:
 
 
 def _digits(number: Decimal) -> int:
-    """As printed: 12.00 has four."""
-    return len(number.as_tuple().digits)
+    """As printed: 12.00 has four, 0.50 three."""
+    _, digits, exponent = number.as_tuple()
+    return max(len(digits), 1 - exponent) if isinstance(exponent, int) else 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 from preprocess.tables.cells import CLOSE
 from preprocess.tables.checks import is_running
@@ -15,7 +16,10 @@ HEAD_STEP = 2.2  # heights from one line of a head to the next, at most
 MOST_HEADINGS = 2  # lines of the first column alone between heads and the first row with gaps
 OUTSIDE = 6.0  # characters that a head may stand out to either side
 BESIDE = 1.0  # characters: the lines of a head share an edge or their middle
+SUM_STEP = 2.0  # heights from line to line of sums, at most
 CELL_STEP = 1.6  # heights from line to line of a cell, at most
+
+_CENTS = re.compile(r"\d[.,]\d\d?\b")
 
 
 def first_row(rows: Sequence[Row], region: Region, strips: Sequence[Strip], free: int) -> int:
@@ -39,32 +43,38 @@ def first_row(rows: Sequence[Row], region: Region, strips: Sequence[Strip], free
 
 
 def stop_row(rows: Sequence[Row], region: Region, strips: Sequence[Strip]) -> int:
-    """Behind the sums below a region, and the last line that goes on with a cell of the last row, the first column's
-    left out."""
+    """Behind the sums below a region, and the last lines that go on with a cell above, the first column's left out."""
     stop = region.stop
-    while stop < len(rows) and _is_sum(rows[stop], rows[stop - 1], strips):
-        stop += 1
-    filled = place(rows[stop - 1], strips).filled
+    above = place(rows[stop - 1], strips)
     while stop < len(rows):
-        row, above = rows[stop], rows[stop - 1]
-        parts = place(row, strips).parts
-        step = (row.y - above.y) / max(row.height, above.height)
-        if not 0 < step < CELL_STEP or len(parts) > 1 or parts[0].first == 0 or parts[0].first < parts[0].last:
-            break
-        is_more = parts[0].first in filled
-        if (is_more and is_value(parts[0].piece.text)) or (not is_more and step > CLOSE):
+        below = place(rows[stop], strips)
+        if _is_sum(below, rows[stop - 1], above.parts[-1]):
+            above = below
+        elif not _goes_on(below, rows[stop - 1], above.filled):
             break
         stop += 1
     return stop
 
 
-def _is_sum(row: Row, above: Row, strips: Sequence[Strip]) -> bool:
-    """Whether a row is a name, over several columns or in the first one, and a value in the last column."""
-    parts = place(row, strips).parts
-    if len(row.pieces) != 2 or len(parts) != 2 or not 0 < row.y - above.y < HEAD_STEP * max(row.height, above.height):
+def _goes_on(line: Placed, before: Row, filled: Collection[int]) -> bool:
+    """Whether a line is one part that goes on with a cell of the row above it, or stands close below."""
+    row, part = line.row, line.parts[0]
+    step = (row.y - before.y) / max(row.height, before.height)
+    if not 0 < step < CELL_STEP or len(line.parts) > 1 or part.first == 0 or part.first < part.last:
+        return False
+    is_more = part.first in filled
+    return not (is_more and is_value(part.piece.text)) and (is_more or step <= CLOSE)
+
+
+def _is_sum(line: Placed, before: Row, last: Part) -> bool:
+    """Whether a line is a name, in the first column or over several, and below the `last` value one like it."""
+    row, parts = line.row, line.parts
+    if len(parts) != 2 or not 0 < row.y - before.y < SUM_STEP * max(row.height, before.height):
         return False
     name, value = parts
-    return name.first == 0 and value.first == value.last == len(strips) > 1 and is_value(value.piece.text)
+    if name.first > 0 or (value.first, value.last) != (last.first, last.last) or last.first < 2:
+        return False
+    return is_value(value.piece.text) and bool(_CENTS.search(value.piece.text)) and bool(_CENTS.search(last.piece.text))
 
 
 def _is_head(row: Placed, below: Placed, strips: Sequence[Strip]) -> bool:

@@ -150,6 +150,20 @@ def test_a_row_that_is_the_sum_of_those_above_it_ends_the_list_whatever_it_is_ca
     assert [row["description"] for row in texts(read)] == ["Bolt", "Nut"] and read.left_out == 4
 
 
+def test_sums_of_three_columns_end_a_list_too():
+    rows = ("Bolt|2|3.00", "Nut|1|5.00", "Grand total||8.00", "Amount due||8.80")
+    assert [row["description"] for row in texts(line_items(ITEMS, [table("Item|Qty|Amount", *rows)]))] == [
+        "Bolt",
+        "Nut",
+    ]
+
+
+def test_whole_thousands_are_summed_however_they_are_written():
+    rows = ("Design|1|950|950", "Hosting|2|600|1,200", "All in all|||2,150", "Tax|||215", "Due|||2,365")
+    read = line_items(ITEMS, [table("Item|Qty|Price|Amount", *rows)])
+    assert [row["description"] for row in texts(read)] == ["Design", "Hosting"]
+
+
 def test_a_sum_carried_over_ends_no_list():
     rows = ("Bolt|2|1.50|3.00", "Nut|1|2.00|2.00", "Carried over|||5.00", "Pin|1|4.00|4.00", "Sum|||9.00")
     read = line_items(ITEMS, [table("Item|Qty|Price|Amount", *rows)])
@@ -164,10 +178,40 @@ def test_a_price_for_all_of_it_is_an_entry():
 
 def test_rates_of_tax_below_are_no_entries():
     """Net, rate, tax and gross stand in the columns of the list, as the form has them there."""
-    rows = ("Bolt|2|1.50|3.00", "Nut|1|2.00|2.00", "10%|5.00|0.50|5.50", "Sum:|EUR|0.50|5.50")
+    rows = ("Bolt|2|1.50|3.00", "Nut|1|2.00|2.00", "10%|5.00|0.50|5.50", "5.00||0.50|5.50")
     read = line_items(ITEMS, [table("Item|Qty|Price|Amount", *rows)])
-    assert [row["description"] for row in texts(read)][:2] == ["Bolt", "Nut"] and read.left_out >= 1
-    assert "10%" not in [row["description"] for row in texts(read)]
+    assert [row["description"] for row in texts(read)] == ["Bolt", "Nut"] and read.left_out == 2
+
+
+@pytest.mark.parametrize("head", ["Total incl. 20% VAT", "Betrag inkl. 19 % MwSt"])
+def test_a_rate_of_tax_in_a_head_makes_no_column_of_percents(head):
+    rows = ("Bolt|2|1.50|3.00", "Nut|4|1.25|5.00")
+    assert texts(line_items(ITEMS, [table(f"Item|Qty|Price|{head}", *rows)]))[1]["amount"] == "5.00"
+
+
+def test_a_product_of_other_columns_does_not_outweigh_three_heads():
+    """Cartons x pieces = quantity; what the price is multiplied by is not printed: there is a discount."""
+    head = "Item|Cartons|Pcs/carton|Qty|Price|Disc.|Amount"
+    rows = ("Bolt|3|12|36|0.50|10%|16.20", "Nut|2|50|100|0.20|10%|18.00")
+    read = line_items(ITEMS, [table(head, *rows)])
+    assert texts(read)[0] == {"description": "Bolt", "quantity": "36", "unit_price": "0.50", "amount": "16.20"}
+
+
+def test_a_heading_at_the_top_does_not_make_codes_the_description():
+    sums = ("Zwischensumme aller Posten||||7,10", "Ihr Preisvorteil insgesamt||||1,10", "Gesamt ohne USt.||||6,00")
+    rows = ("Werkzeug||||", "20-343|3|Bolt|2,00|6,00", "006-41|2|Nut|0,55|1,10")
+    read = line_items(ITEMS, [table("Code|Anzahl|Arbeit/Material|Einzelpr.|Summe", *rows, *sums)])
+    assert [row["description"] for row in texts(read)] == ["Bolt", "Nut"]
+
+
+def test_what_is_included_or_free_is_an_entry():
+    rows = ("Bolt|2|1.50|3.00", "Nut|1|2.00|2.00", "Setting up|1|included|included", "Delivery|1|-|-")
+    assert len(line_items(ITEMS, [table("Item|Qty|Price|Amount", *rows)]).rows) == 4
+
+
+def test_a_mark_for_nothing_among_words_is_no_reason_to_leave_a_row_out():
+    rows = ("Central|1902|reopened", "Harbour|1912|-", "Airport|2008|new", "North|12 %|")
+    assert len(line_items(ListField(("rows",), ()), [table("Station|Opened|Remarks", *rows)]).rows) == 4
 
 
 def test_a_row_that_lacks_a_cell_is_still_an_entry():

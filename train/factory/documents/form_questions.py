@@ -55,10 +55,11 @@ def ask_all(rng: Random, split: Split, form: Form, language: str, filled: Sequen
     full = [field for field in filled if field.value]
     left_out = [entry for entry in form.entries if all(entry.key != field.entry.key for field in filled)]
     holes = [*((field.entry, field.label) for field in empty), *((entry, "") for entry in left_out)]
+    said: set[str] = set()
     for entry, label in rng.sample(holes, min(len(holes), rng.randint(1, 2))):
         text, name, _ = _text(rng, split, entry, label, language)
+        said.add(text)
         yield missing(text, label or name, f"field/{entry.key}")
-    said: set[str] = set()
     asked = rng.sample(full, min(len(full), wanted))
     asked += [field for field in asked if rng.random() < 0.5]  # once more, in other words
     for question in (_question(rng, split, field, language) for field in asked):
