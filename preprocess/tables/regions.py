@@ -56,6 +56,8 @@ def grown(rows: Sequence[Row], start: int) -> Region | None:
         crossing = crossing + 1 if row.gaps or crosses(row.pieces[0], strips) else 0
         if crossing > MOST_CROSSING:
             break
+    while len(gapped) > 2 and _is_first_sum(rows, gapped[-1], strips):
+        gapped.pop()
     if len(gapped) < 2:
         return None
     return Region(start, gapped[-1] + 1, tuple(gapped))
@@ -125,14 +127,28 @@ def _agreed(
         return None
     if _fits(row, strips):
         return tuple(strips)
-    if len(gapped) > 1 and len(row.pieces) == 2 and crosses(row.pieces[0], strips):
-        return None  # a sum below a list: its name lies across what parts the columns
+    if len(gapped) > 1 and _names_a_sum(row, strips):
+        return None
     together = free_strips([*(rows[index] for index in gapped), row])
     kept = sum(any(overlap(strip, new) > 0 for new in together) for strip in strips)
     matched = sum(any(overlap(gap, new) > 0 for new in together) for gap in row.gaps)
     if not together or kept < KEPT * len(strips) or matched < KEPT * len(row.gaps):
         return None
     return together
+
+
+def _names_a_sum(row: Row, strips: Sequence[Strip]) -> bool:
+    """Whether a row is a name and a value, the name across what parts the columns: a sum below a list."""
+    return len(row.pieces) == 2 and crosses(row.pieces[0], strips)
+
+
+def _is_first_sum(rows: Sequence[Row], place: int, strips: Sequence[Strip]) -> bool:
+    """Whether a row that keeps the strips free is one of the sums below it all the same, its name being short."""
+    return (
+        len(rows[place].pieces) == 2 < len(strips) + 1
+        and place + 1 < len(rows)
+        and _names_a_sum(rows[place + 1], strips)
+    )
 
 
 def _fits(row: Row, strips: Sequence[Strip]) -> bool:

@@ -118,29 +118,6 @@ def test_a_heading_between_groups_is_a_row_of_its_own():
     assert texts(page(table(rows, (0.1, 0.4, 0.5), align="lrr"))) == [rows]
 
 
-@pytest.mark.parametrize("apart", [0, 1])
-def test_the_name_of_a_sum_may_lie_across_columns(apart):
-    """It does not join what the rows above part, and what stands right below them belongs to the table."""
-    rows = [
-        ["No.", "Pieces", "Item", "Unit", "Price", "Amount"],
-        ["1", "12", "Bolts", "kg", "0.50", "6.00"],
-        ["2", "4", "Nuts and washers", "kg", "1.00", "4.00"],
-    ]
-    sums = [("Sum of all:", "10.00"), ("Value added tax:", "1.90"), ("Sum to be paid:", "11.90")]
-    below = [
-        word
-        for number, (name, amount) in enumerate(sums, 3 + apart)
-        for word in (
-            *put(name, 0.1, 0.1 + number * 1.5 * HEIGHT),
-            *put(amount, 0.8, 0.1 + number * 1.5 * HEIGHT, "right"),
-        )
-    ]
-    found = texts(page(table(rows, (0.1, 0.2, 0.24, 0.5, 0.64, 0.8), align="lrllrr"), below))
-    assert found[0][:3] == rows
-    assert [[text for text in row if text] for part in found for row in part][3:] == [list(pair) for pair in sums]
-    assert len(found) == 1 + apart
-
-
 def test_dot_leaders_are_gaps():
     rows = [["Rent", "500"], ["Electricity", "80"], ["Water", "35"]]
     words = [
