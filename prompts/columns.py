@@ -38,11 +38,12 @@ def assigned(fields: Sequence[Field], table: Table) -> dict[str, tuple[int, floa
     chosen = _by_product(fields, heads, bodies)
     taken = {column for column, _ in chosen.values()}
     multiplied = {name for field in fields if field.product_of for name in (field.last, *field.product_of)}
+    percents = {column for column, head in enumerate(heads) if _is_of_percents(head, bodies[column])}
     pairs = [
         (score * _form(field, bodies[column]), -place, -column)
         for (place, field), column in product(enumerate(fields), range(len(heads)))
         if (score := likeness(field, heads[column])) >= LEAST_SCORE
-        and not (field.last in multiplied and _is_of_percents(heads[column], bodies[column]))
+        and not (field.last in multiplied and column in percents)
     ]
     for score, place, column in sorted(pairs, reverse=True):
         name = fields[-place].last
@@ -105,7 +106,7 @@ def _by_product(
         return {}
     members = [by_name[name] for name in (*whole.product_of, whole.last)]
     likely = [[likeness(field, head) for head in heads] for field in members]
-    named = [[column for column, score in enumerate(scores) if score >= NAMED] for scores in likely]
+    known = [[column for column, score in enumerate(scores) if score >= NAMED] for scores in likely]
     countable = [
         [() if _is_percent(cell) else readings(cell) for cell in cells[:ROWS]] if not _says_percents(head) else []
         for head, cells in zip(heads, bodies, strict=True)
@@ -119,7 +120,7 @@ def _by_product(
 
     def denials(found: Product) -> int:
         """How many heads are the name of one of its fields, and stand over other columns alone."""
-        return sum(column not in places for places, column in zip(named, found.columns, strict=True) if places)
+        return sum(column not in places for places, column in zip(known, found.columns, strict=True) if places)
 
     candidates = [found for found in products(countable) if denials(found) <= found.is_certain]
     if not candidates:
@@ -143,7 +144,8 @@ def _give_words(
     two are left out.
     """
     filled = [sum(map(bool, cells)) for cells in zip(*(bodies[column] for column in taken), strict=True)]
-    bodies = [list(compress(cells, (many >= max(filled[:2]) for many in filled))) for cells in bodies]
+    least = max(filled[:2], default=0)
+    bodies = [list(compress(cells, (many >= least for many in filled))) for cells in bodies]
 
     def lacks(field: Field) -> bool:
         column, score = chosen.get(field.last, (None, 0.0))

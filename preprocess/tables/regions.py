@@ -144,11 +144,9 @@ def _names_a_sum(row: Row, strips: Sequence[Strip]) -> bool:
 
 def _is_first_sum(rows: Sequence[Row], place: int, strips: Sequence[Strip]) -> bool:
     """Whether a row that keeps the strips free is one of the sums below it all the same, its name being short."""
-    return (
-        len(rows[place].pieces) == 2 < len(strips) + 1
-        and place + 1 < len(rows)
-        and _names_a_sum(rows[place + 1], strips)
-    )
+    if len(rows[place].pieces) != 2 or len(strips) < 2 or place + 1 == len(rows):
+        return False
+    return _names_a_sum(rows[place + 1], strips)
 
 
 def _fits(row: Row, strips: Sequence[Strip]) -> bool:
