@@ -11,8 +11,10 @@ also has values over one another, but there every row is full: only where rows a
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from preprocess.columns import Item
@@ -47,23 +49,43 @@ class Plot:
     below: list[list[Item]]
 
 
+@dataclass(frozen=True)
+class _Cell:
+    """Words that stand close together; what is asked of them again and again is worked out once."""
+
+    items: list[Item]
+
+    @cached_property
+    def centre(self) -> float:
+        return (self.items[0].x0 + self.items[-1].x1) / 2
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(item.word.text for item in self.items)
+
+    @cached_property
+    def is_value(self) -> bool:
+        return bool(_VALUE.fullmatch(self.text))
+
+
 def find_plot(rows: Sequence[list[Item]]) -> Plot | None:
     """The chart among `rows` (from top to bottom, each from left to right), if there is one. Every word stays."""
+    parted = [[_Cell(cell) for cell in cells(row)] for row in rows]
     for place in range(len(rows) - 1, 1, -1):
-        labels = cells(rows[place])
+        labels = parted[place]
         step = _step(labels)
-        if step is not None and sum(bool(_MEASURED.search(_text(label))) for label in labels) < len(labels) / 2:
-            plot = _over(labels, step, rows[:place], rows[place + 1 :])
+        if step is not None and sum(bool(_MEASURED.search(label.text)) for label in labels) < len(labels) / 2:
+            plot = _over(labels, step, parted[:place], rows[place + 1 :])
             if plot is not None:
                 return plot
     return None
 
 
 def _over(
-    labels: Sequence[list[Item]], step: float, rows: Sequence[list[Item]], below: Sequence[list[Item]]
+    labels: Sequence[_Cell], step: float, rows: Sequence[list[_Cell]], below: Sequence[list[Item]]
 ) -> Plot | None:
     """`rows` sorted by what stands over the labels, unless that does not look like a chart."""
-    centres = [_centre(label) for label in labels]
+    centres = [label.centre for label in labels]
     values: list[list[list[Item]]] = [[] for _ in labels]
     above: list[list[Item]] = []
     full: list[int] = []  # labels with a value, of each row that has one
@@ -72,19 +94,19 @@ def _over(
         rest: list[Item] = []
         hit: set[int] = set()
         between = 0
-        for cell in cells(row):
-            nearest = min(range(len(centres)), key=lambda tick: abs(centres[tick] - _centre(cell)))
-            if abs(centres[nearest] - _centre(cell)) <= NEAR * step and _VALUE.fullmatch(_text(cell)):
-                values[nearest].append(cell)
-                hit.add(nearest)
+        for cell in row:
+            place = nearest(centres, cell.centre)
+            if abs(centres[place] - cell.centre) <= NEAR * step and cell.is_value:
+                values[place].append(cell.items)
+                hit.add(place)
             else:
-                rest += cell
-                between += centres[0] - step / 2 < _centre(cell) < centres[-1] + step / 2
+                rest += cell.items
+                between += centres[0] - step / 2 < cell.centre < centres[-1] + step / 2
         if rest:
             above.append(rest)
         if hit:
             full.append(len(hit))
-            named += any(not _VALUE.fullmatch(_text(cell)) for cell in cells(rest)) if rest else 0
+            named += any(not _Cell(cell).is_value for cell in cells(rest)) if rest else 0
         if full:
             other += between
     counts = sorted(map(len, values))
@@ -96,8 +118,14 @@ def _over(
         and other <= MOST_OTHER * found
         and named <= MOST_NAMED * len(full)
     )
-    ticks = [Tick(label, over) for label, over in zip(labels, values, strict=True)]
+    ticks = [Tick(label.items, over) for label, over in zip(labels, values, strict=True)]
     return Plot(above, ticks, [*below]) if is_chart else None
+
+
+def nearest(centres: Sequence[float], x: float) -> int:
+    """The place of the one of `centres`, which rise, that is nearest to `x`; of two as near, the first."""
+    after = min(max(bisect_left(centres, x), 1), len(centres) - 1)
+    return after - 1 if x - centres[after - 1] <= centres[after] - x else after
 
 
 def cells(row: Sequence[Item]) -> list[list[Item]]:
@@ -110,17 +138,9 @@ def cells(row: Sequence[Item]) -> list[list[Item]]:
     return found
 
 
-def _text(cell: Sequence[Item]) -> str:
-    return " ".join(item.word.text for item in cell)
-
-
-def _centre(cell: Sequence[Item]) -> float:
-    return (cell[0].x0 + cell[-1].x1) / 2
-
-
-def _step(labels: Sequence[list[Item]]) -> float | None:
+def _step(labels: Sequence[_Cell]) -> float | None:
     """The distance from label to label, if there are enough of them at like distances."""
     if len(labels) < LEAST_TICKS:
         return None
-    steps = sorted(_centre(right) - _centre(left) for left, right in pairwise(labels))
+    steps = sorted(right.centre - left.centre for left, right in pairwise(labels))
     return sum(steps) / len(steps) if 0 < steps[-1] <= MOST_UNEVEN * steps[0] else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -68,9 +69,10 @@ def _parted(rows: Sequence[Row]) -> tuple[Strip, ...]:
 def place(row: Row, strips: Sequence[Strip]) -> Placed:
     """The row's pieces in their columns; a piece that crosses a strip is cut there if words stand apart there."""
     parts: list[Part] = []
+    begins, ends = [float("-inf"), *(x for _, x in strips)], [*(x for x, _ in strips), float("inf")]
     for piece in row.pieces:
         for cut in _cut(piece, strips, row.parted):
-            first, last = _columns(cut, strips, REACH * row.unit)
+            first, last = columns_reached((cut.x0, cut.x1), begins, ends, REACH * row.unit)
             if parts and first <= parts[-1].last:
                 before = parts.pop()
                 first, last = before.first, max(before.last, last)
@@ -101,12 +103,13 @@ def _cut(piece: Piece, strips: Sequence[Strip], least: float) -> list[Piece]:
     return [Piece(tuple(run)) for run in runs]
 
 
-def _columns(piece: Piece, strips: Sequence[Strip], reach: float) -> tuple[int, int]:
-    """First and last column that a piece reaches into; the nearest one where it stands between two."""
-    edges = [float("-inf"), *(x for strip in strips for x in strip), float("inf")]
-    spans = [(edges[2 * column], edges[2 * column + 1]) for column in range(len(strips) + 1)]
-    reached = [column for column, span in enumerate(spans) if overlap((piece.x0, piece.x1), span) > reach]
+def columns_reached(span: Strip, begins: Sequence[float], ends: Sequence[float], reach: float) -> tuple[int, int]:
+    """First and last column that a span reaches into; the nearest one where it stands between two."""
+    touched = sorted((bisect_right(ends, span[0]), bisect_left(begins, span[1]) - 1))  # or what it stands between
+    near = range(touched[0], touched[1] + 1)
+    overlaps = [overlap(span, (begins[column], ends[column])) for column in near]
+    reached = [column for column, shared in zip(near, overlaps, strict=True) if shared > reach]
     if reached:
         return reached[0], reached[-1]
-    nearest = max(range(len(spans)), key=lambda column: overlap((piece.x0, piece.x1), spans[column]))
+    nearest = near[overlaps.index(max(overlaps))]
     return nearest, nearest
