@@ -7,6 +7,7 @@ few that cross the strips.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -23,6 +24,8 @@ MOST_ALONE = 4  # lines between two rows that belong to no column or to the firs
 LARGER = 1.5  # times the letters of another row: a title, not a row of the same table
 STEP = 4.0  # heights from row to row
 WIDER = 2.2  # times the usual step
+
+_LABELLED = re.compile(r"[^:\uff1a]*[^\W\d][^:\uff1a]*(?:\uff1a|:(?:\s|$))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def _agreed(
         return None
     if _fits(row, strips):
         return tuple(strips)
-    if len(gapped) > 1 and _names_a_sum(row, strips):
+    if len(gapped) > 1 and (_names_a_sum(row, strips) or _is_labelled([rows[index] for index in gapped], row)):
         return None
     together = free_strips([*(rows[index] for index in gapped), row])
     kept = sum(any(overlap(strip, new) > 0 for new in together) for strip in strips)
@@ -140,6 +143,15 @@ def _agreed(
 def _names_a_sum(row: Row, strips: Sequence[Strip]) -> bool:
     """Whether a row is a name and a value, the name across what parts the columns: a sum below a list."""
     return len(row.pieces) == 2 and crosses(row.pieces[0], strips)
+
+
+def _is_labelled(above: Sequence[Row], row: Row) -> bool:
+    """Whether each piece of a row has a label of its own (`Cashier: Ann  Till: 3`), and no piece above it has one."""
+    return all(map(_has_label, row.pieces)) and not any(_has_label(piece) for other in above for piece in other.pieces)
+
+
+def _has_label(piece: Piece) -> bool:
+    return bool(_LABELLED.match(piece.text))
 
 
 def _is_first_sum(rows: Sequence[Row], place: int, strips: Sequence[Strip]) -> bool:

@@ -43,3 +43,17 @@ def test_a_sum_with_a_short_name_is_no_row_either():
     names = ("Sum", "All of the charges", "Sum without tax", "Still to be paid")
     sums = [(name, f"{number}00.00") for number, name in enumerate(names, 1)]
     assert texts_of(rows, sums, (0.1, 0.36, 0.44, 0.54, 0.64, 0.8), "lrrrrr", 0.32, 3)[0] == rows
+
+
+@pytest.mark.parametrize("colon", [": ", "\uff1a"])
+def test_values_with_labels_of_their_own_are_no_row_of_the_table_above(colon):
+    """Nor do they join what the rows above part."""
+    rows = [
+        ["Goods", "Unit", "Pieces", "Price", "Amount"],
+        ["Bolts of steel", "kg", "12", "0.50", "6.00"],
+        ["Nuts", "kg", "4", "1.00", "4.00"],
+        ["Washers", "kg", "4", "2.00", "8.00"],
+    ]
+    edges = (0.1, 0.34, 0.44, 0.54, 0.66)
+    people = [[f"Cashier{colon}Ann", "", "", f"Till{colon}3", ""], [f"By{colon}Bo", "", f"Checked{colon}Cy", "", ""]]
+    assert [found.texts for found in find_tables(page(table(rows + people, edges)))] == [rows]
