@@ -12,13 +12,13 @@ from itertools import pairwise
 from statistics import median
 
 from preprocess.document import Word
+from preprocess.spaceless import count_words
 
 SAME_ROW = 0.4  # of the smaller height; a superscript shares less than half, tightly set lines share a fifth
 TALL = 1.6  # heights: a word so much taller than another one may have two lines beside it
 GUTTER = 0.7  # least width, of the text's height
 BINS = 200
-LEAST_WORDS = 40  # fewer are never set in columns
-IDEOGRAPHS = 2  # make a word, about; written without spaces, a whole line of them is one item
+LEAST_WORDS = 40  # fewer are never set in columns; a whole line may be one item
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _share(one: Item, other: Item) -> float:
 
 def _gutter(items: Sequence[Item]) -> tuple[float, float] | None:
     """The strip in the middle of the page that the fewest words cross, or None where nothing can be cut."""
-    if sum(_words(item.word.text) for item in items) < LEAST_WORDS:
+    if sum(count_words(item.word.text) for item in items) < LEAST_WORDS:
         return None
     unit = median(item.height for item in items)
     left, right = min(item.x0 for item in items), max(item.x1 for item in items)
@@ -130,11 +130,6 @@ def _gutter(items: Sequence[Item]) -> tuple[float, float] | None:
     start, length = _longest_run(crossing, inner, fewest)
     middle = left + (start + length / 2) / scale
     return middle - half, middle + half
-
-
-def _words(text: str) -> int:
-    """How many words an item is."""
-    return max(1, sum(char >= "\u2e80" for char in text) // IDEOGRAPHS)
 
 
 def _longest_run(counts: Sequence[int], places: range, value: int) -> tuple[int, int]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 
 from preprocess.document import PageText
+from preprocess.spaceless import SPACELESS
 
-_LEADER = r"\s*(?:(?:[.·…]\s?){5,}|…{2,})\s*"
+# Two dots of three each are the dash of Chinese sentences.
+_LEADER = rf"\s*(?:(?:[.·…⋯・．]\s?){{5,}}|[…⋯]{{3,}}|(?<![…{SPACELESS}])…{{2}}(?![…{SPACELESS}]))\s*"
 _DOTS = re.compile(rf"(?P<own>(?<=\w)\.(?=\s\.\.))?{_LEADER}")  # behind the dot of a name cut short
-_BLANK = re.compile(rf"[,;]{_LEADER}|{_LEADER}[,;]")  # within a sentence
+_BLANK = re.compile(rf"[,;，；、]{_LEADER}|{_LEADER}[,;，；、]")  # within a sentence
 _MASK = re.compile(r"\d\.{5,}\d")
 
 

@@ -7,6 +7,7 @@ below them (`preprocess.plots`). Pure Python, no pictures.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
@@ -16,13 +17,16 @@ from typing import NamedTuple
 from preprocess.columns import Item, columns, rows
 from preprocess.document import COLUMN, Box, Line, Word
 from preprocess.plots import find_plot
+from preprocess.spaceless import SPACELESS, between
 
 COLUMN_GAP = 0.9  # of the text's height; wider than any stretched space between two words
 TOUCHING = 0.04
 TOUCHING_CJK = 0.35
 STEEPEST = 0.2
+SPREAD = 4.0  # of the text's height: a label of two ideographs that is set as wide as longer ones, `姓　　名：`
 SIDEWAYS, LEAST_SIDEWAYS = 0.8, 8  # of a page's long words, and so many: a chart's labels stand upright, too
 LEAST_SLOPE = 0.0015
+_SPREAD = re.compile(rf"[{SPACELESS}]{{2}}[:：]")
 
 
 def to_lines(words: Sequence[Word], aspect: float = 1.0) -> tuple[Line, ...]:
@@ -78,17 +82,15 @@ def _space(before: Item, after: Item) -> str:
     left, right = (before, after) if before.x0 <= after.x0 else (after, before)
     gap = right.x0 - left.x1
     height = max(min(left.height, right.height), 1e-9)
+    if gap < SPREAD * height and len(before.word.text) == 1 and _SPREAD.match(before.word.text + after.word.text):
+        return ""
     if gap > COLUMN_GAP * height:
         return COLUMN
-    both_cjk = _is_cjk(before.word.text[-1]) and _is_cjk(after.word.text[0])
+    is_spaceless = not between(before.word.text, after.word.text)
     # A deep overlap is two readings of one place, not one word that was cut in two.
-    if -0.3 * height < gap < (TOUCHING_CJK if both_cjk else TOUCHING) * height:
+    if -0.3 * height < gap < (TOUCHING_CJK if is_spaceless else TOUCHING) * height:
         return ""
     return " "
-
-
-def _is_cjk(char: str) -> bool:
-    return unicodedata.east_asian_width(char) in "WF" and not "\uac00" <= char <= "\ud7a3"  # Korean writes spaces
 
 
 def _is_right_to_left(row: Sequence[Item]) -> bool:
@@ -113,7 +115,8 @@ def _laid_down(items: Sequence[Item]) -> list[Item]:
     if turned < LEAST_SIDEWAYS or turned < SIDEWAYS * len(long):
         return list(items)
     near = [(one, two) for one, two in pairwise(items) if two.x0 < one.x1 and one.x0 < two.x1]  # of one turned line
-    if sum(two.middle > one.middle for one, two in near) > len(near) / 2:
+    # Of a page written from the top down, each line is one word.
+    if 2 * sum(two.middle > one.middle for one, two in near) >= len(near):
         edge = max(item.x1 for item in items)
         return [Item(item.word, item.y0, edge - item.x1, item.y1, edge - item.x0) for item in items]
     foot = max(item.y1 for item in items)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from preprocess.charts.numbers import CHINESE_UNIT
 from preprocess.columns import Item
 
 CELL_GAP = 0.9  # of the text's height; wider gaps part one label from the next
@@ -28,7 +29,8 @@ MOST_FULL = 0.6  # of the labels have a value on one and the same row, on averag
 MOST_OTHER = 0.25  # other words between the values, for each value: a receipt has items there, a chart has not
 MOST_NAMED = 0.5  # of the rows with values have words, too: in a table each row has its name
 
-_VALUE = re.compile(r"[^a-zA-Z0-9]{0,3}[A-Za-z]{0,3}\s?\d[\d.,'\s]{0,11}\s?(?:%|[A-Za-z]{1,4})?[^\w\s]{0,2}")
+_UNIT = rf"%|[A-Za-z]{{1,4}}|{CHINESE_UNIT}"
+_VALUE = re.compile(rf"[^a-zA-Z0-9]{{0,3}}[A-Za-z]{{0,3}}\s?\d[\d.,'\s]{{0,11}}\s?(?:{_UNIT})?[^\w\s]{{0,2}}")
 _MEASURED = re.compile(r"\d[.,]\d|[%$€£¥₹]")
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
+# `1、3～5` and `1–3`, as keyboards in other languages have it
+_AS_TYPED = str.maketrans({"、": ",", "~": "-", "〜": "-", "–": "-", "—": "-", "−": "-"})
 _PART = re.compile(r"(-?\d+)(?:(-)(-?\d+)?)?")
 
 
@@ -18,7 +21,8 @@ def parse_ranges(text: str, count: int) -> tuple[int, ...]:
         ValueError: `text` is none of that.
     """
     found: set[int] = set()
-    for part in text.split(","):
+    plain = unicodedata.normalize("NFKC", text).translate(_AS_TYPED)
+    for part in plain.split(","):
         match = _PART.fullmatch("".join(part.split()))
         if match is None or 0 in (ends := [int(end) for end in match.group(1, 3) if end]):
             raise ValueError(f"{part.strip()!r} names no pages; write them as 1-5,8,-3--1, counted from 1")

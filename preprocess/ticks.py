@@ -16,15 +16,17 @@ from preprocess.tables.values import COLONS, field_of, is_field, is_period
 
 LONGEST = 48  # characters of a name or a choice: more is a sentence
 
-_SURE = r"\[ ?[xX×✓✔] ?\]|_[xX]_|[☒☑]"
+_SURE = r"\[ ?[xX×✓✔√] ?\]|[(（] ?√ ?[)）]|_[xX]_|[☒☑]"
 # A cross only beside open boxes; elsewhere a footnote, a factor, a bullet.
-_BESIDE = r"\[ ?\* ?\]|\( ?[xX×•] ?\)|[●■✔✗]|(?<!\S)(?<!\d )[xX](?! \d)(?!\S)"
-_OPEN = r"\[ ?\]|\( ?\)|[☐□○]|(?<!\S)_{1,4}(?!\S)"
+_BESIDE = r"\[ ?\* ?\]|\( ?[xX×•] ?\)|[●■✔✗√]|(?<!\S)(?<!\d )[xX](?! \d)(?!\S)"
+_OPEN = r"\[ ?\]|[(（][ \u3000]?[)）]|[☐□○]|(?<!\S)_{1,4}(?!\S)"
 _MARK = re.compile(f"(?P<sure>{_SURE})|(?P<beside>{_BESIDE})|(?P<open>{_OPEN})")
 
 
 # A question does not end in one of these, unless it is a choice itself.
-_ANSWER = re.compile(r"(?i)\b(?:yes|no|ja|nein|oui|non|sí|si|male|female|männlich|weiblich|true|false|m|f)$")
+_ANSWER = re.compile(
+    r"(?i)\b(?:yes|no|ja|nein|oui|non|sí|si|male|female|männlich|weiblich|true|false|m|f)$|(?<!\S)[是否有无男女]$"
+)
 
 
 class _Choice(NamedTuple):

@@ -9,7 +9,8 @@ from statistics import median
 from typing import NamedTuple
 
 from preprocess.document import PageText
-from preprocess.tables.level import Level, characters
+from preprocess.spaceless import characters
+from preprocess.tables.level import Level
 from preprocess.tables.rows import Piece, Row, rows_of
 from preprocess.tables.values import COLONS, is_field
 

@@ -10,11 +10,13 @@ from typing import Literal, NamedTuple
 Point = Literal[".", ","]
 
 SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "tn": 1e12}
+SCALES |= {"万": 1e4, "億": 1e8, "亿": 1e8}
+CHINESE_UNIT = r"[万億亿]?[元円人台个件吨辆户家次]|[万億亿]"
 MARKS = "*†‡"  # of footnotes
 
 _DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " "})
 _CURRENCY = r"(?:US\$|[A-Z]{0,3}[$€£¥₹]|USD|EUR|GBP|CHF|Rs\.?)"
-_UNIT = rf"(?:%|‰|°\s?[CF]?|{_CURRENCY}|[kKMBT]|[mbt]n|Mio\.?|m|b|pp|kg|km|GW|MW|TWh|GWh)"
+_UNIT = rf"(?:%|‰|°\s?[CF]?|{_CURRENCY}|[kKMBT]|[mbt]n|Mio\.?|m|b|pp|kg|km|GW|MW|TWh|GWh|{CHINESE_UNIT})"
 _NUMBER = re.compile(
     rf"(?P<sign>[+-]?)\s?(?P<before>{_CURRENCY}?)\s?(?P<inner>-?)(?P<digits>[.,]?\d[\d.,' ]*)(?P<trailing>-?)\s?"
     rf"(?P<after>{_UNIT}?(?:\s?{_CURRENCY})?)(?P<last>-?)[{MARKS}]{{0,3}}"

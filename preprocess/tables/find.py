@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from preprocess.document import Box, PageText
+from preprocess.spaceless import between
 from preprocess.tables.breaks import next_table
 from preprocess.tables.cells import grouped
 from preprocess.tables.checks import is_running, is_table
@@ -165,9 +166,5 @@ def _joined(lines: Sequence[str]) -> str:
     text = lines[0]
     for line in lines[1:]:
         broken = text.endswith("-") and text[-2:-1].isalpha() and line[0].islower()
-        text += line if broken or (_is_ideograph(text[-1]) and _is_ideograph(line[0])) else f" {line}"
+        text += line if broken else f"{between(text, line)}{line}"
     return text
-
-
-def _is_ideograph(char: str) -> bool:
-    return "\u2e80" <= char <= "\u9fff"

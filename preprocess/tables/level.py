@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from preprocess.document import Line, Word
+from preprocess.spaceless import characters
 
 LEAST_SLOPE, STEEPEST = 0.001, 0.15
 LONG = 0.3  # of the page's width: a line as long as this says how the page lies
@@ -47,11 +48,6 @@ class Level:
         turn = self.slope * self.middle(word) / self.shape**2  # what is level must also stand upright
         x0, x1 = word.box.x0 + turn, word.box.x1 + turn
         return (-x1, -x0) if self.mirrored else (x0, x1)
-
-
-def characters(text: str) -> int:
-    """How many characters wide a text is; an ideograph counts as two."""
-    return sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
 
 
 def glue(line: Line) -> list[str]:

@@ -15,7 +15,8 @@ from itertools import pairwise
 from statistics import fmean, median
 
 from preprocess.document import COLUMN, Line, PageText, Word
-from preprocess.tables.level import Level, characters, glue, middle
+from preprocess.spaceless import characters
+from preprocess.tables.level import Level, glue, middle
 
 PARTED = 0.8  # characters: a gap between words that may lie between columns ...
 WIDER = 1.3  # ... and times the usual space, which typewriters set a whole character wide

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from preprocess.spaceless import SPACELESS
 from preprocess.tables.columns import Placed
 
 Kind = Literal["heads", "values", "neither"]
@@ -17,8 +18,9 @@ _NOTHING = re.compile(r"[-–—―.·*/†‡]{1,3}|n\.?/?a\.?|k\.\s?A\.", re.I
 _ROMAN = re.compile(r"(?=.)x{0,3}(?:ix|iv|v?i{0,3})")
 _WORD = re.compile(r"[^\W\d_]{5}")
 _DATE = re.compile(r"\d{1,2}\.?\s[^\W\d]{3,10}\.?,?\s\d{4}|[^\W\d]{3,10}\.?\s\d{1,2},\s\d{4}")
-_PERIOD = re.compile(r"(?:[^\W\d_]{2,9}\.?\s|FY\s?|[QH][1-4]\s)?(?:19|20)\d\d(?:\s?[-–/]\s?\d{2,4})?")
-_FIELD = re.compile(r":(?:\s|$)|\N{FULLWIDTH COLON}")
+_CHINESE = r"\s?年(?:度|末|初|\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?)?"
+_PERIOD = re.compile(rf"(?:[^\W\d_]{{2,9}}\.?\s|FY\s?|[QH][1-4]\s)?(?:19|20)\d\d(?:\s?[-–/]\s?\d{{2,4}}|{_CHINESE})?")
+_FIELD = re.compile(rf":(?:\s|$)|(?<=[{SPACELESS}]):|\N{{FULLWIDTH COLON}}")
 
 
 def is_value(text: str) -> bool:

@@ -83,7 +83,7 @@ class Paging:
     def type_ranges(self, session: Session, text: str) -> Updates:
         """Pages were written down, `1-5,8,-1`; nothing means all. Updates as `views.ASKED`."""
         count = len(session.document.pages) if session.document else 0
-        typed = text.replace("–", "-").strip().strip(",")
+        typed = text.strip().strip(",，、")
         try:
             numbers = parse_ranges(typed, count) if typed else ()
         except ValueError:
