@@ -6,19 +6,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from preprocess.spaceless import between, count_words
 from prompts.folding import fold
 
-_MARK = r"\[\s*\d{1,6}(?:\s*[-–,;]\s*\d{1,6})*\s*\]"
-_MARKS = re.compile(rf"{_MARK}(?:[ \t,;]*(?:and|&)?[ \t]*{_MARK})*")
+_MARK = r"[\[【]\s*\d{1,6}(?:\s*[-–,;，；、]\s*\d{1,6})*\s*[\]】]"
+_MARKS = re.compile(rf"{_MARK}(?:[ \t,;，；、]*(?:and|&|和)?[ \t]*{_MARK})*")
 _MARKS_ALONE = re.compile(rf"(?<=\S)[ \t]*\n\s*(?={_MARKS.pattern}[ \t]*(?:\n|$))")
 # A stop after `Dr`, `P.O`, `SDN` or `12` (of March) ends no sentence.
-_ENDS = r"(?:(?<=[a-zß-ÿ]{3}[.!?])|(?<=\d{3}[.!?])|(?<=[.,]\d\d[.!?])|(?<=[)\"”%€][.!?])|(?<=。))"
-_SENTENCE_END = re.compile(rf"{_ENDS}\s+(?=[A-Z\"“(])")
+_ENDS = r"(?:(?<=[a-zß-ÿ]{3}[.!?])|(?<=\d{3}[.!?])|(?<=[.,]\d\d[.!?])|(?<=[)\"”%€][.!?]))"
+_SENTENCE_END = re.compile(rf"{_ENDS}\s+(?=[A-Z\"“(])|(?<=[。！？])\s*(?=[^\s”」』）])")
 _SHORTEST_SENTENCE = 3  # words; `Bros.` and `Capt.` are none
-_QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,})[\"“”»]")
+_QUOTED = re.compile(r"[\"“”„«「『]([^\"“”„«»「」『』]{2,})[\"“”»」』]")
 _VERB = r"\b(?:is|are|was|were|ist|sind|waren|beträgt|lautet|est|sont)"
-_LEADS_IN = re.compile(rf":\s+|\s=\s|{_VERB}\s", re.IGNORECASE)
-_STATES = re.compile(rf"{_VERB}\b", re.IGNORECASE)
+# In names such as 华为 it leads in to nothing.
+_CHINESE_VERB = r"(?:是|(?<=[人方价额计量数率号址期间称话例])为|为(?=\s*[\d¥￥“「]))"
+_LEADS_IN = re.compile(rf":\s+|：\s*|\s=\s|{_VERB}\s|{_CHINESE_VERB}", re.IGNORECASE)
+_STATES = re.compile(rf"{_VERB}\b|{_CHINESE_VERB}", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+)?")
 _LONGEST_VALUE = 4  # words that begin in lower case; what is longer is half a sentence
 
@@ -53,8 +56,8 @@ class Claim:
         """The claim's sentences; what is too short to be one belongs to the next."""
         found = [""]
         for part in _SENTENCE_END.split(self.text):
-            if len(found[-1].split()) < _SHORTEST_SENTENCE:
-                found[-1] = f"{found[-1]} {part}".lstrip(" ")
+            if count_words(found[-1]) < _SHORTEST_SENTENCE:
+                found[-1] = f"{found[-1]}{between(found[-1], part)}{part}".lstrip(" ")
             else:
                 found.append(part)
         return found
@@ -91,7 +94,7 @@ def without_marks(answer: str) -> str:
 
 def strip(text: str) -> str:
     """Without bullet, currency signs and what else stands around words."""
-    return _BULLET.sub("", text).strip(" \t.,;:!?*_`\"'“”„«»‘’£$€¥")
+    return _BULLET.sub("", text).strip(" \t.,;:!?*_`\"'“”„«»‘’£$€¥￥。，、；：！？「」『』")
 
 
 def _joined(answer: str) -> str:

@@ -15,11 +15,12 @@ from difflib import SequenceMatcher
 from itertools import compress, product
 from statistics import mean
 
+from preprocess.spaceless import SPACELESS, read_on
 from preprocess.tables.find import Table
 from prompts.extracted import value_of
 from prompts.folding import fold
-from prompts.numbers import readings
 from prompts.products import ROWS, Product, products
+from prompts.quantities import quantities
 from prompts.schema import Field
 
 ALIKE, SHORT = 0.8, 6  # of the letters: a head with an error of OCR is still the same, unless it is short (unit, units)
@@ -27,7 +28,7 @@ LEAST_SCORE = 0.5
 MOST = 0.6  # of a column's cells have the form of the field
 NAMED = 1.0  # a score that only a head which is a field's name has
 WORDY, LETTERS = 0.2, 40  # what many letters in a column add to a text's score, and how many are many
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(rf"[{SPACELESS}]|[^\W{SPACELESS}]+")  # ideographs may be spread: `金 额`
 _PERCENTS = re.compile(r"(?:^|[^\d\s])\s*%")
 
 
@@ -66,7 +67,7 @@ def _likeness(name: list[str], said: list[str]) -> float:
         return 1.0
     if name and set(name) <= set(said):
         return 0.6 + 0.3 * len(name) / len(said)
-    one, other = " ".join(name), " ".join(said)
+    one, other = read_on(name), read_on(said)
     if min(len(one), len(other)) < SHORT:
         return 0.0
     ratio = SequenceMatcher(None, one, other).ratio()
@@ -89,7 +90,7 @@ def _form(field: Field, cells: Sequence[str]) -> float:
 
 def _fits(field: Field, text: str) -> bool:
     """Whether a value of the field's kind is printed there; of a number, which one need not be certain (`1,200`)."""
-    return bool(readings(text)) if field.kind in ("number", "integer") else value_of(field, text) is not None
+    return bool(quantities(text)) if field.kind in ("number", "integer") else value_of(field, text) is not None
 
 
 def _letters(text: str) -> int:
@@ -108,7 +109,7 @@ def _by_product(
     likely = [[likeness(field, head) for head in heads] for field in members]
     known = [[column for column, score in enumerate(scores) if score >= NAMED] for scores in likely]
     countable = [
-        [() if _is_percent(cell) else readings(cell) for cell in cells[:ROWS]] if not _says_percents(head) else []
+        [() if _is_percent(cell) else quantities(cell) for cell in cells[:ROWS]] if not _says_percents(head) else []
         for head, cells in zip(heads, bodies, strict=True)
     ]
 

@@ -1,4 +1,4 @@
-"""Calendar dates in the forms that documents print, in English, German, French, Spanish and Dutch.
+"""Calendar dates in the forms that documents print, in English, German, French, Spanish, Dutch, Chinese and Japanese.
 
 `03/04/2018` is a day in March or in April: `readings` gives every date that the text can mean. Years of two digits are
 1969 to 2068, as POSIX has it.
@@ -38,7 +38,12 @@ _YEAR = r"(\d{4}|\d{2})(?![\d:])"
 _SEP = r"\s*[-/., ]?\s*(?:de\s+|of\s+)?"
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{1,2})(?!\d|[-/.]\d)")
 _POINTS = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)")
-_CHINESE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+_HAN = "〇○零一二三四五六七八九十"  # three signs for nothing
+_ERAS = {"民国": 1911, "民國": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}  # the year before their first
+_CHINESE = re.compile(
+    rf"(?:({'|'.join(_ERAS)})\s*)?(?<!\d)(\d{{1,4}}|元|[{_HAN}]{{1,4}})\s*年\s*(\d{{1,2}}|[{_HAN}]{{1,3}})\s*月\s*"
+    rf"(\d{{1,2}}|[{_HAN}]{{1,3}})\s*[日号號]"
+)
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
 _DAY_MONTH = re.compile(rf"(?<!\d){_DAY}{_SEP}{_MONTH}{_SEP}'?{_YEAR}")
 _MONTH_DAY = re.compile(rf"(?<![a-z]){_MONTH}{_SEP}{_DAY}{_SEP}'?{_YEAR}")
@@ -87,15 +92,29 @@ def _found(plain: str) -> Iterator[frozenset[dt.date]]:
             # 05.03.18: day first, month first, or (18-03-05) the year first
             orders = [(third, second, first), (third, first, second)]
             yield _dates(*orders, *([(first, second, third)] if len(third) == 2 == len(first) else []))
-    for pattern in (_CHINESE, _COMPACT):
-        for match in pattern.finditer(plain):
-            yield _dates((match.group(1), match.group(2), match.group(3)))
+    for match in _CHINESE.finditer(plain):
+        era, *parts = match.groups()
+        year, month, day = ("1" if part == "元" else _arabic(part) for part in parts)
+        year = str(_ERAS[era] + int(year)) if era else year
+        if len(year) in (2, 4):
+            yield _dates((year, month, day))
+    for match in _COMPACT.finditer(plain):
+        yield _dates((match.group(1), match.group(2), match.group(3)))
     for match in _DAY_MONTH.finditer(plain):
         yield _dates((match.group(3), str(_MONTHS[match.group(2)]), match.group(1)))
     for match in _MONTH_DAY.finditer(plain):
         yield _dates((match.group(3), str(_MONTHS[match.group(1)]), match.group(2)))
     for match in _YEAR_MONTH.finditer(plain):
         yield _dates((match.group(1), str(_MONTHS[match.group(2)]), match.group(3)))
+
+
+def _arabic(text: str) -> str:
+    """`二〇二四` is 2024, `十五` 15, `二十` 20."""
+    if text.isdecimal():
+        return text
+    tens, ten, ones = text.rpartition("十")
+    spelled = f"{tens or '一'}{ones or '零'}" if ten else text
+    return "".join(str(max(_HAN.index(char) - 2, 0)) for char in spelled)
 
 
 def _dates(*orders: tuple[str, str, str]) -> frozenset[dt.date]:

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from prompts import dates, numbers
+from prompts import dates
 from prompts.folding import fold
 from prompts.grounding import Citation
+from prompts.quantities import quantities
 from prompts.schema import Field
 
 Grade = Literal["high", "medium", "low"]
 
-_TRUE, _FALSE = frozenset(("yes", "true", "ja", "oui", "sí", "x")), frozenset(("no", "false", "nein", "non"))
+_TRUE = frozenset(("yes", "true", "ja", "oui", "sí", "x", "是", "有", "对", "はい"))
+_FALSE = frozenset(("no", "false", "nein", "non", "否", "无", "無", "不是", "いいえ"))
 
 
 def value_of(field: Field, text: str) -> Any | None:
@@ -31,12 +33,12 @@ def value_of(field: Field, text: str) -> Any | None:
         day = dates.meaning(text)
         return day.isoformat() if day else None
     if field.kind in ("number", "integer"):
-        values = numbers.readings(text)
+        values = quantities(text)
         if len(values) != 1 or (field.kind == "integer" and min(values) % 1):
             return None
         return int(min(values)) if field.kind == "integer" else float(min(values))
     if field.kind == "boolean":
-        word = fold(text).strip(" .")
+        word = fold(text).strip(" .。")
         return True if word in _TRUE else False if word in _FALSE else None
     return text
 

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
+from preprocess.spaceless import SPACELESS
 from preprocess.tables.find import Cell, Table
 from prompts.columns import assigned, columns_by_head
 from prompts.folding import fold
 from prompts.numbers import readings
+from prompts.quantities import quantities
 from prompts.schema import Field, ListField
 
 LEAST_FIELDS = 2  # of a table that is to fill a list of as many or more
@@ -27,10 +29,11 @@ CENT = Decimal("0.01")
 NUMBERS = ("number", "integer")
 SUMS = {
     *("total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme", "nettosumme"),
-    *("totaux", "montant", "suma", "jumlah", "合计", "总计", "小计"),
+    *("totaux", "montant", "suma", "jumlah", "合计", "总计", "小计", "总额", "价税合计", "小計", "合計", "總計"),
     *("net", "netto", "vat", "mwst", "ust", "tva", "iva", "endbetrag", "rechnungsbetrag"),
 }
 _WORD = re.compile(r"\w+")
+_SPREAD = re.compile(rf"(?<=[{SPACELESS}])\s+(?=[{SPACELESS}])")  # `合 计`
 _RATE = re.compile(r"[\d.,\s]+%|\d[\d.,'\s]*[.,]\d\d")
 
 
@@ -113,7 +116,7 @@ def _row(row: Sequence[Cell], places: Mapping[str, tuple[Field, int]]) -> dict[s
 def _is_entry(row: Mapping[str, Cell], least: float, columns: Sequence[Field]) -> bool:
     """Whether so many of a row's cells are filled, half of the columns as their form has it, and it is no sum."""
     filled = [column for column in columns if column.last in row]
-    fitting = [column for column in filled if column.kind not in NUMBERS or readings(row[column.last].text)]
+    fitting = [column for column in filled if column.kind not in NUMBERS or quantities(row[column.last].text)]
     if len(filled) < least or len(fitting) < max(HALF * len(columns), 1):
         return False
     if any(column.kind in NUMBERS for column in filled) and not any(column.kind in NUMBERS for column in fitting):
@@ -122,5 +125,5 @@ def _is_entry(row: Mapping[str, Cell], least: float, columns: Sequence[Field]) -
         column.kind == "string" and _RATE.fullmatch(row[column.last].text) for column in filled
     ):
         return False  # of a tax, below the list, and what it is taken of
-    words = _WORD.findall(fold(row[filled[0].last].text))
+    words = _WORD.findall(_SPREAD.sub("", fold(row[filled[0].last].text)))
     return len(row) == len(columns) or not (words and words[0] in SUMS)

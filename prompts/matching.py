@@ -10,14 +10,15 @@ import datetime as dt
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from preprocess.document import Box, Line
+from preprocess.document import Box, Line, Word
+from preprocess.spaceless import SPACELESS, between, characters, is_spaceless, read_on
 from prompts import dates, numbers
 from prompts.folding import fold, origin
 from prompts.numbers import NUMBER, digits, readings
@@ -27,6 +28,7 @@ NEAR = 0.85
 _LONGEST_NEAR = 300  # difflib is quadratic; a longer quote is an essay, not a quote
 _SHORTEST_SPELLED = 4  # letters and digits; fewer may stand anywhere
 _CELL = re.compile(r"\S+(?:\s\S+)*")
+_UNIT = re.compile(rf"[{SPACELESS}]|[^ \n{SPACELESS}]+")  # a word, or a character where scripts write none
 _SIGNED = re.compile(rf"(?:(?<![\w)])-)?{NUMBER.pattern}")
 
 
@@ -56,16 +58,16 @@ class Passage:
         self._lines = list(lines)
         self._is_column = is_column
         self._starts: list[int] = []
-        self.text = ""
+        self._ends: list[int] = []
         parts: list[str] = []
-        length, previous = 0, None
+        length, previous, above = 0, None, ""
         for number, line in self._lines:
             follows = is_column or previous is None or number == previous + 1
-            separator = "" if previous is None else " " if follows else "\n"
+            separator = "" if previous is None else between(above, line.text) if follows else "\n"
             parts += [separator, fold(line.text)]
             self._starts.append(length + len(separator))
-            length += len(separator) + len(parts[-1])
-            previous = number
+            self._ends.append(self._starts[-1] + len(parts[-1]))
+            length, previous, above = self._ends[-1], number, line.text
         self.text = "".join(parts)
 
     def find(self, needle: str) -> list[Span]:
@@ -156,7 +158,7 @@ class Passage:
             quotes.append(" ".join(line.text[inside[0][0] : inside[-1][1]].split()))
             if (box := _box(line, inside[0][0], inside[-1][1])) is not None:
                 boxes.append(box)
-        return Found(tuple(numbers), tuple(boxes), " ".join(quotes))
+        return Found(tuple(numbers), tuple(boxes), read_on(quotes))
 
     def around(self, span: Span) -> str:
         """The folded text of the lines that a span touches."""
@@ -171,7 +173,7 @@ class Passage:
     def whole(self) -> Found:
         """All of it."""
         boxes = tuple(line.box for _, line in self._lines if line.words)
-        quote = " ".join(" ".join(line.text.split()) for _, line in self._lines)
+        quote = read_on(" ".join(line.text.split()) for _, line in self._lines)
         return Found(tuple(number for number, _ in self._lines), boxes, quote)
 
     @cached_property
@@ -199,9 +201,9 @@ class Passage:
     def _windows(self, needle: str) -> Iterator[Span]:
         """Runs of about as many words as `needle` has. A long document makes many: of those for several words, only
         the runs that have some of the very words, a third or more."""
-        words = [Span(*match.span()) for match in re.finditer(r"[^ \n]+", self.text)]
-        known = frozenset(needle.split(" "))
-        size = needle.count(" ") + 1
+        words = [Span(*match.span()) for match in _UNIT.finditer(self.text)]
+        wanted = _UNIT.findall(needle)
+        known, size = frozenset(wanted), len(wanted)
         shared = [0]
         for word in words:
             shared.append(shared[-1] + (self.text[word.start : word.end] in known))
@@ -230,7 +232,7 @@ class Passage:
 
     def _has_edge(self, span: Span) -> bool:
         """Whether a line begins or ends with the span."""
-        return span.start in self._starts or span.end + 1 in self._starts or span.end == len(self.text)
+        return span.start in self._starts or span.end in self._ends
 
     def _in_one_line(self, span: Span) -> re.Pattern[str]:
         """The span's text with or without a comma where a line ends."""
@@ -258,10 +260,19 @@ def _box(line: Line, start: int, end: int) -> Box | None:
             return line.box
         place = at + len(word.text)
         if at < end and place > start:
-            boxes.append(word.box)
+            boxes.append(_part(word, max(start - at, 0), end - at))
     if not boxes:
         return line.box if line.words else None
     return Box.around(boxes)
+
+
+def _part(word: Word, start: int, end: int) -> Box:
+    """The box of `word.text[start:end]`: all of it, but of a line that is written as one word."""
+    if not any(map(is_spaceless, word.text)) or word.box.y1 - word.box.y0 > word.box.x1 - word.box.x0:
+        return word.box
+    before, inside, behind = (characters(part) for part in (word.text[:start], word.text[start:end], word.text[end:]))
+    letter = (word.box.x1 - word.box.x0) / (before + inside + behind)
+    return replace(word.box, x0=word.box.x0 + before * letter, x1=word.box.x1 - behind * letter)
 
 
 def _whole(needle: str, text: str) -> Iterator[Span]:

@@ -20,6 +20,8 @@ CURRENCIES = frozenset(_CODES.split())
 UNITS = frozenset(_MEASURES.split())
 
 _SYMBOLS = "$€£¥₹₩₽₺¢%"
+_CHINESE_MONEY = re.compile(r"^人民币\s*|\s*[元圆圓円][整正]?$")
+_CHINESE_SCALES = {"万": 4, "萬": 4, "亿": 8, "億": 8}  # zeros; without money behind them they count as much
 _NAMES = {"$": "usd sgd aud cad hkd nzd", "€": "eur", "£": "gbp", "¥": "jpy cny", "₹": "inr", "₩": "krw", "₽": "rub"}
 _NAMES |= {code: code for code in CURRENCIES} | {"rm": "myr", "rs": "inr", "rmb": "cny", "kr": "sek nok dkk"}
 _NAME = rf"(?:[$€£¥₹₩₽]|(?<![a-z])(?:{_CODES.replace(' ', '|')})(?![a-z]))"
@@ -46,7 +48,9 @@ def readings(text: str, english: bool = False) -> frozenset[Decimal]:
     """
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip().lstrip("~≈ ")  # a measured value
     negative = plain.startswith("(") and plain.endswith(")")
-    plain = _DOLLARS.sub(" ", plain[1:-1].strip() if negative else plain)
+    plain = _CHINESE_MONEY.sub("", plain[1:-1].strip() if negative else plain)
+    zeros = _CHINESE_SCALES.get(plain[-1:], 0)
+    plain = _DOLLARS.sub(" ", plain[:-1].strip() if zeros else plain)
     for symbol in _SYMBOLS:
         plain = plain.replace(symbol, " ")
     plain = re.sub(r"(?<![A-Za-z])([A-Za-z]{2,3})\.?(?![A-Za-z])", _without_currency, plain).strip()
@@ -55,7 +59,7 @@ def readings(text: str, english: bool = False) -> frozenset[Decimal]:
     elif plain[:1] in ("-", "+"):
         negative, plain = negative or plain[0] == "-", plain[1:].strip()
     values = _unsigned(plain)[: 1 if english else None]
-    return frozenset(-value if negative else value for value in values)
+    return frozenset((-value if negative else value) * 10**zeros for value in values)
 
 
 def printed(folded: str) -> Iterator[tuple[int, int, frozenset[Decimal]]]:

@@ -15,12 +15,13 @@ from prompts.downward import stacks
 from prompts.evidence import Evidence
 from prompts.folding import fold
 from prompts.matching import Found, Passage, Span
+from prompts.pairs import UNPARTED, pairs
 
 Find = Callable[[Passage, str], list[Span]]
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _CODE = re.compile(r"0\d")  # 007 is no number
-_WORD = re.compile(r"[^\W_]+(?:[.,'][^\W_]+)*")
+_WORD = re.compile(rf"[^\W_{UNPARTED}]+(?:[.,'][^\W_{UNPARTED}]+)*")
 _PAGE = re.compile(r"\b(?:pages?|seiten?)\s*\d+")  # says where, not what
 
 
@@ -88,10 +89,10 @@ class Places:
 
     def asked_for(self, question: str, places: Sequence[Place]) -> list[Place]:
         """Those of `places` whose lines share most words with a question, rare words counting more; maybe none."""
-        asked = frozenset(_WORD.findall(_PAGE.sub(" ", fold(question))))
+        asked = frozenset(_words(_PAGE.sub(" ", fold(question))))
         lines = (line for passage in self.pages.values() for line in passage.lines)
-        seen = Counter(word for line in lines for word in asked.intersection(_WORD.findall(line)))
-        beside = (asked.intersection(_WORD.findall(place.passage.around(place.span))) for place in places)
+        seen = Counter(word for line in lines for word in asked.intersection(_words(line)))
+        beside = (asked.intersection(_words(place.passage.around(place.span))) for place in places)
         shared = [sum(1 / seen[word] for word in words) for words in beside]
         most = max(shared, default=0.0)
         return [place for place, score in zip(places, shared, strict=True) if score == most > 0]
@@ -113,6 +114,10 @@ class Places:
     def _valued(self, value: Decimal, needle: str) -> list[Place]:
         spans = {page: passage.valued(value, numbers.digits(needle)) for page, passage in self.pages.items()}
         return [Place(page, self.pages[page], span) for page, found in spans.items() for span in found]
+
+
+def _words(folded: str) -> list[str]:
+    return [*_WORD.findall(folded), *pairs(folded)]
 
 
 def _all(passages: Iterable[tuple[int, Passage]], find: Find, needle: str) -> list[Place]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from preprocess.document import COLUMN
+from preprocess.spaceless import read_on
 from prompts.evidence import Evidence, tidy
 from prompts.matching import ends_whole, starts_whole
 
@@ -29,7 +30,7 @@ def passages(text: str) -> str:
     found: list[str] = []
     blocks = groupby(unicodedata.normalize("NFC", text).splitlines(), key=lambda row: bool(row.strip()))
     for rows in (list(rows) for filled, rows in blocks if filled):
-        found += [" ".join(rows), *_columns(rows)]
+        found += [read_on(row.strip() for row in rows), *_columns(rows)]
     return "\n".join(" ".join(passage.split()) for passage in found)
 
 
@@ -37,7 +38,11 @@ def _columns(rows: Sequence[str]) -> Iterator[str]:
     """Each column of rows that follow one another and have as many columns."""
     cells = ([cell for cell in row.strip().split(COLUMN) if cell.strip()] for row in rows)
     for count, table in groupby(cells, key=len):
-        yield from (" ".join(column) for column in zip(*table, strict=True) if count > 1 and len(column) > 1)
+        yield from (
+            read_on(cell.strip() for cell in column)
+            for column in zip(*table, strict=True)
+            if count > 1 and len(column) > 1
+        )
 
 
 def edges(passages: str) -> tuple[list[int], list[int]]:

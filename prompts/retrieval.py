@@ -16,7 +16,8 @@ import numpy as np
 from bm25s import BM25
 from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_FRENCH, STOPWORDS_GERMAN, STOPWORDS_SPANISH
 
-from prompts.matching import fold
+from prompts.folding import fold
+from prompts.pairs import UNPARTED, pairs
 
 REACH = 2  # a line is judged with so many lines before and after it: a value with its heading
 QUOTED_WEIGHT = 3
@@ -27,16 +28,25 @@ _ASKING = (
     "under document file heading only "
     "seite seiten tabelle zeile spalte wert dokument tableau ligne colonne tabla fila columna 第 页"
 )
-_STOPWORDS = frozenset((*STOPWORDS_EN, *STOPWORDS_GERMAN, *STOPWORDS_FRENCH, *STOPWORDS_SPANISH, *_ASKING.split()))
-_TERM = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\W_]+")
-_SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_QUOTED = re.compile(r"\"([^\"]+)\"|'([^']{3,})'")
-_NUMBERS = r"\d{1,4}(?:(?:\s*[-,]\s*|\s+(?:and|to|und|bis|et|y)\s+)\d{1,4})*"
-_NAMED = re.compile(rf"\b(?:pages?|pp?\.|seiten?|p\u00e1ginas?)\s*({_NUMBERS})|\u7b2c\s*({_NUMBERS})\s*\u9875")
-_LAST = re.compile(
-    r"\b(?:last page|letzten? seite|derni\u00e8re page|\u00faltima p\u00e1gina)\b|\u6700\u540e\u4e00\u9875"
+_ASKING_CHINESE = "请问 是多少 是什么 是哪些 是哪一 是谁 有多少 有哪些 为多少 何时 哪里 在哪 いくら 何ですか です"
+_STOPWORDS = frozenset(
+    (
+        *(*STOPWORDS_EN, *STOPWORDS_GERMAN, *STOPWORDS_FRENCH, *STOPWORDS_SPANISH),
+        *(*_ASKING.split(), *pairs(_ASKING_CHINESE)),
+    )
 )
-_RANGE = re.compile(r"(\d+)\s*(?:-|to|bis)\s*(\d+)|(\d+)")
+_WORD = re.compile(rf"[^\W_{UNPARTED}]+")
+_QUOTED = re.compile(r"\"([^\"]+)\"|'([^']{3,})'")
+_NUMBERS = r"\d{1,4}(?:(?:\s*[-,、~至到和]\s*|\s+(?:and|to|und|bis|et|y)\s+)\d{1,4})*"
+_HAN = "一二三四五六七八九十"
+_NAMED = re.compile(
+    rf"\b(?:pages?|pp?\.|seiten?|p\u00e1ginas?)\s*({_NUMBERS})|第\s*({_NUMBERS}|[{_HAN}])\s*[页頁]"
+    rf"|({_NUMBERS})\s*ページ|首[页頁]"
+)
+_LAST = re.compile(
+    r"\b(?:last page|letzten? seite|derni\u00e8re page|\u00faltima p\u00e1gina)\b|最后一页|末页|最後のページ"
+)
+_RANGE = re.compile(r"(\d+)\s*(?:[-~至到]|to|bis)\s*(\d+)|(\d+)")
 
 
 def rank(question: str, named: Sequence[int], lines: Sequence[tuple[int, str]]) -> list[int]:
@@ -65,8 +75,11 @@ def named_pages(question: str, last: int) -> tuple[int, ...]:
     folded = fold(question)
     found: list[int] = []
     for match in _NAMED.finditer(folded):
-        for first, end, single in _RANGE.findall(match[1] or match[2]):
+        named = match[1] or match[2] or match[3] or "1"  # the last of these is 首页
+        for first, end, single in _RANGE.findall(named):
             found += range(int(first), min(int(end), last) + 1) if first else [int(single)]
+        if named in _HAN:
+            found.append(_HAN.index(named) + 1)
     if _LAST.search(folded):
         found.append(last)
     return tuple(dict.fromkeys(number for number in found if 1 <= number <= last))
@@ -80,12 +93,7 @@ def _query(question: str) -> Iterator[str]:
 
 
 def _terms(folded: str) -> Iterator[str]:
-    for term in _TERM.findall(folded):
-        if not _SPACELESS.match(term) or len(term) == 1:
-            if term not in _STOPWORDS:
-                yield term
-        else:
-            yield from (term[place : place + 2] for place in range(len(term) - 1))
+    yield from (term for term in (*_WORD.findall(folded), *pairs(folded)) if term not in _STOPWORDS)
 
 
 def _terms_of(line: str) -> tuple[str, ...]:

@@ -152,7 +152,7 @@ def _field(node: Mapping[str, Any], path: tuple[str, ...]) -> Field:
 
 def _question(node: Mapping[str, Any], path: tuple[str, ...], kind: str, choices: tuple[str, ...]) -> str:
     asked = str(node.get("description", "")).strip()
-    if asked.endswith("?"):
+    if asked.endswith(("?", "？")):
         return asked
     words = " ".join(path).replace("_", " ").replace("-", " ")
     name = _title(node, path) or words

@@ -23,7 +23,7 @@ SYSTEM = (
 
 def is_refusal(text: str) -> bool:
     """Whether the model says that the document does not say."""
-    return fold(text).strip(" .") == NOT_FOUND
+    return fold(text).strip(" .。") == NOT_FOUND
 
 
 def ask(
