@@ -12,12 +12,13 @@ from itertools import pairwise
 from statistics import median
 
 from preprocess.document import Word
-from preprocess.spaceless import count_words
+from preprocess.spaceless import count_words, is_spaceless
 
 SAME_ROW = 0.4  # of the smaller height; a superscript shares less than half, tightly set lines share a fifth
 TALL = 1.6  # heights: a word so much taller than another one may have two lines beside it
 GUTTER = 0.7  # least width, of the text's height
 BINS = 200
+LINES_A_MARK = 4  # of prose that is written without spaces; cells of a table have no marks
 LEAST_WORDS = 40  # fewer are never set in columns; a whole line may be one item
 
 
@@ -177,18 +178,21 @@ def _prose_columns(left: Sequence[Item], right: Sequence[Item]) -> list[list[Ite
 
 
 def _is_prose(lines: Sequence[Sequence[Item]]) -> bool:
-    """Most rows fill the column, are one run of words, and are made of letters."""
+    """Most rows fill the column, are one run of words (ideographs with commas and stops), and are made of letters."""
     if len(lines) < 2:
         return False
     extents = [line[-1].x1 - line[0].x0 for line in lines]
     width = max(line[-1].x1 for line in lines) - min(line[0].x0 for line in lines)
     text = "".join(item.word.text for line in lines for item in line)
     letters = sum(char.isalpha() for char in text)
+    marks = sum(char in "，。、；" for char in text)
+    has_words = not any(map(is_spaceless, text)) or LINES_A_MARK * marks >= len(lines)
     broken = sum(any(b.x0 - a.x1 > 1.5 * a.height for a, b in pairwise(line)) for line in lines)
     return (
         median(extents) >= 0.75 * width
         and median(_weight(line) for line in lines) >= 20
         and letters >= 0.65 * len(text)
+        and has_words
         and broken <= 0.25 * len(lines)
     )
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 # `1、3～5` and `1–3`, as keyboards in other languages have it
-_AS_TYPED = str.maketrans({"、": ",", "~": "-", "〜": "-", "–": "-", "—": "-", "−": "-"})
+_AS_TYPED = str.maketrans({"、": ",", "~": "-", "〜": "-", "‐": "-", "–": "-", "—": "-", "−": "-"})
 _PART = re.compile(r"(-?\d+)(?:(-)(-?\d+)?)?")
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
 SPACELESS = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # kana and ideographs, for a class of a regular expression
+
+_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]")
+_SPREAD = re.compile(rf"(?<=\b[{SPACELESS}])\s+(?=[{SPACELESS}]\b)")
 
 
 def is_spaceless(char: str) -> bool:
@@ -24,8 +28,17 @@ def count_words(text: str) -> int:
 
 
 def between(before: str, after: str) -> str:
-    """What parts two texts that are read on, one behind the other: a space, or nothing where both write none."""
-    return "" if before and after and is_spaceless(before[-1]) and is_spaceless(after[0]) else " "
+    """What parts two texts that are read on, one behind the other: a space, or nothing where both write none.
+
+    Numbers do not run on, though their digits may be as wide as ideographs.
+    """
+    sides = (before[-1:], after[:1])
+    return "" if all(side and is_spaceless(side) and not _WIDE.match(side) for side in sides) else " "
+
+
+def unspread(text: str) -> str:
+    """Without the spaces of a name that is set as wide as longer ones: `合 计`."""
+    return _SPREAD.sub("", text)
 
 
 def read_on(texts: Iterable[str]) -> str:

@@ -14,12 +14,11 @@ _MARKS = re.compile(rf"{_MARK}(?:[ \t,;，；、]*(?:and|&|和)?[ \t]*{_MARK})*"
 _MARKS_ALONE = re.compile(rf"(?<=\S)[ \t]*\n\s*(?={_MARKS.pattern}[ \t]*(?:\n|$))")
 # A stop after `Dr`, `P.O`, `SDN` or `12` (of March) ends no sentence.
 _ENDS = r"(?:(?<=[a-zß-ÿ]{3}[.!?])|(?<=\d{3}[.!?])|(?<=[.,]\d\d[.!?])|(?<=[)\"”%€][.!?]))"
-_SENTENCE_END = re.compile(rf"{_ENDS}\s+(?=[A-Z\"“(])|(?<=[。！？])\s*(?=[^\s”」』）])")
+_SENTENCE_END = re.compile(rf"{_ENDS}\s+(?=[A-Z\"“(])|(?<=[。！？])\s*(?=[^\s”\"』」）)*])")
 _SHORTEST_SENTENCE = 3  # words; `Bros.` and `Capt.` are none
 _QUOTED = re.compile(r"[\"“”„«「『]([^\"“”„«»「」『』]{2,})[\"“”»」』]")
 _VERB = r"\b(?:is|are|was|were|ist|sind|waren|beträgt|lautet|est|sont)"
-# In names such as 华为 it leads in to nothing.
-_CHINESE_VERB = r"(?:是|(?<=[人方价额计量数率号址期间称话例])为|为(?=\s*[\d¥￥“「]))"
+_CHINESE_VERB = r"(?:(?<![不但还于])是(?!否)|(?<![华行因作成认以视不])[为為])"  # not in 华为, nor where it is denied
 _LEADS_IN = re.compile(rf":\s+|：\s*|\s=\s|{_VERB}\s|{_CHINESE_VERB}", re.IGNORECASE)
 _STATES = re.compile(rf"{_VERB}\b|{_CHINESE_VERB}", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+)?")

@@ -15,10 +15,11 @@ from difflib import SequenceMatcher
 from itertools import compress, product
 from statistics import mean
 
-from preprocess.spaceless import SPACELESS, read_on
+from preprocess.spaceless import is_spaceless, unspread
 from preprocess.tables.find import Table
 from prompts.extracted import value_of
 from prompts.folding import fold
+from prompts.numbers import digits
 from prompts.products import ROWS, Product, products
 from prompts.quantities import quantities
 from prompts.schema import Field
@@ -28,7 +29,7 @@ LEAST_SCORE = 0.5
 MOST = 0.6  # of a column's cells have the form of the field
 NAMED = 1.0  # a score that only a head which is a field's name has
 WORDY, LETTERS = 0.2, 40  # what many letters in a column add to a text's score, and how many are many
-_WORD = re.compile(rf"[{SPACELESS}]|[^\W{SPACELESS}]+")  # ideographs may be spread: `金 额`
+_WORD = re.compile(r"\w+")
 _PERCENTS = re.compile(r"(?:^|[^\d\s])\s*%")
 
 
@@ -67,7 +68,9 @@ def _likeness(name: list[str], said: list[str]) -> float:
         return 1.0
     if name and set(name) <= set(said):
         return 0.6 + 0.3 * len(name) / len(said)
-    one, other = read_on(name), read_on(said)
+    one, other = " ".join(name), " ".join(said)
+    if is_spaceless(one[:1]) and other.endswith(one):  # what it is stands last: 交易日期
+        return 0.6 + 0.3 * len(one) / len(other)
     if min(len(one), len(other)) < SHORT:
         return 0.0
     ratio = SequenceMatcher(None, one, other).ratio()
@@ -75,7 +78,7 @@ def _likeness(name: list[str], said: list[str]) -> float:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(fold(text))
+    return _WORD.findall(unspread(fold(text)))
 
 
 def _form(field: Field, cells: Sequence[str]) -> float:
@@ -133,7 +136,7 @@ def _by_product(
 
 def _places(cells: Sequence[str]) -> float:
     """Digits behind the last point or comma, on average."""
-    return mean(len(re.split(r"[.,]", cell)[-1]) if re.search(r"[.,]\d", cell) else 0 for cell in cells)
+    return mean(len(digits(re.split(r"[.,]", cell)[-1])) if re.search(r"[.,]\d", cell) else 0 for cell in cells)
 
 
 def _give_words(

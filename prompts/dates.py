@@ -11,6 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from prompts.numbers import HAN, arabic
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -38,11 +40,12 @@ _YEAR = r"(\d{4}|\d{2})(?![\d:])"
 _SEP = r"\s*[-/., ]?\s*(?:de\s+|of\s+)?"
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{1,2})(?!\d|[-/.]\d)")
 _POINTS = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)")
-_HAN = "〇○零一二三四五六七八九十"  # three signs for nothing
-_ERAS = {"民国": 1911, "民國": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}  # the year before their first
+# The year before their first.
+_ERAS = {"民国": 1911, "民國": 1911, "明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 _CHINESE = re.compile(
-    rf"(?:({'|'.join(_ERAS)})\s*)?(?<!\d)(\d{{1,4}}|元|[{_HAN}]{{1,4}})\s*年\s*(\d{{1,2}}|[{_HAN}]{{1,3}})\s*月\s*"
-    rf"(\d{{1,2}}|[{_HAN}]{{1,3}})\s*[日号號]"
+    rf"(?:({'|'.join(_ERAS)})\s*(\d{{1,3}}|元|[{HAN}]{{1,3}})"
+    rf"|(?<![a-z\d])(\d{{4}})|(?<![{HAN}百])([{HAN}]{{4}})|(?<!\w)(\d\d))"
+    rf"\s*年\s*(\d{{1,2}}|[{HAN}]{{1,3}})\s*月\s*(\d{{1,2}}|[{HAN}]{{1,3}})\s*[日号號]"
 )
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
 _DAY_MONTH = re.compile(rf"(?<!\d){_DAY}{_SEP}{_MONTH}{_SEP}'?{_YEAR}")
@@ -93,11 +96,10 @@ def _found(plain: str) -> Iterator[frozenset[dt.date]]:
             orders = [(third, second, first), (third, first, second)]
             yield _dates(*orders, *([(first, second, third)] if len(third) == 2 == len(first) else []))
     for match in _CHINESE.finditer(plain):
-        era, *parts = match.groups()
-        year, month, day = ("1" if part == "元" else _arabic(part) for part in parts)
-        year = str(_ERAS[era] + int(year)) if era else year
-        if len(year) in (2, 4):
-            yield _dates((year, month, day))
+        era, of_era, *others, month, day = match.groups()
+        first = arabic(of_era.replace("元", "一")) if era else ""
+        year = str(_ERAS[era] + int(first)) if era else arabic(next(filter(None, others)))
+        yield _dates((year, arabic(month), arabic(day)))
     for match in _COMPACT.finditer(plain):
         yield _dates((match.group(1), match.group(2), match.group(3)))
     for match in _DAY_MONTH.finditer(plain):
@@ -106,15 +108,6 @@ def _found(plain: str) -> Iterator[frozenset[dt.date]]:
         yield _dates((match.group(3), str(_MONTHS[match.group(1)]), match.group(2)))
     for match in _YEAR_MONTH.finditer(plain):
         yield _dates((match.group(1), str(_MONTHS[match.group(2)]), match.group(3)))
-
-
-def _arabic(text: str) -> str:
-    """`二〇二四` is 2024, `十五` 15, `二十` 20."""
-    if text.isdecimal():
-        return text
-    tens, ten, ones = text.rpartition("十")
-    spelled = f"{tens or '一'}{ones or '零'}" if ten else text
-    return "".join(str(max(_HAN.index(char) - 2, 0)) for char in spelled)
 
 
 def _dates(*orders: tuple[str, str, str]) -> frozenset[dt.date]:

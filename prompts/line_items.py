@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from preprocess.spaceless import SPACELESS
+from preprocess.spaceless import unspread
 from preprocess.tables.find import Cell, Table
 from prompts.columns import assigned, columns_by_head
 from prompts.folding import fold
@@ -33,7 +33,6 @@ SUMS = {
     *("net", "netto", "vat", "mwst", "ust", "tva", "iva", "endbetrag", "rechnungsbetrag"),
 }
 _WORD = re.compile(r"\w+")
-_SPREAD = re.compile(rf"(?<=[{SPACELESS}])\s+(?=[{SPACELESS}])")  # `合 计`
 _RATE = re.compile(r"[\d.,\s]+%|\d[\d.,'\s]*[.,]\d\d")
 
 
@@ -125,5 +124,5 @@ def _is_entry(row: Mapping[str, Cell], least: float, columns: Sequence[Field]) -
         column.kind == "string" and _RATE.fullmatch(row[column.last].text) for column in filled
     ):
         return False  # of a tax, below the list, and what it is taken of
-    words = _WORD.findall(_SPREAD.sub("", fold(row[filled[0].last].text)))
+    words = _WORD.findall(unspread(fold(row[filled[0].last].text)))
     return len(row) == len(columns) or not (words and words[0] in SUMS)

@@ -128,12 +128,13 @@ class Passage:
             return None
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(needle)
+        numerals = _numerals(needle)
         best: tuple[float, Span] | None = None
         for span in self._windows(needle):
             floor = best[0] if best else NEAR
             window = self.text[span.start : span.end]
             shorter, longer = sorted((len(window), len(needle)))
-            if 2 * shorter < floor * (shorter + longer) or digits(window) != digits(needle):
+            if 2 * shorter < floor * (shorter + longer) or _numerals(window) != numerals:
                 continue
             matcher.set_seq1(window)
             if matcher.quick_ratio() < floor or (ratio := matcher.ratio()) < floor:
@@ -199,17 +200,19 @@ class Passage:
         return found
 
     def _windows(self, needle: str) -> Iterator[Span]:
-        """Runs of about as many words as `needle` has. A long document makes many: of those for several words, only
-        the runs that have some of the very words, a third or more."""
+        """Runs of about as many words or ideographs as `needle` has. A long document makes many: only those that have
+        a third of several very words, or most of the very ideographs, as some of those stand everywhere."""
         words = [Span(*match.span()) for match in _UNIT.finditer(self.text)]
         wanted = _UNIT.findall(needle)
         known, size = frozenset(wanted), len(wanted)
+        is_spaced = sum(map(is_spaceless, needle)) < size / 2
+        least = max(size // 3 if is_spaced else 7 * size // 10, 1)
         shared = [0]
         for word in words:
             shared.append(shared[-1] + (self.text[word.start : word.end] in known))
         for first in range(len(words)):
             for last in range(first + max(size - 2, 1), min(first + size + 2, len(words)) + 1):
-                if size > 1 and shared[last] - shared[first] < max(size // 3, 1):
+                if size > 1 and shared[last] - shared[first] < least:
                     continue
                 span = Span(words[first].start, words[last - 1].end)
                 if "\n" not in self.text[span.start : span.end]:
@@ -244,6 +247,11 @@ class Passage:
 def numbers_in(folded: str) -> list[str]:
     """The numbers of a folded text, each with its sign."""
     return _SIGNED.findall(folded)
+
+
+def _numerals(text: str) -> list[str]:
+    """Digits, and ideographs that count."""
+    return [character for character in text if character.isnumeric()]
 
 
 def _bare(words: Sequence[str]) -> list[str]:

@@ -21,7 +21,8 @@ UNITS = frozenset(_MEASURES.split())
 
 _SYMBOLS = "$€£¥₹₩₽₺¢%"
 _CHINESE_MONEY = re.compile(r"^人民币\s*|\s*[元圆圓円][整正]?$")
-_CHINESE_SCALES = {"万": 4, "萬": 4, "亿": 8, "億": 8}  # zeros; without money behind them they count as much
+_CHINESE_SCALES = {"万": 4, "萬": 4, "亿": 8, "億": 8}  # zeros behind the number
+HAN = "〇○零一二三四五六七八九十"  # three signs for nothing
 _NAMES = {"$": "usd sgd aud cad hkd nzd", "€": "eur", "£": "gbp", "¥": "jpy cny", "₹": "inr", "₩": "krw", "₽": "rub"}
 _NAMES |= {code: code for code in CURRENCIES} | {"rm": "myr", "rs": "inr", "rmb": "cny", "kr": "sek nok dkk"}
 _NAME = rf"(?:[$€£¥₹₩₽]|(?<![a-z])(?:{_CODES.replace(' ', '|')})(?![a-z]))"
@@ -36,13 +37,22 @@ _SIGN_AFTER = re.compile(rf"-(?!\w)| ?{_NAME}? ?\)")
 _DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " "})
 
 
+def arabic(text: str) -> str:
+    """`二〇二四` is 2024, `十五` 15, `二十` 20; digits stay."""
+    if text.isdecimal():
+        return text
+    tens, ten, ones = text.rpartition("十")
+    spelled = f"{tens or '一'}{ones or '零'}" if ten else text
+    return "".join(str(max(HAN.index(char) - 2, 0)) for char in spelled)
+
+
 def digits(text: str) -> str:
     """Only the digits."""
     return "".join(character for character in text if character.isdigit())
 
 
 def readings(text: str, english: bool = False) -> frozenset[Decimal]:
-    """Every value that `text` can stand for, if it is one number with at most currency, percent sign and sign.
+    """Every value that `text` can stand for, if it is one number with at most currency, percent or sign, 万 or 亿.
 
     `english`: a comma parts thousands and a point decimals wherever that is possible, so there is one value at most.
     """

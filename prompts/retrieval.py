@@ -17,6 +17,7 @@ from bm25s import BM25
 from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_FRENCH, STOPWORDS_GERMAN, STOPWORDS_SPANISH
 
 from prompts.folding import fold
+from prompts.numbers import HAN, arabic
 from prompts.pairs import UNPARTED, pairs
 
 REACH = 2  # a line is judged with so many lines before and after it: a value with its heading
@@ -38,14 +39,17 @@ _STOPWORDS = frozenset(
 _WORD = re.compile(rf"[^\W_{UNPARTED}]+")
 _QUOTED = re.compile(r"\"([^\"]+)\"|'([^']{3,})'")
 _NUMBERS = r"\d{1,4}(?:(?:\s*[-,、~至到和]\s*|\s+(?:and|to|und|bis|et|y)\s+)\d{1,4})*"
-_HAN = "一二三四五六七八九十"
+_HAN_NUMBERS = rf"[{HAN}]+(?:[、至到和][{HAN}]+)*"
 _NAMED = re.compile(
-    rf"\b(?:pages?|pp?\.|seiten?|p\u00e1ginas?)\s*({_NUMBERS})|第\s*({_NUMBERS}|[{_HAN}])\s*[页頁]"
-    rf"|({_NUMBERS})\s*ページ|首[页頁]"
+    rf"\b(?:pages?|pp?\.|seiten?|p\u00e1ginas?)\s*({_NUMBERS})|第\s*({_NUMBERS}|{_HAN_NUMBERS})\s*[页頁]"
+    rf"|(?<![全計共\d])({_NUMBERS})\s*ページ|(?<![站网網])首[页頁]"
 )
 _LAST = re.compile(
-    r"\b(?:last page|letzten? seite|derni\u00e8re page|\u00faltima p\u00e1gina)\b|最后一页|末页|最後のページ"
+    r"\b(?:last page|letzten? seite|derni\u00e8re page|\u00faltima p\u00e1gina)\b"
+    r"|最[后後]一[页頁]|末[页頁]|最[後終]の?ページ"
 )
+_HAN_NUMBER = re.compile(f"[{HAN}]+")
+_FROM_TO = re.compile(r"[页頁]\s*([-~至到])\s*第")
 _RANGE = re.compile(r"(\d+)\s*(?:[-~至到]|to|bis)\s*(\d+)|(\d+)")
 
 
@@ -72,14 +76,12 @@ def rank(question: str, named: Sequence[int], lines: Sequence[tuple[int, str]]) 
 
 def named_pages(question: str, last: int) -> tuple[int, ...]:
     """Page numbers that a question names (`page 3`, `pages 2-4`, `Seite 7`, `the last page`), in its order."""
-    folded = fold(question)
+    folded = _FROM_TO.sub(r"\1", fold(question))
     found: list[int] = []
     for match in _NAMED.finditer(folded):
-        named = match[1] or match[2] or match[3] or "1"  # the last of these is 首页
+        named = _HAN_NUMBER.sub(lambda han: arabic(han.group()), match[1] or match[2] or match[3] or "1")  # 首页 is 1
         for first, end, single in _RANGE.findall(named):
             found += range(int(first), min(int(end), last) + 1) if first else [int(single)]
-        if named in _HAN:
-            found.append(_HAN.index(named) + 1)
     if _LAST.search(folded):
         found.append(last)
     return tuple(dict.fromkeys(number for number in found if 1 <= number <= last))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from preprocess.spaceless import SPACELESS
 from preprocess.tables.rows import Piece, Row
 
 Strip = tuple[float, float]
@@ -25,7 +26,7 @@ LARGER = 1.5  # times the letters of another row: a title, not a row of the same
 STEP = 4.0  # heights from row to row
 WIDER = 2.2  # times the usual step
 
-_LABELLED = re.compile(r"[^:\uff1a]*[^\W\d][^:\uff1a]*(?:\uff1a|:(?:\s|$))")
+_LABELLED = re.compile(rf"[^:：]*[^\W\d][^:：]*(?:：|:(?:\s|$)|(?<=[{SPACELESS}]):)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ _NOTHING = re.compile(r"[-–—―.·*/†‡]{1,3}|n\.?/?a\.?|k\.\s?A\.", re.I
 _ROMAN = re.compile(r"(?=.)x{0,3}(?:ix|iv|v?i{0,3})")
 _WORD = re.compile(r"[^\W\d_]{5}")
 _DATE = re.compile(r"\d{1,2}\.?\s[^\W\d]{3,10}\.?,?\s\d{4}|[^\W\d]{3,10}\.?\s\d{1,2},\s\d{4}")
-_CHINESE = r"\s?年(?:度|末|初|\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?)?"
+_CHINESE = r"\s?年(?:度|末|初|[上下]半年|\s?\d{1,2}(?:\s?[-–~至]\s?\d{1,2})?\s?月(?:期|末|\s?\d{1,2}\s?日)?)?"
 _PERIOD = re.compile(rf"(?:[^\W\d_]{{2,9}}\.?\s|FY\s?|[QH][1-4]\s)?(?:19|20)\d\d(?:\s?[-–/]\s?\d{{2,4}}|{_CHINESE})?")
 _FIELD = re.compile(rf":(?:\s|$)|(?<=[{SPACELESS}]):|\N{{FULLWIDTH COLON}}")
 
@@ -63,16 +63,20 @@ def share(placed: Sequence[Placed], column: int, test: Callable[[str], bool]) ->
 def kind_of(row: Placed, placed: Sequence[Placed], numeric: Sequence[int]) -> Kind:
     """What a row mostly says in the columns that hold values: words or years, as heads do; values; or neither of both,
     such as `Year 1` or `less than 50`."""
-    heads = values = 0
+    heads = values = days = 0
     for column in numeric:
         part = row.at(column)
         if part is None:
             continue
         text = part.piece.text
         if is_period(text) and share(placed, column, is_period) < NUMERIC:
-            heads += 1
+            heads += not text.endswith("日")
+            days += text.endswith("日")
         elif is_value(text):
             values += 1
         else:
             heads += "=" in text or not any(char.isdigit() for char in text)
+    heads, values = (
+        (heads, values + days) if values else (heads + days, values)
+    )  # heads of days stand beside such alone
     return "neither" if not heads + values else "heads" if heads >= values else "values"

@@ -71,6 +71,20 @@ def test_years_are_heads_with_their_sign_too(heads: tuple[str, str]) -> None:
     assert table.head == 1 and table.heads[1:] == list(heads)
 
 
+def test_a_day_beside_an_amount_is_no_head() -> None:
+    rows = [
+        ("名称", "到期日", "金额"),
+        ("银行借款", "2024年3月15日", "100.00"),
+        ("委托贷款", "—", "200.00"),
+        ("信用贷款", "—", "300.00"),
+    ]
+    words = [
+        put(text, x, 0.1 + 0.03 * y) for y, row in enumerate(rows) for x, text in zip((0.1, 0.4, 0.7), row, strict=True)
+    ]
+    (table,) = find_tables(PageText(to_lines([word for line in words for word in line]), "text"))
+    assert table.head == 1
+
+
 @pytest.mark.parametrize(
     ("line", "shown"),
     [

@@ -108,11 +108,14 @@ def test_two_columns_of_prose_are_read_one_after_the_other() -> None:
     assert texts(words)[1:] == PROSE + [line.upper() for line in PROSE]
 
 
-def test_columns_of_ideographs_are_prose_though_each_line_is_one_word() -> None:
-    sides = [[chr(0x4E00 + 99 * side + 9 * k) * 15 for k in range(8)] for side in range(2)]
+@pytest.mark.parametrize("mark", ["，", "字"])
+def test_columns_of_ideographs_are_prose_though_each_line_is_one_word(mark: str) -> None:
+    """Where they have commas; else they are a table."""
+    sides = [[chr(0x4E00 + 99 * side + 9 * k) * 14 + mark for k in range(8)] for side in range(2)]
     boxes = [[Box(x, 0.1 + 0.02 * k, x + 0.36, 0.112 + 0.02 * k) for k in range(8)] for x in (0.06, 0.53)]
     words = [Word(*line) for side in zip(sides, boxes, strict=True) for line in zip(*side, strict=True)]
-    assert texts(words) == [*sides[0], *sides[1]]
+    together = [f"{left}  {right}" for left, right in zip(*sides, strict=True)]
+    assert texts(words) == ([*sides[0], *sides[1]] if mark == "，" else together)
 
 
 def test_a_table_stays_row_by_row() -> None:

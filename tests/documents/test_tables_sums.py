@@ -45,7 +45,7 @@ def test_a_sum_with_a_short_name_is_no_row_either():
     assert texts_of(rows, sums, (0.1, 0.36, 0.44, 0.54, 0.64, 0.8), "lrrrrr", 0.32, 3)[0] == rows
 
 
-@pytest.mark.parametrize("colon", [": ", "\uff1a"])
+@pytest.mark.parametrize("colon", [": ", "\uff1a", "\u5458:"])
 def test_values_with_labels_of_their_own_are_no_row_of_the_table_above(colon):
     """Nor do they join what the rows above part."""
     rows = [

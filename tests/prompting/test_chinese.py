@@ -11,6 +11,7 @@ from preprocess.document import Box, Line, PageText, Word
 from preprocess.tables.find import Cell, Place, Table
 from prompts import dates, numbers
 from prompts.claims import without_marks
+from prompts.columns import likeness
 from prompts.evidence import Evidence, build
 from prompts.extracted import value_of
 from prompts.grounding import ground
@@ -62,6 +63,9 @@ INVOICE = evidence(
         ("2024-03-15[3]", "二〇二四年三月十五日", "verified"),
         ("北京市海淀区中关材大街一号[3-4]", "北京市海淀区中关村大街一号", "repaired"),
         ("李四[1]", "李四", "unverified"),
+        ("收款人不是张三[1]", "收款人不是张三", "unverified"),
+        ("收款人是**张三。**[1]", "张三", "verified"),
+        ("二〇二四年三月十六日[3]", "二〇二四年三月十六日", "unverified"),
         ("1,235.00[2]", "1,235.00", "unverified"),
     ],
 )
@@ -97,6 +101,7 @@ def test_a_refusal_may_end_in_a_chinese_stop() -> None:
 
 def test_a_quote_runs_on_over_the_end_of_a_line() -> None:
     assert passages("北京市海淀区中关\n村大街一号").splitlines()[0] == "北京市海淀区中关村大街一号"
+    assert passages("数量１２\n３４個").splitlines()[0] == "数量１２ ３４個"
     assert passages("Seoul 서울\n특별시 of").splitlines()[0] == "Seoul 서울 특별시 of"
 
 
@@ -123,6 +128,10 @@ def test_words_behind_digits_and_letters_are_searched_for(question: str, line: s
         ("末页", (9,)),
         ("３ページ目は？", (3,)),
         ("一页有多少行", ()),
+        ("第3页到第5页", (3, 4, 5)),
+        ("第三、四页", (3, 4)),
+        ("全10ページの文書", ()),
+        ("公司网站首页", ()),
     ],
 )
 def test_pages_named(question: str, pages: tuple[int, ...]) -> None:
@@ -161,7 +170,15 @@ def test_dates(text: str) -> None:
 
 
 def test_no_dates() -> None:
-    assert dates.meaning("5年3月15日") is dates.meaning("二〇二四年十三月十五日") is None
+    for text in (
+        "5年3月15日",
+        "二〇二四年十三月十五日",
+        "H30年3月15日",
+        "服务期15年3月15日",
+        "民國一百一十三年三月十五日",
+    ):
+        assert dates.meaning(text) is None
+    assert dates.meaning("大正15年3月15日") == dt.date(1926, 3, 15)
     assert dates.meaning("令和元年十月三十一日") == dt.date(2019, 10, 31)
     assert dates.meaning("二〇二〇年二月二十日") == dt.date(2020, 2, 20)
 
@@ -199,6 +216,24 @@ def test_heads_of_lists(schema: str, head: str, fields: set[str]) -> None:
 
 def test_quantities_with_counters_and_spread_sums() -> None:
     field = next(one for one in read_schema("invoice") if isinstance(one, ListField))
-    rows = ("课桌 2张 600.00元 1200.00元", "椅子 6把 100.00元 600.00元", "合_计 8 - 1800.10元")
-    found = line_items(field, [table("名称 数量 单价 金额", *rows)])
-    assert [row["amount"].text for row in found.rows] == ["1200.00元", "600.00元"]
+    rows = ("课桌 2张 600.00元 1200.00元", "椅子 6把 100.00元 600.00元")
+    for last in ("合_计 8 - 1800.10元", "合计_人民币 8 - 1800.10元"):
+        found = line_items(field, [table("名称 数量 单价 金额", *rows, last)])
+        assert [row["amount"].text for row in found.rows] == ["1200.00元", "600.00元"]
+
+
+def test_units_say_nothing_about_decimals() -> None:
+    """Of two factors under heads that say nothing, the one with more decimals is the price."""
+    field = next(one for one in read_schema("invoice") if isinstance(one, ListField))
+    rows = ("Montaż 2,5_h 80,00 200,00", "Nadzór 1,5_h 60,00 90,00")
+    found = line_items(field, [table("Opis Ilość Cena Wartość", *rows)])
+    assert [(row["quantity"].text, row["unit_price"].text) for row in found.rows] == [
+        ("2,5 h", "80,00"),
+        ("1,5 h", "60,00"),
+    ]
+
+
+def test_a_head_is_what_it_ends_in() -> None:
+    amount = Field(("amount",), "number", "?", heads=("金额", "合计"))
+    assert likeness(amount, "金 额") == 1 and likeness(amount, "含税金额") > 0.5
+    assert likeness(amount, "合同设计费") == likeness(amount, "金额单位") == 0
