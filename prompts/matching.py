@@ -10,16 +10,17 @@ import datetime as dt
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from preprocess.document import Box, Line, Word
-from preprocess.spaceless import SPACELESS, between, characters, is_spaceless, read_on
+from preprocess.document import Box, Line
+from preprocess.spaceless import SPACELESS, between, is_spaceless, read_on
 from prompts import dates, numbers
+from prompts.boxes import box_of
 from prompts.folding import fold, origin
 from prompts.numbers import NUMBER, digits, readings
 from prompts.word_edges import ends_whole, starts_whole
@@ -157,7 +158,7 @@ class Passage:
                 continue
             numbers.append(number)
             quotes.append(" ".join(line.text[inside[0][0] : inside[-1][1]].split()))
-            if (box := _box(line, inside[0][0], inside[-1][1])) is not None:
+            if (box := box_of(line, inside[0][0], inside[-1][1])) is not None:
                 boxes.append(box)
         return Found(tuple(numbers), tuple(boxes), read_on(quotes))
 
@@ -256,31 +257,6 @@ def _numerals(text: str) -> list[str]:
 
 def _bare(words: Sequence[str]) -> list[str]:
     return [bare for word in words if (bare := word.strip(".,;:!?\"'()[]"))]
-
-
-def _box(line: Line, start: int, end: int) -> Box | None:
-    """Around the words that touch `line.text[start:end]`; around the line if its words cannot be told apart."""
-    boxes: list[Box] = []
-    place = 0
-    for word in line.words:
-        at = line.text.find(word.text, place)
-        if at < 0:
-            return line.box
-        place = at + len(word.text)
-        if at < end and place > start:
-            boxes.append(_part(word, max(start - at, 0), end - at))
-    if not boxes:
-        return line.box if line.words else None
-    return Box.around(boxes)
-
-
-def _part(word: Word, start: int, end: int) -> Box:
-    """The box of `word.text[start:end]`: all of it, but of a line that is written as one word."""
-    if not any(map(is_spaceless, word.text)) or word.box.y1 - word.box.y0 > word.box.x1 - word.box.x0:
-        return word.box
-    before, inside, behind = (characters(part) for part in (word.text[:start], word.text[start:end], word.text[end:]))
-    letter = (word.box.x1 - word.box.x0) / (before + inside + behind)
-    return replace(word.box, x0=word.box.x0 + before * letter, x1=word.box.x1 - behind * letter)
 
 
 def _whole(needle: str, text: str) -> Iterator[Span]:
