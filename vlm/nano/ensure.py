@@ -16,7 +16,7 @@ from vlm.nano.fetch import fetch_gguf
 from vlm.nano.trained import Trained, read_trained
 
 NANO = "nano"  # what people call it
-VERSION = "15"  # of the checkpoint; another version is built beside it
+VERSION = "16"  # of the checkpoint; another version is built beside it
 
 
 def default_cache() -> Path:
