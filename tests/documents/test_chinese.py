@@ -10,9 +10,10 @@ from preprocess.leaders import told_leaders
 from preprocess.lines import to_lines
 from preprocess.ranges import parse_ranges
 from preprocess.spaceless import count_words, read_on
-from preprocess.tables.find import find_tables
+from preprocess.tables.find import Table, find_tables
 from preprocess.ticks import told_ticks
 
+EDGES = (0.1, 0.4, 0.7)  # of columns
 EM = 0.014  # an ideograph's width and height, of the page
 
 
@@ -27,6 +28,14 @@ def put(text: str, x: float, y: float) -> list[Word]:
 
 def texts(*lines: list[Word]) -> list[str]:
     return [line.text for line in to_lines([word for line in lines for word in line])]
+
+
+def found_in(rows: list[tuple[str, str, str]]) -> Table:
+    """The one table that is found where `rows` are printed."""
+    cells = [(text, x, 0.1 + 0.03 * y) for y, row in enumerate(rows) for x, text in zip(EDGES, row, strict=True)]
+    words = [word for cell in cells for word in put(*cell)]
+    (table,) = find_tables(PageText(to_lines(words), "text"))
+    return table
 
 
 def told(text: str) -> str:
@@ -64,10 +73,7 @@ def test_years_are_heads_with_their_sign_too(heads: tuple[str, str]) -> None:
         ("营业成本", "800.00", "750.00"),
         ("净利润", "120.00", "99.00"),
     ]
-    words = [
-        put(text, x, 0.1 + 0.03 * y) for y, row in enumerate(rows) for x, text in zip((0.1, 0.4, 0.7), row, strict=True)
-    ]
-    (table,) = find_tables(PageText(to_lines([word for line in words for word in line]), "text"))
+    table = found_in(rows)
     assert table.head == 1 and table.heads[1:] == list(heads)
 
 
@@ -78,10 +84,7 @@ def test_a_day_beside_an_amount_is_no_head() -> None:
         ("委托贷款", "—", "200.00"),
         ("信用贷款", "—", "300.00"),
     ]
-    words = [
-        put(text, x, 0.1 + 0.03 * y) for y, row in enumerate(rows) for x, text in zip((0.1, 0.4, 0.7), row, strict=True)
-    ]
-    (table,) = find_tables(PageText(to_lines([word for line in words for word in line]), "text"))
+    table = found_in(rows)
     assert table.head == 1
 
 
