@@ -86,9 +86,9 @@ def _space(before: Item, after: Item) -> str:
         return ""
     if gap > COLUMN_GAP * height:
         return COLUMN
-    is_spaceless = not between(before.word.text, after.word.text)
+    are_cjk = not between(before.word.text, after.word.text)
     # A deep overlap is two readings of one place, not one word that was cut in two.
-    if -0.3 * height < gap < (TOUCHING_CJK if is_spaceless else TOUCHING) * height:
+    if -0.3 * height < gap < (TOUCHING_CJK if are_cjk else TOUCHING) * height:
         return ""
     return " "
 

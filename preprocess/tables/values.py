@@ -76,7 +76,8 @@ def kind_of(row: Placed, placed: Sequence[Placed], numeric: Sequence[int]) -> Ki
             values += 1
         else:
             heads += "=" in text or not any(char.isdigit() for char in text)
-    heads, values = (
-        (heads, values + days) if values else (heads + days, values)
-    )  # heads of days stand beside such alone
+    if values:
+        values += days
+    else:  # heads that are days stand beside days alone
+        heads += days
     return "neither" if not heads + values else "heads" if heads >= values else "values"
