@@ -22,8 +22,9 @@ from statistics import median
 from preprocess.captions.lines import ASIDE, Line, lines_of
 from preprocess.document import COLUMN, PageText
 from preprocess.document import Line as TextLine
+from preprocess.tables.fields import COLONS, is_field
 from preprocess.tables.rows import Piece
-from preprocess.tables.values import COLONS, is_field, is_value
+from preprocess.tables.values import is_value
 
 FARTHEST = 1.9  # heights from one line of an address to the next
 LEAST, LONGEST = 3, 8  # lines of an address, with the name of the party over it

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from preprocess.document import Word
-from preprocess.spaceless import count_words, is_spaceless
+from preprocess.spaceless import characters, count_words, is_spaceless
 
 SAME_ROW = 0.4  # of the smaller height; a superscript shares less than half, tightly set lines share a fifth
 TALL = 1.6  # heights: a word so much taller than another one may have two lines beside it
@@ -190,13 +190,8 @@ def _is_prose(lines: Sequence[Sequence[Item]]) -> bool:
     broken = sum(any(b.x0 - a.x1 > 1.5 * a.height for a, b in pairwise(line)) for line in lines)
     return (
         median(extents) >= 0.75 * width
-        and median(_weight(line) for line in lines) >= 20
+        and median(sum(characters(item.word.text) for item in line) for line in lines) >= 20
         and letters >= 0.65 * len(text)
         and has_words
         and broken <= 0.25 * len(lines)
     )
-
-
-def _weight(line: Sequence[Item]) -> int:
-    """Characters of a row; an ideograph counts as two."""
-    return sum(1 + (char >= "\u2e80") for item in line for char in item.word.text)

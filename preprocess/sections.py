@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from preprocess.captions.lines import ASIDE, Line, is_name, lines_of, name_of
 from preprocess.document import COLUMN, PageText
-from preprocess.tables.values import COLONS, field_of
+from preprocess.tables.fields import COLONS, field_of
 
 LONGEST, LONGEST_NAME = 32, 40  # characters of a head, of a name under it
 FARTHEST = 8  # lines from a head to what stands under it

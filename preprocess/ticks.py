@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from preprocess.document import COLUMN, PageText
-from preprocess.tables.values import COLONS, field_of, is_field, is_period
+from preprocess.tables.fields import COLONS, field_of, is_field
+from preprocess.tables.values import is_period
 
 LONGEST = 48  # characters of a name or a choice: more is a sentence
 

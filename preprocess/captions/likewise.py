@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from preprocess.captions.lines import INSET, Line, Values, is_name, under
 from preprocess.captions.pairs import FARTHEST, NOT_FARTHER
-from preprocess.tables.values import is_field
+from preprocess.tables.fields import is_field
 
 ALIKE = 0.1  # of the usual distance from caption to value, by which one may differ
 SURELY_NEARER = 0.9  # that distance, of the one from value to what follows, at most

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from preprocess.document import PageText
 from preprocess.spaceless import characters
+from preprocess.tables.fields import COLONS, is_field
 from preprocess.tables.level import Level
 from preprocess.tables.rows import Piece, Row, rows_of
-from preprocess.tables.values import COLONS, is_field
 
 ASIDE = 2.0  # characters by which a value may begin left or right of its caption
 INSET = 5.0  # and right of it where lines' distances say what belongs together

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from preprocess.captions.lines import Line, Values, is_name, under
-from preprocess.tables.values import COLONS, is_field
+from preprocess.tables.fields import COLONS, is_field
 
 SMALLER = 0.9  # a caption's height, of its value's, at most
 NEARER = 0.8  # its distance from its value, of that from value to what follows, at most

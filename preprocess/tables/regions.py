@@ -7,12 +7,11 @@ few that cross the strips.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from preprocess.spaceless import SPACELESS
+from preprocess.tables.fields import field_of
 from preprocess.tables.rows import Piece, Row
 
 Strip = tuple[float, float]
@@ -25,8 +24,6 @@ MOST_ALONE = 4  # lines between two rows that belong to no column or to the firs
 LARGER = 1.5  # times the letters of another row: a title, not a row of the same table
 STEP = 4.0  # heights from row to row
 WIDER = 2.2  # times the usual step
-
-_LABELLED = re.compile(rf"[^:：]*[^\W\d][^:：]*(?:：|:(?:\s|$)|(?<=[{SPACELESS}]):)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +149,9 @@ def _is_labelled(above: Sequence[Row], row: Row) -> bool:
 
 
 def _has_label(piece: Piece) -> bool:
-    return bool(_LABELLED.match(piece.text))
+    """Whether it begins with a name: words, and not a time of the day."""
+    name, _ = field_of(piece.text) or ("", "")
+    return ":" not in name and any(map(str.isalpha, name))
 
 
 def _is_first_sum(rows: Sequence[Row], place: int, strips: Sequence[Strip]) -> bool:

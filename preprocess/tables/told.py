@@ -14,8 +14,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from preprocess.document import COLUMN, Box, Line, PageText, Word
+from preprocess.tables.fields import is_field
 from preprocess.tables.find import Cell, Table, located_tables
-from preprocess.tables.values import is_field, is_period, is_value
+from preprocess.tables.values import is_period, is_value
 
 LEAST_COLUMNS = 3  # with two, a row is a label and its value as it is
 LEAST_NAMED = 0.75  # of the columns behind the first have a head

@@ -6,13 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from preprocess.spaceless import SPACELESS
 from preprocess.tables.columns import Placed
 
 Kind = Literal["heads", "values", "neither"]
 
 NUMERIC = 0.7  # of a column's cells are values
-COLONS = (":", "\N{FULLWIDTH COLON}")
 
 _NOTHING = re.compile(r"[-–—―.·*/†‡]{1,3}|n\.?/?a\.?|k\.\s?A\.", re.IGNORECASE)
 _ROMAN = re.compile(r"(?=.)x{0,3}(?:ix|iv|v?i{0,3})")
@@ -20,7 +18,6 @@ _WORD = re.compile(r"[^\W\d_]{5}")
 _DATE = re.compile(r"\d{1,2}\.?\s[^\W\d]{3,10}\.?,?\s\d{4}|[^\W\d]{3,10}\.?\s\d{1,2},\s\d{4}")
 _CHINESE = r"\s?年(?:度|末|初|[上下]半年|\s?\d{1,2}(?:\s?[-–~至]\s?\d{1,2})?\s?月(?:期|末|\s?\d{1,2}\s?日)?)?"
 _PERIOD = re.compile(rf"(?:[^\W\d_]{{2,9}}\.?\s|FY\s?|[QH][1-4]\s)?(?:19|20)\d\d(?:\s?[-–/]\s?\d{{2,4}}|{_CHINESE})?")
-_FIELD = re.compile(rf":(?:\s|$)|(?<=[{SPACELESS}]):|\N{{FULLWIDTH COLON}}")
 
 
 def is_value(text: str) -> bool:
@@ -35,17 +32,6 @@ def is_value(text: str) -> bool:
 def is_period(text: str) -> bool:
     """A year or a part of one, such as heads have too."""
     return bool(_PERIOD.fullmatch(text))
-
-
-def is_field(text: str) -> bool:
-    """Whether it names itself, as `Date: 1 May` does: of a form, whose fields may stand side by side."""
-    return field_of(text) is not None
-
-
-def field_of(text: str) -> tuple[str, str] | None:
-    """The name that it gives itself, and what it says behind that; None where it names nothing."""
-    colon = _FIELD.search(text)
-    return (text[: colon.start()].strip(), text[colon.end() :].strip()) if colon else None
 
 
 def numeric_columns(placed: Sequence[Placed], columns: int) -> list[int]:
