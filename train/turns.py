@@ -11,7 +11,9 @@ from train.factory.evidence import evidence_of
 from train.factory.sample import Question, Sample, missing
 from train.packing import Turn
 
-OF_ANY = frozenset(("field", "missing", "page", "slide", "text", "paper"))  # what may be asked of any document
+OF_ANY = frozenset(("field", "missing", "page", "slide", "text", "paper", "fact"))  # what may be asked of any document
+# What a thought calls first that names no thing.
+OF_NONE = frozenset(("max", "min", "first", "second", "third", "last", "closing balance", "current reading"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +71,4 @@ def _is_foreign(question: Question, evidence: Evidence) -> bool:
     if question.task == "table/title" or question.task.partition("/")[0] in OF_ANY:
         return False
     key = _key(question).lower()
-    return key in question.text.lower() and key not in evidence.text.lower()
+    return key not in OF_NONE and key in question.text.lower() and key not in evidence.text.lower()

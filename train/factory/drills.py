@@ -56,7 +56,7 @@ LARGEST = [
     "What stands with the largest number?",
     "Find the one with the highest value.",
     "Which exceeds all the others?",
-    "maximum",
+    "entry with the maximum",
     "largest entry",
 ]
 SMALLEST = [
@@ -69,7 +69,7 @@ SMALLEST = [
     "What is the smallest entry?",
     "Which of them is the lowest?",
     "Name the entry with the minimum value.",
-    "Which entry is at the bottom?",
+    "Which entry has the least of all?",
     "Where is the value lowest?",
     "Whose number is the smallest?",
     "Who or what has the lowest number?",
@@ -78,7 +78,7 @@ SMALLEST = [
     "What stands with the smallest number?",
     "Find the one with the lowest value.",
     "Which is below all the others?",
-    "minimum",
+    "entry with the minimum",
     "smallest entry",
 ]
 DIFFERENCES = [
@@ -215,11 +215,12 @@ def numbers(rng: Random, split: Split) -> Sample:
         if all(value != read.value for read in reads):
             reads.append(Read(labels[len(reads)], value))
     first, second = sorted(rng.sample(reads, 2), key=lambda read: -read.value)
+    pair = tuple(f"the value for {read.label}" if read.label.isdigit() else read.label for read in (first, second))
     tasks: list[tuple[str, list[str], tuple[str, ...], Thought, str]] = [
         ("drill/max", LARGEST, (), traces.largest(reads), "anls"),
         ("drill/min", SMALLEST, (), traces.largest(reads, smallest=True), "anls"),
-        ("drill/difference", DIFFERENCES, (first.label, second.label), traces.difference(first, second), "amount"),
-        ("drill/sum", SUMS, (first.label, second.label), traces.total((first, second)), "amount"),
+        ("drill/difference", DIFFERENCES, pair, traces.difference(first, second), "amount"),
+        ("drill/sum", SUMS, pair, traces.total((first, second)), "amount"),
         ("drill/total", TOTALS, (), traces.total(reads), "amount"),
         ("drill/mean", MEANS, (), traces.mean(reads, places + 1), "relaxed_accuracy"),
     ]

@@ -15,7 +15,7 @@ from train.factory.traces import Read, Thought
 
 RELAXED = "relaxed_accuracy"
 PLURALS = {"country": "countries", "criterion": "criteria", "city": "cities", "company": "companies",
-           "activity": "activities"}  # fmt: skip
+           "activity": "activities", "means": "means"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,7 @@ class Asker:
             return self.word("series/time" if data.is_time else "series/label", s=name, **slots)
         if (
             data.topic.shape == "survey"
+            and data.topic.pool != "age"
             and self.rng.random() < 0.5
             and "value/survey" in self.tongue.wordings
             and not is_rest
@@ -128,6 +129,12 @@ class Asker:
     def lowered(self, said: str) -> str:
         is_answer = self.data.topic.shape == "survey" and self.tongue.language == "en" and not said.startswith("I ")
         return said[0].lower() + said[1:] if is_answer and self.rng.random() < 0.35 else said
+
+
+def shown_axis(setting: Setting, drawn: Drawn, data: Data) -> str:
+    """What stands at the one value axis; a pie has none, and points have two."""
+    has_one = drawn.mark != "slice" and not (data.second and drawn.mark == "point")
+    return setting.axis if has_one and not setting.broken_axis else ""
 
 
 def _plural(what: str) -> str:

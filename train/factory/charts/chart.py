@@ -8,6 +8,7 @@ from random import Random
 
 from train.factory import names
 from train.factory.charts import bars, data, lines, pies, points
+from train.factory.charts.asker import shown_axis
 from train.factory.charts.bars import Drawn
 from train.factory.charts.data import Data
 from train.factory.charts.frame import Area, Canvas, footer, header, legend
@@ -38,18 +39,6 @@ OF_MODE: Mapping[Mode, Mapping[str, int]] = {
 }
 MOST = {"dual": 10, "pie": 8, "scatter": 10, "hstacked": 9}
 LONG = 24  # characters of a label that need a lying bar
-RATES = (
-    "average",
-    "median",
-    "fertility",
-    "homicide",
-    "retail price",
-    "number of hospital",
-    "Strompreis",
-    "Prix",
-    "Precio",
-    "居民电价",
-)  # measures that do not add up
 NOTES = ("* Forecast.", "* Estimate.", "* Preliminary figures.", "* Excluding double counts.", "Figures are rounded.",
          "Multiple answers were possible.", "Values before the reform are not comparable.",
          "n = {n} respondents.")  # fmt: skip
@@ -76,7 +65,7 @@ def make(rng: Random, split: Split) -> Sample:
     canvas, drawn, area, outer = _draw(rng, split, tongue, kind, given)
     setting = canvas.setting
     facts = {"title": setting.title, "subtitle": setting.subtitle, "source": setting.source.partition(":")[2].strip(),
-             "axis": "" if setting.broken_axis else setting.axis, "note": setting.note}  # fmt: skip
+             "axis": shown_axis(setting, drawn, given), "note": setting.note}  # fmt: skip
     made = Sample(
         kind=f"chart/{kind}",
         scenes=(canvas.scene(),),
@@ -96,7 +85,7 @@ def _kind(rng: Random, topic: Topic, mode: Mode) -> str:
     if topic.shape == "share" and mode == "rank":
         weights["pie"] = 120
     unfit: set[str] = set()
-    if topic.shape != "share" and (topic.shape == "signed" or topic.unit == "%" or topic.noun.startswith(RATES)):
+    if topic.shape != "share" and (topic.shape == "signed" or topic.unit == "%" or topic.noun.startswith(data.RATES)):
         unfit |= {"pie", "stacked", "hstacked"} | ({"area"} if mode == "times" or topic.shape == "signed" else set())
     if topic.shape != "trend":
         unfit |= {"scatter"} | ({"dual"} if topic.shape == "signed" else set())
@@ -134,6 +123,7 @@ def _setting(rng: Random, split: Split, tongue: Tongue, kind: str, given: Data) 
     issuer = rng.choice((names.coined(rng), f"{names.coined(rng)} Institute", names.company(rng, "en", split),
                          f"Ministry of {rng.choice(('Finance', 'Health', 'Labor', 'Trade'))}",
                          f"{names.coined(rng)} Research"))  # fmt: skip
+    title = given.title if rng.random() < look.titled else ""
     has_source = rng.random() < {"portal": 0.06, "source": 0.85, "none": 0.2}[look.footer]
     return Setting(
         look=look,
@@ -141,8 +131,8 @@ def _setting(rng: Random, split: Split, tongue: Tongue, kind: str, given: Data) 
         size=rng.choice((9.5, 10, 10.5, 11) if not is_portal else (11, 11.5, 12)),
         legend=place,
         prints_values=rng.random() < (0.86 if kind != "scatter" else 0.5),
-        title=given.title if rng.random() < look.titled else "",
-        subtitle=given.axis if rng.random() < 0.25 and not is_portal else "",
+        title=title,
+        subtitle=given.axis if title and rng.random() < 0.25 and not is_portal else "",
         axis=given.axis if rng.random() < (0.9 if is_portal else 0.45) or kind == "scatter" else "",
         broken_axis=kind not in ("hbar", "hstacked") and rng.random() < 0.6,
         note=note.format(n=rng.randrange(400, 9000)) if tongue.language == "en" else "",

@@ -15,6 +15,18 @@ from train.factory.charts.topics import Mode, Topic
 from train.factory.sample import Split
 from train.factory.values import MONTHS, NUMBER_STYLES, NumberStyle
 
+RATES = (  # how measures begin that do not add up
+    "average",
+    "median",
+    "fertility",
+    "homicide",
+    "retail price",
+    "number of hospital",
+    "Strompreis",
+    "Prix",
+    "Precio",
+    "居民电价",
+)
 SCALES = ("K", "M")
 ABOUT = "~"  # before a value that was measured
 ORDINALS = ("first", "second", "third", "fourth")
@@ -182,7 +194,7 @@ def _quarters(rng: Random, count: int, year: int) -> list[Label]:
 
 def _subjects(rng: Random, tongue: Tongue, topic: Topic, most: int, split: Split) -> tuple[list[Label], bool]:
     names = pools.subjects(rng, topic.pool, rng.randint(3, min(most, 14)), split)
-    rest = tongue.language == "en" and topic.pool != "age" and len(names) > 3 and rng.random() < 0.3
+    rest = tongue.language == "en" and not pools.is_ordered(topic.pool) and len(names) > 3 and rng.random() < 0.3
     rest = rest and topic.shape != "signed"
     if rest:
         names[-1] = rng.choice(pools.OTHERS)

@@ -83,6 +83,11 @@ def subjects(rng: Random, pool: str, count: int, split: Split) -> list[str]:
     return rng.sample(known, min(count, len(known)))
 
 
+def is_ordered(pool: str) -> bool:
+    """Whether its names are steps of a scale."""
+    return pool in _ORDERED
+
+
 def options(pool: str) -> list[str]:
     if pool in ("country", "state"):
         return COUNTRIES if pool == "country" else STATES

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from train.factory import traces
 from train.factory.charts import pools
-from train.factory.charts.asker import RELAXED, Asker
+from train.factory.charts.asker import RELAXED, Asker, shown_axis
+from train.factory.charts.data import RATES
 from train.factory.sample import Question, missing, reading
 from train.factory.traces import Thought
 
@@ -117,7 +118,7 @@ class Questions(Asker):
         if pair:
             places.sort(key=lambda place: -data.values[series][place])
         reads = [self.read(series, place) for place in places]
-        names = [data.labels[place].said for place in places]
+        names = [self._figure(place) for place in places]
         if pair and (reads[0].value == reads[1].value or (task == "ratio" and reads[1].value <= 0)):
             return None
         listed = ", ".join(names[:-1]) + self.tongue.both + names[-1]
@@ -132,6 +133,11 @@ class Questions(Asker):
         }[task]()
         return self.thought(text, thought, task)
 
+    def _figure(self, place: int) -> str:
+        """What is computed with; a bare year would be a number itself."""
+        label = self.data.labels[place]
+        return f"the figure {label.when}" if self.data.is_time and self.tongue.language == "en" else label.said
+
     def total(self) -> Question | None:
         data = self.data
         text = self.word("total")
@@ -139,6 +145,7 @@ class Questions(Asker):
             data.mode in ("time", "rank")
             and data.topic.unit != "%"
             and data.topic.shape != "signed"
+            and not data.topic.noun.startswith(RATES)
             and not data.second
         )
         if not text or not adds or data.is_scaled or len(data.labels) > traces.MAX_READS or self.sight:
@@ -158,8 +165,9 @@ class Questions(Asker):
         """What is written around the data."""
         setting, data = self.setting, self.data
         source = setting.source.partition(":")[2].strip()
-        axis = "" if setting.broken_axis else setting.axis
-        unit = data.unit if data.unit not in ("", "%") and (data.unit in setting.title or data.unit in axis) else ""
+        axis = shown_axis(setting, self.drawn, data)
+        has_unit = data.unit not in ("", "%") and not data.second
+        unit = data.unit if has_unit and (data.unit in setting.title or data.unit in axis) else ""
         has_legend = len(data.series) > 1 and not (data.second and self.drawn.mark == "point")
         facts = {"title": setting.title, "source": source, "axis": axis, "unit": unit.removeprefix("in "),
                  "legend": ", ".join(data.series) if has_legend else ""}  # fmt: skip

@@ -62,7 +62,7 @@ class _View:
     def party(self, key: str, party: Party) -> None:
         first, *rest = party.address.lines
         pairs = [*self._name(party), (self.words["address"], first), *(("", line) for line in rest)]
-        if self.rng.random() < 0.25:
+        if key == "seller" and self.rng.random() < 0.25:  # a buyer's would be the customer number
             pairs.insert(0, (self.words["party_number"], document_number(self.rng)))
         if key == "seller":
             facts = self.bill.facts

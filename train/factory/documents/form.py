@@ -18,6 +18,11 @@ from train.factory.documents.form_values import value_of
 from train.factory.documents.paper import Paper, any_look, one_of
 from train.factory.sample import Sample, Split, share
 
+# Kinds of values that a letterhead could be taken for.
+HOUSES = frozenset(
+    ("company", "medical_practice", "physio_practice", "treating_clinic", "library_branch", "university", "sports_club")
+) | {"debit_bank", "school"}
+
 
 def make(rng: Random, split: Split) -> Sample:
     form = rng.choice(FORMS)
@@ -68,9 +73,9 @@ def _day(rng: Random, entry: Entry, before: date) -> date:
 def _draw(rng: Random, split: Split, form: Form, language: str, filled: Sequence[Filled]) -> Paper:
     paper = Paper(any_look(rng))
     title = one_of(rng, form.german if language == "de" else form.title, split)
-    # A company at the head could pass for one that the form asks for and that nobody filled in.
-    companies = sum(entry.kind == "company" for entry in form.entries)
-    named = sum(field.entry.kind == "company" and bool(field.value) for field in filled)
+    # A company at the head could pass for a firm, club or school that the form asks for and that nobody filled in.
+    companies = sum(entry.kind in HOUSES for entry in form.entries)
+    named = sum(field.entry.kind in HOUSES and bool(field.value) for field in filled)
     if companies == named and rng.random() < 0.6:
         paper.put(paper.left, names.company(rng, language, split), ink=True, bold=True)
         word = rng.choice(

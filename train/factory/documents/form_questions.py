@@ -37,12 +37,13 @@ _SORTS = {
 _NO_NOUN = re.compile(
     r"^(?:do|does|is|are|was|were|has|had|have|can|could|may|must|will|who|what|when|where|why|how|if|in|at|to|from|until|"
     r"off|i|ever|been|be|send|receive|subscribe|sign|notify|deliver|ship|accompany|reserve|repay|not|up|before|out|"
-    r"valid|born|buy|bill|pay|back|wants|needs|holds|takes|eats|keeps|smokes|lives|works|runs|covers|enter|asked) |"
+    r"valid|born|buy|bill|pay|back|wants|needs|holds|takes|eats|keeps|smokes|lives|works|runs|covers|enter|asked|"
+    r"which|whose|also|please|pass|travelling) |"
     r"^(?:from|until|smokes|covers|born|visiting|representing|in|out|fasted|accompanied|revocable|budgeted|given|taken|"
-    r"moved|moving|lost|found|seen|signed|checked|paid)$| "
+    r"moved|moving|lost|found|seen|signed|checked|paid|tolerated.*|expires|issued)$| "
     r"(?:on|in|to|by|at|for|as|from|of|since|until|with|against|into|after|before|under|through|is|lies|begins|starts|"
     r"ends|taken|wanted|needed|required|attached|enclosed|informed|issued|ended|finished|completed|began|begun|"
-    r"changed|replaced|visited)$",
+    r"changed|replaced|visited)(?: \([^)]*\))?$",
     re.IGNORECASE,
 )
 _SENTENCES = {"person", "company", "address", "school", *(kind for kind in POOLS if has_sentences(kind))}

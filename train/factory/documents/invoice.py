@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from random import Random
 
@@ -15,6 +16,7 @@ from train.factory.sample import Question, Sample, Split, missing, reading
 ELECTRONIC, PROSE = 0.45, 0.2  # of all invoices
 SPELLED_OUT = 0.5  # of electronic ones: a sum of 0.00 stands there as well
 LOOSE = frozenset(("seller", "buyer", "ship_to", "contact", "seller_address", "buyer_address"))
+OWN = ("invoice_number", "date")  # of a credit note, which may name the invoice that it corrects
 CORE = ("invoice_number", "date", "seller", "buyer", "total", "net", "tax", "payable", "iban")
 
 
@@ -76,8 +78,11 @@ def _ask(rng: Random, split: Split, bill: Bill, key: str, bare: bool, iso: bool)
         text = one_of(rng, wordings.OWED[key]["en"], split)
         return wordings.with_suffix(text, one_of(rng, suffix["en"], split) if suffix else "")
     whole = wordings.WHOLE.get(key, "")
+    if bill.original and key in OWN:
+        text = wordings.ask(rng, wordings.INVOICE[key], split, "en", whole, suffix)
+        return re.sub(r"\b(?:invoice|inv\.?|bill)(?!\w)", "credit note", text)
     text = wordings.ask(rng, wordings.INVOICE[key], split, bill.language, whole, suffix)
-    return text.replace("invoice", "credit note") if bill.is_credit and rng.random() < 0.5 else text
+    return re.sub(r"\binvoice\b", "credit note", text) if bill.is_credit and rng.random() < 0.5 else text
 
 
 def _lines(rng: Random, split: Split, bill: Bill) -> Iterator[Question]:

@@ -38,10 +38,10 @@ def make(rng: Random, split: Split) -> Sample:
     roll = Roll(look.width, rng)
     facts: dict[str, str] = {}
     tongue = _tongue(rng, locale)
-    header(roll, facts, rng, split, locale, tongue, look.anchor, look.upper)
+    has_other_name = header(roll, facts, rng, split, locale, tongue, look.anchor, look.upper)
     bill = Bill.of(rng, split, locale)
     draw_bill(roll, facts, bill, rng, split, locale, tongue)
-    questions, absent = ask_all(facts, bill, rng, split, locale)
+    questions, absent = ask_all(facts, bill, rng, split, locale, has_other_name)
     return Sample(
         kind="receipt",
         scenes=(roll.scene(),),

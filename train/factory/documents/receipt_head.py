@@ -21,16 +21,20 @@ def header(
     tongue: str,
     anchor: Anchor,
     upper: bool,
-) -> None:
-    """Shop, registration, address, phone and tax numbers; what is written goes into `facts`. Labels are in `tongue`."""
+) -> bool:
+    """Shop, registration, address, phone and tax numbers; what is written goes into `facts`. Labels are in `tongue`.
+
+    Returns whether another name may be taken for the shop's: a trade name above the company that owns it, a greeting.
+    """
     company = names.company(rng, locale, split)
     company = company.upper() if upper else company
     registration = _registration(rng) if locale == "ms" else ""
     is_titled = rng.random() < 0.1
     if is_titled:
         roll.line(rng.choice(labels("title", tongue, split)), anchor)
-    receipt_trimmings.above(roll, rng, split, anchor)
-    if rng.random() < 0.3:  # the trade name above the company that owns it
+    greets = receipt_trimmings.above(roll, rng, split, anchor)
+    has_trade = rng.random() < 0.3
+    if has_trade:
         brand = names.coined(rng)
         trade = f"{brand} {rng.choice(share(names.TRADES, split))}"
         place = f"{brand.upper()}{rng.choice('@ ')}{rng.choice(share(names.CITIES[locale], split)).upper()}"
@@ -61,6 +65,7 @@ def header(
         roll.line("-" * rng.randrange(10, roll.columns), anchor)
     if not is_titled and rng.random() < 0.75:
         roll.line(rng.choice(labels("title", tongue, split)), rng.choice(("middle", anchor)))
+    return greets or has_trade
 
 
 def _contact(roll: Roll, facts: dict[str, str], rng: Random, split: Split, tongue: str, anchor: Anchor) -> None:

@@ -100,7 +100,6 @@ def draw_bill(
             digits = digits.replace(",", " ").replace(".", ",").replace(" ", ".")
         return f"{symbol if marked and not apart else ''}{digits}"
 
-    facts["number of items"] = str(len(bill.items))
     _items(roll, facts, bill, rng, split, tongue, write)
     rows = _sums(facts, bill, rng, split, tongue, write)
     tight = rng.random()
@@ -133,8 +132,9 @@ def _meta(
     def named(name: str, value: object) -> str:
         return f"{rng.choice(labels(name, tongue, split))}{colon}{value}"
 
-    tail = rng.choice(("", f":{rng.randrange(10, 60)}", " PM", "AM"))
-    clock = f"{rng.randrange(8, 22):02d}:{rng.randrange(60):02d}{tail}"
+    hour = rng.randrange(8, 22)
+    half = "AM" if hour < 12 else "PM"
+    clock = f"{hour:02d}:{rng.randrange(60):02d}{rng.choice(('', f':{rng.randrange(10, 60)}', f' {half}', half))}"
     rows = []
     if rng.random() < 0.95:
         language = "en" if locale == "ms" else locale

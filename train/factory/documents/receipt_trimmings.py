@@ -19,23 +19,27 @@ _WORDS: dict[str, list[Any]] = read("receipt_trimmings")
 RULES = ("-", "=", "*", "_", "- ", "* ")
 
 
-def above(roll: Roll, rng: Random, split: Split, anchor: Anchor) -> None:
-    """Up to two lines before the shop's name."""
+def above(roll: Roll, rng: Random, split: Split, anchor: Anchor) -> bool:
+    """Up to two lines before the shop's name; whether one of them is such a name, too."""
+    is_named = False
     for _ in range(rng.choice((0, 0, 0, 0, 0, 1, 1, 2))):
         if rng.random() < 0.25:
             roll.line(names.person(rng, "ms", split).lower(), anchor)  # who pressed the key
         else:
-            roll.line(_filled("above", rng, split), anchor)
+            text: str = rng.choice(share(_WORDS["above"], split))
+            is_named |= "{shop}" in text
+            roll.line(_filled(text, rng), anchor)
+    return is_named
 
 
 def branch(roll: Roll, rng: Random, split: Split, anchor: Anchor) -> None:
     """Which of the company's shops it was, below the address."""
     if rng.random() < 0.15:
-        roll.line(_filled("branch", rng, split), anchor)
+        roll.line(_filled(rng.choice(share(_WORDS["branch"], split)), rng), anchor)
 
 
 def is_discount(label: str) -> bool:
-    return any(part in label.lower() for part in ("disc", "saving", "voucher", "coupon"))
+    return any(part in label.lower() for part in ("disc", "saving"))
 
 
 def zeros(rng: Random, split: Split, zero: str, has_discount: bool) -> list[tuple[str, str]]:
@@ -70,11 +74,10 @@ def below(roll: Roll, rng: Random, split: Split) -> None:
         if rng.random() < 0.2:
             roll.line((rng.choice(RULES) * roll.columns)[: rng.randrange(8, roll.columns)], "middle")
         else:
-            roll.line(_filled("below", rng, split), rng.choice(("left", "middle")))
+            roll.line(_filled(rng.choice(share(_WORDS["below"], split)), rng), rng.choice(("left", "middle")))
 
 
-def _filled(key: str, rng: Random, split: Split) -> str:
-    text: str = rng.choice(share(_WORDS[key], split))
+def _filled(text: str, rng: Random) -> str:
     while "{n}" in text:
         text = text.replace("{n}", str(rng.randrange(10, 10 ** rng.randrange(2, 7))), 1)
     return text.replace("{shop}", rng.choice((names.coined(rng), names.coined(rng).upper())))

@@ -63,6 +63,8 @@ def make(rng: Random, split: Split) -> Sample:
 def _pages(rng: Random, split: Split, count: int, contents: int, front: int) -> list[_Page]:
     """Pages with headings that differ, and tables on some; pages before `front` are cover and contents."""
     first, roman, printed = rng.choice((1, 1, 3, 17, rng.randrange(2, 240))), rng.random() < 0.15, rng.random() < 0.75
+    if 1 < first <= count:  # no page bears the number that another one has in the file
+        first += count
     facts = prose.facts(rng, split, rng.randrange(0, 3))
     numbering = rng.choice(("", "", "{a} ", "{a}.{b} ", "Chapter {a}. ", "{a}. ", "{a}.{b}.1 "))
     small = rng.choice((0.3, 0.5)) if count < 6 else 0.12

@@ -268,29 +268,31 @@ def _thinking(rng: Random, split: Split, statement: Statement) -> Iterator[Quest
         traces.Read(f"{key} balance", value)
         for key, value in (("opening", statement.opening), ("closing", statement.closing))
     )
-    yield _thought(rng, split, "change", traces.difference(closing, opening), "difference")
+    yield _thought(rng, split, "change", traces.difference(closing, opening), "difference", "amount")
     rows = statement.rows
     reads = [traces.Read(row.text, abs(row.amount)) for row in rows]
     for side, sign in (("out", -1), ("in", 1)):
         sided = [read for read, row in zip(reads, rows, strict=True) if row.amount * sign > 0]
         if not 2 <= len(sided) <= traces.MAX_READS:
             continue
+        is_signed = sign < 0 and "amount" in statement.columns and statement.scale > 0
+        tail = " (amounts without their sign)" if is_signed else ""
         pair = sorted(rng.sample(sided, 2), key=lambda read: -read.value)
         quoted = [f'"{read.label}"' for read in pair]
-        yield _thought(rng, split, f"pair {side}", traces.total(pair), "sum", "amount", *quoted)
-        yield _thought(rng, split, f"more {side}", traces.difference(*pair), "difference", "amount", *quoted)
+        yield _thought(rng, split, f"pair {side}", traces.total(pair), "sum", "amount", *quoted, tail=tail)
+        yield _thought(rng, split, f"more {side}", traces.difference(*pair), "difference", "amount", *quoted, tail=tail)
         if "out" in statement.columns:
             continue  # lines of words do not say in which of two columns a lone amount stands
         yield _thought(rng, split, f"largest {side}", traces.largest(sided), "largest", "anls")
         yield _thought(rng, split, f"smallest {side}", traces.largest(sided, smallest=True), "smallest", "anls")
-        yield _thought(rng, split, f"sum {side}", traces.total(sided), "sum")
+        yield _thought(rng, split, f"sum {side}", traces.total(sided), "sum", "amount", tail=tail)
         listed = "\n".join(f"{place}: {read.label}" for place, read in enumerate(sided, start=1))
         text = one_of(rng, ASK[f"count {side}"], split)
         yield Question(text, str(len(sided)), f"{listed}\n{len(sided)}", "count", "exact_field", 1)
 
 
 def _thought(
-    rng: Random, split: Split, key: str, thought: traces.Thought, task: str, metric: str = "amount", *named: str
+    rng: Random, split: Split, key: str, thought: traces.Thought, task: str, metric: str, *named: str, tail: str = ""
 ) -> Question:
-    text = one_of(rng, ASK[key], split).format(*named)
+    text = with_suffix(one_of(rng, ASK[key], split).format(*named), tail)
     return Question(text, thought.answer, thought.thinking, task, metric, thought.steps)

@@ -152,6 +152,8 @@ def differing(rng: Random, split: Split, asked: Asked) -> Question | None:
         first, second = sorted(rng.sample(found[1], 2), key=lambda read: -read.value)
         column = asked.grid.table.columns[found[0]]
         slots, texts, tail = {"c": column}, wordings.DIFFERENCE_ROWS, f"{{}}, {column}"
+    if first.value == second.value:
+        return None
     text = _said(rng, split, texts, a=first.label, b=second.label, w=asked.where, **slots)
     named = [Read(tail.replace("{}", read.label), read.value) for read in (first, second)]
     return _thought(text, difference(*named), "table/difference")

@@ -5,6 +5,7 @@ A grid knows what is printed (labels, heads of several lines, groups) apart from
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -28,6 +29,13 @@ from train.factory.documents.table_words import (
 )
 from train.factory.names import CITIES, coined, company
 from train.factory.sample import Split, Table
+
+# Columns that can be worked out of the others, so that one that is not there has an answer all the same.
+DERIVED = re.compile(
+    r"differ|both|\ball |total|change|balance|shortfall|varian|carrying|combined|insgesamt|veränd|saldo|ensemble|"
+    r"variation|solde|ambos|variación",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +227,7 @@ def _compared(rng: Random, split: Split, language: str, count: int, kind: str) -
         spans = tuple((top, len(below) * place, len(below) * (place + 1) - 1) for place, top in enumerate(over))
         return _Columns(names, tuple(below) * 2, (kind,) * len(names), True, (), spans)
     names = group[:count]
-    spare = group[count:]
+    spare = tuple(name for name in group[count:] if not DERIVED.search(name))
     if rng.random() < 0.25:
         names = tuple(f"{name} (n = {rng.randrange(40, 2400)})" for name in names)
     heads = tuple(name.replace(" = ", "\u00a0=\u00a0") for name in names)  # a line does not end within `(n = 9)`
