@@ -130,7 +130,7 @@ class Reader:
 
         Args:
             enable_thinking: reason first (True), answer at once (False), or as the model likes (None).
-            effort: how much thought at most, low, medium or high (`SamplingParams.effort`).
+            effort: think, and so much at most: low, medium or high (`SamplingParams.effort`).
             grounded: answer only in words that the document has, letter by letter, or that were measured in its chart,
                 or with the refusal; not for what must be computed. It comes all at once.
             params: how tokens are chosen; greedy with the settings' limits by default.
@@ -165,6 +165,8 @@ class Reader:
             params = SamplingParams(settings.max_tokens, answer_tokens=settings.answer_tokens, effort=effort)
         elif effort is not None:
             params = replace(params, effort=effort)
+        if effort is not None and enable_thinking is None:
+            enable_thinking = True
         cancel = cancel if cancel is not None else Event()
         document = self.open(file)
         context = self.backend.info.max_model_len

@@ -100,7 +100,8 @@ class Settings:
         """Flags that were given, else `LECTOR_*` variables, else the defaults.
 
         Raises:
-            ConfigError: a variable that should be a number and is not, or that names no choice there is.
+            ConfigError: a variable that should be a number and is not, or that names no choice there is (of devices and
+                dtypes whoever loads the model knows).
         """
         values: dict[str, Any] = {}
         for field in fields(Settings):

@@ -1,6 +1,6 @@
 """Lector against llama.cpp on the same shape: `python -m bench.duel --peer PYTHON [--shape VL-28B] [--layers 12]`
 
-Random weights, 4 bits; or `--shape nano`, against the GGUF file that it is made of, both in 8 bits. PYTHON has
+Random weights, 4 bits; or `--shape nano`, in 8 bits against the GGUF file that it is made of (Q4_1). PYTHON has
 `llama-cpp-python` (`requirements-bench.txt`). They take turns: each reads a prompt, then decodes behind it. Both fit
 into memory together only with fewer layers; what a layer takes does not depend on how many there are. The last line is
 JSON.

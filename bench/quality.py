@@ -1,9 +1,10 @@
 """Score a model on documents with known answers: `python -m bench.quality INDEX.jsonl --part val [--think]`
 
-The index holds one record a line: file (relative to the index), kind, question, answers, metric, part. Prints a table
-per kind with n and a 95 % interval, and, as its last line, the same as JSON. *Answer in evidence* is the share of
-records whose answer stands in the words of the document's pages (`bench.recall`), also where not all of them fitted the
-prompt, or is that it is not there. Seconds are of the answer alone; the first question about a file includes reading
+The index holds one record a line: id, file (relative to the index), kind, question, answers, metric (see
+`prompts.scoring`), and, if wanted, part and field, which names a row of its own. Prints a table per kind with n and a
+95 % interval, and, as its last line, the same as JSON. *Answer in evidence* is the share of records whose answer stands
+in the words of the document's pages (`bench.recall`), also where not all of them fitted the prompt, or is that it is
+not there. Seconds are of the answer alone; the first question about a file includes reading
 its pages. With `--grounded` every answer is held to the words of the document, or to the refusal.
 """
 
@@ -22,13 +23,14 @@ from typing import Any
 from tqdm import tqdm
 
 from app.reader import Reader
-from app.settings import Settings, add_arguments, add_grounding, add_thinking
+from app.settings import Settings, add_arguments, add_grounding, add_thinking, thinking_of
 from app.terminal import fail, tell
 from bench.recall import stands_in
 from preprocess.document import Document
 from prompts.scoring import score, wilson_interval
 from prompts.tasks import NOT_FOUND
 from vlm.errors import VLMError
+from vlm.sampling_params import Effort
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,12 @@ def kind_of(record: Mapping[str, Any]) -> str:
 
 
 def answer_all(
-    reader: Reader, records: Iterable[Mapping[str, Any]], folder: Path, think: bool | None, grounded: bool = False
+    reader: Reader,
+    records: Iterable[Mapping[str, Any]],
+    folder: Path,
+    think: bool | None,
+    effort: Effort | None = None,
+    grounded: bool = False,
 ) -> Iterable[Result]:
     """Ask every record's question; a crash is an error with its reason, and scores nothing."""
     opened: dict[str, Document] = {}
@@ -75,16 +82,21 @@ def answer_all(
             if record["file"] not in opened:
                 opened.clear()  # records of one file stand together
                 opened[record["file"]] = reader.open(folder / record["file"])
-            yield _answer(reader, opened[record["file"]], record, think, grounded)
+            yield _answer(reader, opened[record["file"]], record, think, effort, grounded)
         except Exception as error:  # the bench reports every failure instead of stopping at the first
             reason = f"{type(error).__name__}: {error}"
             yield Result(record["id"], kind_of(record), 0.0, False, False, reason, 0.0, "")
 
 
 def _answer(
-    reader: Reader, document: Document, record: Mapping[str, Any], think: bool | None, grounded: bool
+    reader: Reader,
+    document: Document,
+    record: Mapping[str, Any],
+    think: bool | None,
+    effort: Effort | None,
+    grounded: bool,
 ) -> Result:
-    answer = reader.ask(document, record["question"], enable_thinking=think, grounded=grounded)
+    answer = reader.ask(document, record["question"], enable_thinking=think, effort=effort, grounded=grounded)
     lines = [line.text for page in document.pages for line in page.shown().lines]
     return Result(
         id=record["id"],
@@ -159,7 +171,7 @@ def main(argv: list[str] | None = None) -> int:
         return fail(error)
     results = []
     with open(args.records or os.devnull, "w", encoding="utf-8") as out:
-        answers = answer_all(reader, records, args.index.parent, args.think, args.grounded)
+        answers = answer_all(reader, records, args.index.parent, *thinking_of(args), args.grounded)
         for result in tqdm(answers, total=len(records)):
             results.append(result)
             out.write(json.dumps(asdict(result), ensure_ascii=False) + "\n")

@@ -137,7 +137,7 @@ class Page:
 
     `render()` gives an upright RGB picture; it is not kept, so that a long document stays small in memory.
     `text()` gives the words; whoever makes a page sees to it that they are read once (`preprocess.load`).
-    `told()` gives them as a model is shown them, the values of a chart beside their labels; None: just as `text()`.
+    `told()` gives them as a model is shown them (`preprocess.told`); None: just as `text()`.
     `label()` is what the file calls the page (`iv`, `A-3`); empty where it has no name of its own, or its number.
     """
 

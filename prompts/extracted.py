@@ -1,7 +1,8 @@
 """What an answer is worth as the value of a field: its JSON value, and how much it may be trusted, with reasons.
 
 - *high*: the words stand in the document's text layer, once or where the answer says, and have the form of the field.
-- *medium*: so, but OCR read them, or the source says them a little differently (and its words are shown).
+- *medium*: so, but OCR read them, or they were measured in a chart, or the source says them a little differently (and
+  its words are shown).
 - *low*: not found in the document in these words, or not of the field's form, or cut off.
 """
 

@@ -4,11 +4,11 @@
     grounded.text        # "9.00"
     grounded.citations   # (Citation(page=1, lines=(12,), quote="9.00", status="verified", ...),)
 
-A quote is *verified* if it stands at the cited line (without a marker: once on its page), *repaired* if the source says
-nearly that, or says it in another place: the source's own words and place are then given; else *unverified*. A date in
-ISO 8601 and a number also stand where the same one is printed in another form. The status is of the quote; but what an
-answer says before a quote must not have a number that the document has not. No model is asked, and the same input gives
-the same output.
+A quote is *verified* if it stands at the cited line (without a marker: once on its page, short numbers never),
+*repaired* if the source says nearly that, or says it in another place: the source's own words and place are then given;
+else *unverified*. A date in ISO 8601 and a number also stand where the same one is printed in another form. The status
+is of the quote; but what an answer says before a quote must not have a number that the document has not. No model is
+asked, and the same input gives the same output.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What an answer may quote: passages of a document, and where in them a quote may begin and end.
 
 A passage is a stretch of rows read on over their ends, or a column read downwards. A quote begins and ends where a word
-or a number does (`prompts.matching`): neither `12` nor `12.` can be quoted from `12.50`.
+or a number does (`prompts.word_edges`): neither `12` nor `12.` can be quoted from `12.50`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import groupby
 from preprocess.document import COLUMN
 from preprocess.spaceless import read_on
 from prompts.evidence import Evidence, tidy
-from prompts.matching import ends_whole, starts_whole
+from prompts.word_edges import ends_whole, starts_whole
 
 
 def quotable(evidence: Evidence) -> str:

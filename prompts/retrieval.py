@@ -75,7 +75,7 @@ def rank(question: str, named: Sequence[int], lines: Sequence[tuple[int, str]]) 
 
 
 def named_pages(question: str, last: int) -> tuple[int, ...]:
-    """Page numbers that a question names (`page 3`, `pages 2-4`, `Seite 7`, `the last page`), in its order."""
+    """Page numbers that a question names (`page 3`, `pages 2-4`, `Seite 7`), in its order; `the last page` last."""
     folded = _FROM_TO.sub(r"\1", fold(question))
     found: list[int] = []
     for match in _NAMED.finditer(folded):

@@ -2,7 +2,8 @@
 
 DIR is what `python -m vlm.nano --untrained` prints.
 
-The base stays frozen; routed text experts and low-rank updates of attention learn from the factory alone. Stop it at
+The base stays frozen; routed text experts and low-rank updates of attention, in some
+shapes of dense MLPs as well, learn from the factory alone. Stop it at
 any moment and start it again with the same `--out`: the trained tensors are the state. It needs no network and no
 library beyond torch, safetensors and tokenizers, so it also runs on a machine that has only those; with `--bits 8` it
 compiles nano's kernels, once, beside the base.

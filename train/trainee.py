@@ -1,4 +1,4 @@
-"""nano's text path, made ready to train: shape, frozen base, routed experts, low-rank attention, packed rows.
+"""nano's text path, made ready to train: shape, frozen base, routed experts, low-rank updates, packed rows.
 
 The decoder is `vlm.model`'s own. Two of its parts are exchanged for twins with the same parameters: attention, which
 must see many questions share one document, and experts, which are computed densely, without a loop and without a

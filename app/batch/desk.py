@@ -34,7 +34,7 @@ class Task:
     """What is wanted of every file, and how patiently: its words, its tables, or what is asked, a question or a schema.
 
     `password` opens those that are locked; no record depends on it. `timeout` is in seconds for one try, None for no
-    limit; `retries` are further tries after a crash or a timeout.
+    limit; `retries` are further tries after a mishap, such as a crash or a timeout.
     """
 
     question: str = ""

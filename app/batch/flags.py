@@ -71,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--dry-run", action="store_true", help="only say what there is to do; the forecast as JSON")
     parser.add_argument("--timeout", type=_seconds, metavar="S", help="seconds for one document, default no limit")
-    parser.add_argument("--retries", type=int, default=0, metavar="N", help="further tries after a crash or timeout")
+    parser.add_argument(
+        "--retries", type=int, default=0, metavar="N", help="further tries after a mishap: crash, timeout"
+    )
     parser.add_argument("--workers", type=_at_least_one, default=1, metavar="N", help="documents at a time, default 1")
     parser.add_argument(
         "--backend",

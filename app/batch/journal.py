@@ -1,4 +1,4 @@
-"""The output is its own journal: one line a document, on the disk before the next one is begun.
+"""The output is its own journal: one line a document, on the disk as soon as that is done.
 
 A run that was killed leaves whole lines and at most one torn one. `recover` cuts that off and says what is done; the
 rest is done again. What a line belongs to is said by the hash of the file's content and the hash of the run's options.

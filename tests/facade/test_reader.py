@@ -72,6 +72,13 @@ def test_the_mode_reaches_the_backend(make_pdf, think):
     assert backend.thinking == [think]
 
 
+@pytest.mark.parametrize(("think", "thinks"), [(None, True), (True, True), (False, False)])
+def test_who_says_how_much_to_think_wants_a_thought(make_pdf, think, thinks):
+    backend = FakeBackend()
+    Reader(backend=backend).ask(make_pdf(), "What?", enable_thinking=think, effort="low")
+    assert backend.thinking == [thinks] and backend.params[-1].effort == "low"
+
+
 def test_grounded_hands_the_backend_what_can_be_quoted(make_pdf):
     backend = FakeBackend()
     for grounded in (True, False):

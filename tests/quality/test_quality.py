@@ -49,6 +49,13 @@ def test_grounded_reaches_the_backend(index, monkeypatch):
     assert [params.grounded_in for params in backend.params] == ["Total due 1,057.30 EUR"] * 2
 
 
+def test_effort_reaches_the_backend(index, monkeypatch):
+    backend = FakeBackend("1057.30")
+    monkeypatch.setattr(quality, "Reader", lambda **_: Reader(backend=backend))
+    quality.main([str(index), "--part", "val", "--effort", "low"])
+    assert backend.thinking == [True, True] and [params.effort for params in backend.params] == ["low"] * 2
+
+
 def test_empty_answers_are_counted(index, monkeypatch, capsys):
     monkeypatch.setattr(quality, "Reader", lambda **_: Reader(backend=FakeBackend("")))
     quality.main([str(index), "--kind", "invoice"])

@@ -1,6 +1,6 @@
 """Compiling the C++ kernels, once for each version of them, into the user's cache.
 
-The compiler is called directly: four files need no build system. What is built runs on any processor with AVX2; which
+The compiler is called directly: three files need no build system. What is built runs on any processor with AVX2; which
 instruction set it uses is chosen when it runs. As a program (`python -I build.py CACHE`) this file imports nothing of
 Lector, and says on its standard error why there are no kernels.
 """

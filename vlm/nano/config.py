@@ -70,7 +70,7 @@ def nano_config(fields: dict[str, Any], shape: NanoShape = UNTRAINED, sees: bool
         "video_token_id": 10,
         "tie_word_embeddings": True,
         "use_image_tokens": sees,
-        "max_evidence_tokens": 2048,  # it has learned from 1,300 at most, and still does better with more of a document
+        "max_evidence_tokens": 2048,  # it has learned from few that long, and still does better with more
         "notices": [NOTICE if sees else NOTICE_BLIND],
     }
 

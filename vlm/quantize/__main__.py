@@ -2,7 +2,8 @@
 
 SRC is `nano`, a directory, or a hub id; of a hub id one shard is fetched, quantised and deleted before the next, so
 that the whole is never on the disk. Stop it at any moment and start it again with the same words: it goes on.
-Exit codes: 0 done, 2 wrong usage, 4 the checkpoint cannot be had or read, or there is no room, 130 interrupted.
+Exit codes: 0 done, 2 wrong usage, 4 a source that cannot be had, read or quantised, a target in use or too small, 130
+interrupted.
 """
 
 from __future__ import annotations
