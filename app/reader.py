@@ -139,10 +139,9 @@ class Reader:
             DocumentError: the file cannot be read. ContextError: the question does not fit the model. ConfigError:
                 `grounded`, and the model cannot be held to it.
         """
-        stream = self.stream(
+        return self.stream(
             file, question, enable_thinking=enable_thinking, effort=effort, grounded=grounded, params=params
-        )
-        return stream.answer
+        ).answer
 
     def stream(
         self,
@@ -162,11 +161,10 @@ class Reader:
         started = perf_counter()
         settings = self.settings
         if params is None:
-            params = SamplingParams(settings.max_tokens, answer_tokens=settings.answer_tokens, effort=effort)
-        elif effort is not None:
+            params = SamplingParams(settings.max_tokens, answer_tokens=settings.answer_tokens)
+        if effort is not None:
             params = replace(params, effort=effort)
-        if effort is not None and enable_thinking is None:
-            enable_thinking = True
+            enable_thinking = True if enable_thinking is None else enable_thinking
         cancel = cancel if cancel is not None else Event()
         document = self.open(file)
         context = self.backend.info.max_model_len
