@@ -29,7 +29,7 @@ class Answer:
         citations: where the answer stands in the document, and whether that was checked.
         pages_read: numbers of the pages whose words the model saw; `page_count` is how many there are.
         pages_unreadable: those that could not be read, which the answer does without.
-        omitted_lines: lines of the pages that were searched that did not fit the prompt.
+        omitted_lines: lines of the searched pages that did not fit the prompt.
         notices: what a user should know about this answer.
     """
 

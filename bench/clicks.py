@@ -2,8 +2,7 @@
 
 A real browser opens each file and asks two questions. Timed are: until the file's page is seen, and, from the key that
 sends a question, until the first word of its answer is seen and until all of it is. Every round forgets what the
-model read; what OCR read is kept.
-It needs `pip install playwright` and a Chromium. The last line is JSON.
+model read; what OCR read is kept. It needs `pip install playwright` and a Chromium. The last line is JSON.
 """
 
 from __future__ import annotations

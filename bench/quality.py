@@ -4,8 +4,8 @@ The index holds one record a line: id, file (relative to the index), kind, quest
 `prompts.scoring`), and, if wanted, part and field, which names a row of its own. Prints a table per kind with n and a
 95 % interval, and, as its last line, the same as JSON. *Answer in evidence* is the share of records whose answer stands
 in the words of the document's pages (`bench.recall`), also where not all of them fitted the prompt, or is that it is
-not there. Seconds are of the answer alone; the first question about a file includes reading
-its pages. With `--grounded` every answer is held to the words of the document, or to the refusal.
+not there. Seconds are of the answer alone; the first question about a file includes reading its pages. With
+`--grounded` every answer is held to the words of the document, or to the refusal.
 """
 
 from __future__ import annotations

@@ -34,6 +34,17 @@ class Asker:
         return "" if self.drawn.printed and self.drawn.told else "sight/"
 
     @property
+    def is_scatter(self) -> bool:
+        """Whether two measures are drawn as points: with two value axes, and without a legend."""
+        return bool(self.data.second) and self.drawn.mark == "point"
+
+    @property
+    def axis(self) -> str:
+        """What stands at the one value axis; a pie has none, and a scatter two."""
+        has_one = self.drawn.mark != "slice" and not self.is_scatter
+        return self.setting.axis if has_one and not self.setting.broken_axis else ""
+
+    @property
     def what(self) -> str:
         if not self.data.is_time:
             return self.data.topic.what
@@ -67,7 +78,7 @@ class Asker:
         return f"in {name}" if name.isdigit() else f"for {pools.said(name)}"
 
     def place(self) -> tuple[int, int]:
-        last = 1 if self.data.second and self.drawn.mark == "point" else len(self.data.series)
+        last = 1 if self.is_scatter else len(self.data.series)
         return self.rng.randrange(last), self.rng.randrange(len(self.data.labels))
 
     def key(self, series: int, place: int) -> str:
@@ -129,12 +140,6 @@ class Asker:
     def lowered(self, said: str) -> str:
         is_answer = self.data.topic.shape == "survey" and self.tongue.language == "en" and not said.startswith("I ")
         return said[0].lower() + said[1:] if is_answer and self.rng.random() < 0.35 else said
-
-
-def shown_axis(setting: Setting, drawn: Drawn, data: Data) -> str:
-    """What stands at the one value axis; a pie has none, and points have two."""
-    has_one = drawn.mark != "slice" and not (data.second and drawn.mark == "point")
-    return setting.axis if has_one and not setting.broken_axis else ""
 
 
 def _plural(what: str) -> str:

@@ -8,7 +8,6 @@ from random import Random
 
 from train.factory import names
 from train.factory.charts import bars, data, lines, pies, points
-from train.factory.charts.asker import shown_axis
 from train.factory.charts.bars import Drawn
 from train.factory.charts.data import Data
 from train.factory.charts.frame import Area, Canvas, footer, header, legend
@@ -64,12 +63,13 @@ def make(rng: Random, split: Split) -> Sample:
             kind = "bar" if mode == "time" else "hbar"
     canvas, drawn, area, outer = _draw(rng, split, tongue, kind, given)
     setting = canvas.setting
+    questions = Questions(rng, split, tongue, given, drawn, setting)
     facts = {"title": setting.title, "subtitle": setting.subtitle, "source": setting.source.partition(":")[2].strip(),
-             "axis": shown_axis(setting, drawn, given), "note": setting.note}  # fmt: skip
+             "axis": questions.axis, "note": setting.note}  # fmt: skip
     made = Sample(
         kind=f"chart/{kind}",
         scenes=(canvas.scene(),),
-        questions=ask(Questions(rng, split, tongue, given, drawn, setting)),
+        questions=ask(questions),
         fields={name: fact for name, fact in facts.items() if fact},
         table=_table(given),
         absent=tuple(name for name in ("title", "source", "note") if not facts[name]),
@@ -85,7 +85,7 @@ def _kind(rng: Random, topic: Topic, mode: Mode) -> str:
     if topic.shape == "share" and mode == "rank":
         weights["pie"] = 120
     unfit: set[str] = set()
-    if topic.shape != "share" and (topic.shape == "signed" or topic.unit == "%" or topic.noun.startswith(data.RATES)):
+    if topic.shape != "share" and not data.adds_up(topic):
         unfit |= {"pie", "stacked", "hstacked"} | ({"area"} if mode == "times" or topic.shape == "signed" else set())
     if topic.shape != "trend":
         unfit |= {"scatter"} | ({"dual"} if topic.shape == "signed" else set())

@@ -32,6 +32,11 @@ ABOUT = "~"  # before a value that was measured
 ORDINALS = ("first", "second", "third", "fourth")
 
 
+def adds_up(topic: Topic) -> bool:
+    """Whether the values of several subjects have a sum that says something."""
+    return topic.shape != "signed" and topic.unit != "%" and not topic.noun.startswith(RATES)
+
+
 class Label(NamedTuple):
     """A label as printed, as an answer or a question names it, and as a time inside a sentence (`in May 2019`)."""
 

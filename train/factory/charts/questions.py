@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from train.factory import traces
 from train.factory.charts import pools
-from train.factory.charts.asker import RELAXED, Asker, shown_axis
-from train.factory.charts.data import RATES
+from train.factory.charts.asker import RELAXED, Asker
+from train.factory.charts.data import adds_up
 from train.factory.sample import Question, missing, reading
 from train.factory.traces import Thought
 
@@ -141,20 +141,14 @@ class Questions(Asker):
     def total(self) -> Question | None:
         data = self.data
         text = self.word("total")
-        adds = (
-            data.mode in ("time", "rank")
-            and data.topic.unit != "%"
-            and data.topic.shape != "signed"
-            and not data.topic.noun.startswith(RATES)
-            and not data.second
-        )
+        adds = data.mode in ("time", "rank") and adds_up(data.topic) and not data.second
         if not text or not adds or data.is_scaled or len(data.labels) > traces.MAX_READS or self.sight:
             return None
         return self.thought(text, traces.total([self.read(0, place) for place in range(len(data.labels))]), "total")
 
     def colour(self) -> Question | None:
         names = list(self.data.series) if len(self.data.series) > 1 else [label.answer for label in self.data.labels]
-        is_keyed = len(self.data.series) > 1 and not (self.data.second and self.drawn.mark == "point")
+        is_keyed = len(self.data.series) > 1 and not self.is_scatter
         if (not is_keyed and self.drawn.mark != "slice") or len(names) > len(self.setting.inks):
             return None
         place = self.rng.randrange(len(names))
@@ -165,11 +159,10 @@ class Questions(Asker):
         """What is written around the data."""
         setting, data = self.setting, self.data
         source = setting.source.partition(":")[2].strip()
-        axis = shown_axis(setting, self.drawn, data)
         has_unit = data.unit not in ("", "%") and not data.second
-        unit = data.unit if has_unit and (data.unit in setting.title or data.unit in axis) else ""
-        has_legend = len(data.series) > 1 and not (data.second and self.drawn.mark == "point")
-        facts = {"title": setting.title, "source": source, "axis": axis, "unit": unit.removeprefix("in "),
+        unit = data.unit if has_unit and (data.unit in setting.title or data.unit in self.axis) else ""
+        has_legend = len(data.series) > 1 and not self.is_scatter
+        facts = {"title": setting.title, "source": source, "axis": self.axis, "unit": unit.removeprefix("in "),
                  "legend": ", ".join(data.series) if has_legend else ""}  # fmt: skip
         known = [name for name, value in facts.items() if value]
         if not known:

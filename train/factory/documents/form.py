@@ -20,8 +20,11 @@ from train.factory.sample import Sample, Split, share
 
 # Kinds of values that a letterhead could be taken for.
 HOUSES = frozenset(
-    ("company", "medical_practice", "physio_practice", "treating_clinic", "library_branch", "university", "sports_club")
-) | {"debit_bank", "school"}
+    (
+        *("company", "school", "university", "sports_club", "library_branch", "debit_bank"),
+        *("medical_practice", "physio_practice", "treating_clinic"),
+    )
+)
 
 
 def make(rng: Random, split: Split) -> Sample:
