@@ -39,6 +39,11 @@ class Asker:
         return bool(self.data.second) and self.drawn.mark == "point"
 
     @property
+    def is_keyed(self) -> bool:
+        """Whether the series are told apart by name and ink, in a legend or beside them."""
+        return len(self.data.series) > 1 and not self.is_scatter
+
+    @property
     def axis(self) -> str:
         """What stands at the one value axis; a pie has none, and a scatter two."""
         has_one = self.drawn.mark != "slice" and not self.is_scatter

@@ -148,8 +148,7 @@ class Questions(Asker):
 
     def colour(self) -> Question | None:
         names = list(self.data.series) if len(self.data.series) > 1 else [label.answer for label in self.data.labels]
-        is_keyed = len(self.data.series) > 1 and not self.is_scatter
-        if (not is_keyed and self.drawn.mark != "slice") or len(names) > len(self.setting.inks):
+        if (not self.is_keyed and self.drawn.mark != "slice") or len(names) > len(self.setting.inks):
             return None
         place = self.rng.randrange(len(names))
         text = self.word("colour", s=names[place])
@@ -161,9 +160,8 @@ class Questions(Asker):
         source = setting.source.partition(":")[2].strip()
         has_unit = data.unit not in ("", "%") and not data.second
         unit = data.unit if has_unit and (data.unit in setting.title or data.unit in self.axis) else ""
-        has_legend = len(data.series) > 1 and not self.is_scatter
         facts = {"title": setting.title, "source": source, "axis": self.axis, "unit": unit.removeprefix("in "),
-                 "legend": ", ".join(data.series) if has_legend else ""}  # fmt: skip
+                 "legend": ", ".join(data.series) if self.is_keyed else ""}  # fmt: skip
         known = [name for name, value in facts.items() if value]
         if not known:
             return None
