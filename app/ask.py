@@ -15,7 +15,7 @@ from app.opening import open_file
 from app.places import written
 from app.reader import Reader
 from app.settings import Settings, add_arguments, add_grounding, add_pages, add_thinking, thinking_of
-from app.terminal import fail, speak_utf8, tell
+from app.terminal import fail, said, speak_utf8, tell
 from preprocess.document import DocumentError
 from vlm.errors import VLMError
 
@@ -23,7 +23,7 @@ from vlm.errors import VLMError
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m app.ask", description="Ask a question about a document.")
     parser.add_argument("file", help="a PDF or a picture")
-    parser.add_argument("question")
+    parser.add_argument("question", type=said)
     parser.add_argument("--password", help="of a locked PDF")
     add_pages(parser)
     add_thinking(parser)

@@ -78,7 +78,7 @@ def _misuse(form: str, target: Path | None, shown: Path | None) -> str:
         return "a workbook needs -o"
     if form not in FORMATS:
         return f"{target} is none of {', '.join(FORMATS)}"
-    if shown is not None and shown.suffix.lower() not in Image.registered_extensions():
+    if shown is not None and Image.registered_extensions().get(shown.suffix.lower()) not in Image.SAVE:
         return f"{shown} is no picture's name; try one that ends in .png"
     return ""
 

@@ -11,6 +11,7 @@ from threading import Event
 from typing import Any, Literal
 
 from app.answer import Answer
+from app.batch.pages import watched
 from app.tables import readable_tables
 from preprocess.document import Document
 from preprocess.tables.find import Cell
@@ -136,15 +137,18 @@ class Extraction:
 
 
 def filled(
-    fields: Sequence[AnyField], document: Document, ask: Callable[[Field], Answer], cancel: Event | None
+    fields: Sequence[AnyField], document: Document, ask: Callable[[Document, Field], Answer], cancel: Event | None
 ) -> tuple[dict[str, FieldValue], dict[str, ListValue]]:
     """Values and lists of `fields`, by name. Once `cancel` is set, what is not yet found is left out.
+
+    A page that fails is tried once for all of them.
 
     Raises:
         DocumentError: no page can be read. Whatever `ask` raises.
     """
     values: dict[str, FieldValue] = {}
     lists: dict[str, ListValue] = {}
+    document = watched(document, {})
 
     def is_stopped() -> bool:
         return cancel is not None and cancel.is_set()
@@ -157,7 +161,7 @@ def filled(
             if not is_stopped():
                 lists[wanted.name] = entries
         else:
-            answer = ask(wanted)
+            answer = ask(document, wanted)
             if not is_stopped():
                 values[wanted.name] = FieldValue.of(wanted, answer)
     return values, lists

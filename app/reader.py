@@ -203,8 +203,8 @@ class Reader:
         fields = read_schema(schema)
         document = self.open(file)
 
-        def answer(field: Field) -> Answer:
-            return self.stream(document, field.question, enable_thinking=False, grounded=grounded, cancel=cancel).answer
+        def answer(part: Document, field: Field) -> Answer:
+            return self.stream(part, field.question, enable_thinking=False, grounded=grounded, cancel=cancel).answer
 
         values, lists = filled(fields, document, answer, cancel)
         return Extraction(values, document.page_count, perf_counter() - started, self.backend.info.name, lists)

@@ -113,6 +113,7 @@ class Settings:
                 values[field.name] = _parse(field.name, variable)
         if "model" in values:
             values["model"] = os.path.expanduser(values["model"])
+        values |= {name: Path(os.path.expanduser(values[name])) for name in _PATHS & values.keys()}
         return Settings(**values)
 
     @property
@@ -161,7 +162,7 @@ def _parse(name: str, text: str) -> Any:
     if name == "history":
         return text.lower() not in ("0", "no", "false", "off")
     if name in _PATHS:
-        return Path(text).expanduser()
+        return Path(text)
     if name in _LEAST:
         try:
             return float(text) if name == "kv_cache_gb" else int(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterable
 
@@ -26,6 +27,13 @@ def listed_names() -> Iterable[str]:
     return sys.stdin
 
 
+def said(text: str) -> str:
+    """An argument that must say something, as a question."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
 def tell(text: str) -> None:
     """Say something aside; answers alone go to the standard output."""
     sys.stderr.write(f"{text}\n")
@@ -35,7 +43,8 @@ def tell(text: str) -> None:
 def fail(error: VLMError | DocumentError | SchemaError) -> int:
     """Tell an error and give its exit code.
 
-    2 is a wrong setting or schema, 3 a file that cannot be read or a question that does not fit, 4 a missing model.
+    2 is a wrong setting or schema, 3 a file that cannot be read or a question that does not fit, 4 a model
+    that is not here or cannot be used.
     """
     tell(f"error: {error}")
     if isinstance(error, ConfigError | SchemaError):

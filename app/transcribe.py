@@ -1,8 +1,9 @@
 """Files to Markdown, page by page, without a model: `python -m app.transcribe scans/ invoice.pdf -o texts/`
 
 One `.md` a file, in folders like those of the files; without `-o` everything goes to the standard output. A page that
-cannot be read is told, and a comment stands in its place; a file that cannot be read is told and the rest goes on. For
-thousands of files, `python -m app.batch --task transcribe` does the same, several at a time, and can be resumed.
+cannot be read is told, and a comment stands in its place; a file that cannot be read, or a text that cannot be written,
+is told, and the rest goes on. For thousands of files, `python -m app.batch --task transcribe` does the same, several at
+a time, and can be resumed.
 Exit codes: 0 all read, 1 some failed, wholly or in part, 2 wrong usage, 3 none read, 130 interrupted.
 """
 
@@ -13,7 +14,7 @@ import sys
 from pathlib import Path
 
 from app.batch.files import find_files, named, root_of
-from app.batch.mirror import Mirror, whole, write_markdown
+from app.batch.mirror import Mirror, NotWritten
 from app.batch.pages import Reading, read, tell_unread
 from app.opening import open_file
 from app.settings import Settings, add_pages, add_reading
@@ -37,11 +38,12 @@ def main(argv: list[str] | None = None) -> int:
     mirror = Mirror(args.output, root_of(names), ("md",)) if args.output else None
     entire = in_part = 0
     try:
+        if args.output:
+            args.output.mkdir(parents=True, exist_ok=True)  # told now if it cannot be, not of every file
         for path in files:
             reading = _reading(path, settings, args.password, args.pages)
-            if reading is None or reading.is_empty:
+            if reading is None or reading.is_empty or not _is_written(reading, path, mirror):
                 continue
-            _write(reading, mirror.target(path, "md") if mirror else None)
             entire, in_part = entire + (not reading.errors), in_part + bool(reading.errors)
     except OSError as error:
         tell(f"error: {error}")
@@ -63,17 +65,24 @@ def _reading(path: Path, settings: Settings, password: str | None, pages: str | 
     return reading
 
 
-def _write(reading: Reading, target: Path | None) -> None:
-    if target is None:
-        sys.stdout.write(reading.markdown)
-        return
-    with whole(target) as part:
-        write_markdown(reading, part)
+def _is_written(reading: Reading, path: Path, mirror: Mirror | None) -> bool:
+    """Whether it could be; that it could not is told. Raises OSError: the standard output is broken."""
+    try:
+        if mirror is None:
+            sys.stdout.write(reading.markdown)
+        else:
+            mirror.write(reading, path)
+    except NotWritten as error:
+        tell(f"error: {error}")
+        return False
+    return True
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app.transcribe", description="Documents to Markdown, by page.")
-    parser.add_argument("inputs", nargs="+", metavar="IN", help="files, folders, or globs; - reads names, one a line")
+    parser.add_argument(
+        "inputs", nargs="+", metavar="IN", help="files, folders, or globs; - reads names, by line or NUL"
+    )
     parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder to write to")
     parser.add_argument("--password", help="of locked PDFs among them")
     add_pages(parser)

@@ -21,9 +21,9 @@ class DocumentError(Exception):
     """A document that cannot be read, and why.
 
     `code` is for programs (`password_required`, `damaged`, `empty`, `too_many_pages`, `too_large`,
-    `image_too_large`, `too_slow`, `out_of_memory`, `unsupported_type`, `not_found`, `no_such_page`, `no_chart`); the
-    message is a sentence for people. `limit` is the number of pages above which it was `too_many_pages`, or of
-    megabytes above which it was `too_large`.
+    `image_too_large`, `too_slow`, `out_of_memory`, `unsupported_type`, `library_missing`, `not_found`, `no_such_page`,
+    `no_chart`); the message is a sentence for people. `limit` is the number of pages above which it was
+    `too_many_pages`, or of megabytes above which it was `too_large`.
     """
 
     def __init__(self, code: str, message: str, limit: int | None = None) -> None:

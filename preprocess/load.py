@@ -102,8 +102,9 @@ def _read_source(source: str | os.PathLike[str] | bytes, name: str | None, max_f
                 raise DocumentError("unsupported_type", f"{shown}: this is no file.")
             _check_bytes(path.stat().st_size, shown, max_file_mb)
             data = path.read_bytes()
-        except OSError as error:
-            raise DocumentError("not_found", f"{shown}: the file cannot be opened ({error.strerror}).") from error
+        except (OSError, ValueError) as error:  # no file's name has a NUL in it, for one
+            why = error.strerror if isinstance(error, OSError) else error
+            raise DocumentError("not_found", f"{shown}: the file cannot be opened ({why}).") from error
     if not data:
         raise DocumentError("empty", f"{shown}: the file is empty.")
     return data, shown

@@ -114,7 +114,7 @@ def _opened(library: str, data: bytes, name: str, password: str | None, limits: 
     except ImportError:
         other = " or ".join(key for key in LIBRARIES if key != library)
         raise DocumentError(
-            "unsupported_type", f"{name}: {library} is not installed; install it, or choose pdf_library={other}."
+            "library_missing", f"{name}: {library} is not installed; install it, or choose pdf_library={other}."
         ) from None
     except ParserError as error:
         raise DocumentError("damaged", f"{name}: the PDF is damaged ({error}).") from error

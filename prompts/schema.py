@@ -15,7 +15,8 @@ two others; a list of objects without properties takes every column.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -97,10 +98,10 @@ def read_schema(source: Any) -> tuple[AnyField, ...]:
 
 
 def _load(source: Any) -> Any:
-    if isinstance(source, Mapping):
-        return source
     if hasattr(source, "model_json_schema"):
         return source.model_json_schema()
+    if not isinstance(source, str | os.PathLike):
+        return source
     path = _FOLDER / f"{source}.json" if source in READY else Path(source)
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -118,8 +119,8 @@ def _fields(node: Mapping[str, Any], root: Mapping[str, Any], above: tuple[str, 
     if not isinstance(properties, Mapping):
         raise SchemaError(f"{'.'.join(above) or 'the schema'}: `properties` is an object, a name for each value")
     for name, child in properties.items():
-        resolved = _resolved(child, root)
         path = (*above, name)
+        resolved = _resolved(child, root, path)
         if resolved.get("type") == "object" or "properties" in resolved:
             yield from _fields(resolved, root, path)
         elif resolved.get("type") == "array":
@@ -129,7 +130,8 @@ def _fields(node: Mapping[str, Any], root: Mapping[str, Any], above: tuple[str, 
 
 
 def _list(node: Mapping[str, Any], root: Mapping[str, Any], path: tuple[str, ...]) -> ListField:
-    entry = _resolved(node.get("items", {}), root)
+    items = node.get("items")
+    entry = _resolved(items, root, path) if isinstance(items, Mapping) else {}
     if entry.get("type") != "object" and "properties" not in entry:
         raise SchemaError(f"{'.'.join(path)}: a list is read row by row; its items must be objects")
     columns = tuple(_fields(entry, root, path))
@@ -144,10 +146,12 @@ def _field(node: Mapping[str, Any], path: tuple[str, ...]) -> Field:
         kind = "date"
     if kind not in ("string", "number", "integer", "boolean", "date"):
         raise SchemaError(f"{'.'.join(path)}: values of type {kind} are not read; ask for single values")
-    choices = tuple(str(choice) for choice in node.get("enum", ()) if choice is not None)
+    choices, heads, product_of = (_texts(node, key, path) for key in ("enum", "heads", "product_of"))
+    if len(product_of) not in (0, 2):
+        raise _refused((*path, "product_of"), node["product_of"])
     title = _title(node, path)
-    heads = tuple(str(head) for head in node.get("heads", ())) or ((title,) if title else ())
-    return Field(path, kind, _question(node, path, kind, choices), choices, heads, tuple(node.get("product_of", ())))
+    heads = heads or ((title,) if title else ())
+    return Field(path, kind, _question(node, path, kind, choices), choices, heads, product_of)
 
 
 def _question(node: Mapping[str, Any], path: tuple[str, ...], kind: str, choices: tuple[str, ...]) -> str:
@@ -166,13 +170,18 @@ def _title(node: Mapping[str, Any], path: tuple[str, ...]) -> str:
     return "" if title.lower() == path[-1].replace("_", " ").lower() else title
 
 
-def _resolved(node: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+def _texts(node: Mapping[str, Any], key: str, path: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(str(value) for value in _list_at(node, key, path) if value is not None)
+
+
+def _resolved(node: Any, root: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
     """`node` with its reference followed and the `null` of an `Optional` dropped."""
-    merged = dict(node)
+    merged = dict(_object(node, path))
     for _ in range(8):
         if "$ref" in merged:
-            merged = {**_target(merged.pop("$ref"), root), **merged}
-        options = [option for option in merged.get("anyOf", ()) if option.get("type") != "null"]
+            merged = {**_target(merged.pop("$ref"), root, path), **merged}
+        options = [_object(option, (*path, "anyOf")) for option in _list_at(merged, "anyOf", path)]
+        options = [option for option in options if option.get("type") != "null"]
         if len(options) == 1:
             merged.pop("anyOf")
             merged = {**options[0], **merged}
@@ -184,10 +193,30 @@ def _resolved(node: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, 
     return merged
 
 
-def _target(reference: str, root: Mapping[str, Any]) -> Mapping[str, Any]:
-    node: Any = root
-    for step in reference.removeprefix("#/").split("/"):
+def _target(reference: Any, root: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
+    node: Any = root if isinstance(reference, str) else None
+    for step in str(reference).removeprefix("#/").split("/"):
         node = node.get(step) if isinstance(node, Mapping) else None
     if not isinstance(node, Mapping):
-        raise SchemaError(f"{reference} leads nowhere in the schema")
+        raise SchemaError(f"{'.'.join(path)}: {reference} leads nowhere in the schema")
     return node
+
+
+def _object(node: Any, path: tuple[str, ...]) -> Mapping[str, Any]:
+    """`true` allows anything, as an empty object does."""
+    if node is True:
+        return {}
+    if not isinstance(node, Mapping):
+        raise _refused(path, node)
+    return node
+
+
+def _list_at(node: Mapping[str, Any], key: str, path: tuple[str, ...]) -> Sequence[Any]:
+    found = node.get(key, ())
+    if not isinstance(found, list | tuple):
+        raise _refused((*path, key), found)
+    return found
+
+
+def _refused(path: tuple[str, ...], value: Any) -> SchemaError:
+    return SchemaError(f"{'.'.join(path)} cannot be {json.dumps(value, ensure_ascii=False, default=str)} in a schema")

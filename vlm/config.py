@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vlm.errors import ConfigError
+from vlm.errors import CheckpointError
 from vlm.quantisation import Quantisation
 from vlm.token_ids import end_token_ids
 
@@ -122,15 +122,15 @@ class ModelConfig:
         """Read `config.json` in `directory`.
 
         Raises:
-            ConfigError: no such file, not JSON, or a model that is not of the family.
+            CheckpointError: no such file, not JSON, or a model that is not of the family.
         """
         path = directory / "config.json"
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise ConfigError(f"{directory} has no config.json, so it is no checkpoint; name its directory") from None
+            raise CheckpointError(f"{directory} has no config.json, so is no checkpoint; name its directory") from None
         except json.JSONDecodeError as error:
-            raise ConfigError(f"{path} is not JSON: {error}") from None
+            raise CheckpointError(f"{path} is not JSON: {error}") from None
         return ModelConfig.from_dict(raw)
 
     @staticmethod
@@ -138,7 +138,7 @@ class ModelConfig:
         """Turn either form of `config.json` into one.
 
         Raises:
-            ConfigError: a model outside the family, a missing field, or a setting the runtime does not know.
+            CheckpointError: a model outside the family, a missing field, or a setting the runtime does not know.
         """
         return replace(_published(raw), quantisation=Quantisation.from_dict(raw.get("lector_quantisation")))
 
@@ -154,9 +154,9 @@ def _published(raw: Mapping[str, Any]) -> ModelConfig:
             text = _text(raw, raw, vision=False)
             return ModelConfig(model_type, text, eos_token_ids=_ends(raw))
     except KeyError as error:
-        raise ConfigError(f"config.json of a {model_type} lacks the field {error}") from None
+        raise CheckpointError(f"config.json of a {model_type} lacks the field {error}") from None
     known = ", ".join((NATIVE_VL, HOSTED_VL, *TEXT_MODEL_TYPES))
-    raise ConfigError(f"model_type {model_type!r} is not of the ERNIE 4.5 family ({known})")
+    raise CheckpointError(f"model_type {model_type!r} is not of the ERNIE 4.5 family ({known})")
 
 
 def _native_vl(raw: Mapping[str, Any]) -> ModelConfig:
@@ -202,9 +202,9 @@ def _tokens(raw: Mapping[str, Any], image_token_id: int, im_patch_id: int | None
 def _vision(raw: Mapping[str, Any]) -> VisionConfig:
     hidden_size = raw.get("hidden_size", raw.get("embed_dim", 1280))
     if raw.get("hidden_act", "quick_gelu") != "quick_gelu":
-        raise ConfigError(f"vision hidden_act is {raw['hidden_act']!r}; the tower knows quick_gelu")
+        raise CheckpointError(f"vision hidden_act is {raw['hidden_act']!r}; the tower knows quick_gelu")
     if raw.get("temporal_merge_size", 2) != 2:
-        raise ConfigError(f"temporal_merge_size is {raw['temporal_merge_size']}; the resampler pairs frames, so 2")
+        raise CheckpointError(f"temporal_merge_size is {raw['temporal_merge_size']}; the resampler pairs frames, so 2")
     return VisionConfig(
         depth=raw.get("depth", 32),
         hidden_size=hidden_size,
@@ -221,7 +221,7 @@ def _vision(raw: Mapping[str, Any]) -> VisionConfig:
 
 def _text(raw: Mapping[str, Any], top: Mapping[str, Any], *, vision: bool) -> TextConfig:
     if raw.get("hidden_act", "silu") != "silu":
-        raise ConfigError(f"hidden_act is {raw['hidden_act']!r}; the decoder knows silu")
+        raise CheckpointError(f"hidden_act is {raw['hidden_act']!r}; the decoder knows silu")
     heads = raw["num_attention_heads"]
     head_dim = raw.get("head_dim") or raw["hidden_size"] // heads
     layer_types = _layer_types(raw, vision)
@@ -257,12 +257,12 @@ def _layer_types(raw: Mapping[str, Any], vision: bool) -> tuple[str, ...]:
     if raw.get("mlp_layer_types"):
         types = tuple(raw["mlp_layer_types"])
         if len(types) != count or set(types) - {"dense", "sparse"}:
-            raise ConfigError(f"mlp_layer_types must name {count} layers, each dense or sparse; it is {types}")
+            raise CheckpointError(f"mlp_layer_types must name {count} layers, each dense or sparse; it is {types}")
         return types
     starts = _pair(raw.get("moe_layer_start_index", 1), vision)
     ends = [end if 0 <= end < count else count - 1 for end in _pair(raw.get("moe_layer_end_index", -1), vision)]
     if len(set(starts)) > 1 or len(set(ends)) > 1:
-        raise ConfigError(f"text and vision experts must lie in the same layers; they start at {starts}, end at {ends}")
+        raise CheckpointError(f"text and vision experts must lie in the same layers, not from {starts} to {ends}")
     interval = raw.get("moe_layer_interval", 1)
     return tuple(
         "sparse" if starts[0] <= layer <= ends[0] and (layer + 1) % interval == 0 else "dense" for layer in range(count)
@@ -272,7 +272,7 @@ def _layer_types(raw: Mapping[str, Any], vision: bool) -> tuple[str, ...]:
 def _rope(raw: Mapping[str, Any]) -> dict[str, Any]:
     rope = dict(raw.get("rope_parameters") or raw.get("rope_scaling") or {})
     if rope.get("rope_type", rope.get("type", "default")) not in ("default", "mrope"):
-        raise ConfigError(f"rope type {rope.get('rope_type', rope.get('type'))!r} is not known; ERNIE 4.5 uses default")
+        raise CheckpointError(f"rope type {rope.get('rope_type', rope.get('type'))!r} is not known; it must be default")
     if "rope_theta" in raw:
         rope.setdefault("rope_theta", raw["rope_theta"])
     return rope
@@ -286,7 +286,7 @@ def _mrope_section(raw: Mapping[str, Any], head_dim: int) -> tuple[int, int, int
         time = raw.get("freq_allocation", 20)
         section = ((pairs - time) // 2, (pairs - time) // 2, time)
     if len(section) != 3 or sum(section) != pairs or section[0] != section[1]:
-        raise ConfigError(f"mrope_section {section} must be (h, w, t) with h = w and a sum of {pairs}")
+        raise CheckpointError(f"mrope_section {section} must be (h, w, t) with h = w and a sum of {pairs}")
     return tuple(section)
 
 

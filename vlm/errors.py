@@ -6,11 +6,12 @@ class VLMError(Exception):
 
 
 class ConfigError(VLMError):
-    """A model configuration or a parameter that cannot be used."""
+    """A setting or a parameter that cannot be used."""
 
 
 class CheckpointError(VLMError):
-    """A checkpoint that lacks a tensor, has one too many, or one of another shape."""
+    """A checkpoint that cannot be used: it lacks a file or a tensor, or one is damaged, of another shape, or says what
+    Lector does not know."""
 
 
 class ContextError(VLMError):

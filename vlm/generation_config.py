@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vlm.errors import ConfigError
+from vlm.errors import CheckpointError
 from vlm.token_ids import are_token_ids, end_token_ids
 
 FILE = "generation_config.json"
@@ -32,7 +32,7 @@ class GenerationConfig:
         """Of the checkpoint in `directory`; empty where it has no such file.
 
         Raises:
-            ConfigError: the file is no JSON object, `eos_token_id` is neither an id nor a list of ids, or
+            CheckpointError: the file is no JSON object, `eos_token_id` is neither an id nor a list of ids, or
                 `sequence_bias` is no list of pairs of token ids and a finite bias.
         """
         path = directory / FILE
@@ -41,13 +41,13 @@ class GenerationConfig:
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:
-            raise ConfigError(f"{path} is no JSON ({error}); fetch it again") from error
+            raise CheckpointError(f"{path} is no JSON ({error}); fetch it again") from error
         if not isinstance(raw, dict):
-            raise ConfigError(f"{path} is no JSON object; fetch it again")
+            raise CheckpointError(f"{path} is no JSON object; fetch it again")
         ends = end_token_ids(raw.get("eos_token_id"), path)
         biases = raw.get("sequence_bias") or []
         if not (isinstance(biases, list) and all(map(_is_bias, biases))):
-            raise ConfigError(f"sequence_bias in {path} is {biases!r}; it must be a list of [token ids, bias]")
+            raise CheckpointError(f"sequence_bias in {path} is {biases!r}; it must be a list of [token ids, bias]")
         return GenerationConfig(ends, {tuple(ids): float(bias) for ids, bias in biases})
 
 

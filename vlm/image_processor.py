@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from vlm.errors import ConfigError
+from vlm.errors import CheckpointError
 from vlm.model.rope import Grid
 
 MAX_ASPECT_RATIO = 200
@@ -40,7 +40,8 @@ class ImageProcessor:
         """Read `preprocessor_config.json` (or the image part of `processor_config.json`); defaults where absent.
 
         Raises:
-            ConfigError: a processor without resizing, rescaling or normalisation, which the model was not trained for.
+            CheckpointError: no JSON, or a processor without resizing, rescaling or normalisation, for which the model
+                was not trained.
         """
         raw: dict[str, Any] = {}
         for name in ("preprocessor_config.json", "processor_config.json"):
@@ -48,12 +49,12 @@ class ImageProcessor:
                 try:
                     raw = json.loads((directory / name).read_text(encoding="utf-8"))
                 except json.JSONDecodeError as error:
-                    raise ConfigError(f"{directory / name} is not JSON: {error}") from error
+                    raise CheckpointError(f"{directory / name} is not JSON: {error}") from error
                 raw = raw.get("image_processor", raw)
                 break
         for step in ("do_resize", "do_rescale", "do_normalize"):
             if not raw.get(step, True):
-                raise ConfigError(f"the image processor says {step} false; Lector always does it")
+                raise CheckpointError(f"the image processor says {step} false; Lector always does it")
         size = raw.get("size") or {}
         return ImageProcessor(
             patch_size=raw.get("patch_size", 14),

@@ -100,7 +100,7 @@ def load_backend(
         picture_cache_mb: megabytes of those kept on the disk, so that a page is encoded once; 0 keeps none.
 
     Raises:
-        ConfigError, CheckpointError: the checkpoint cannot be used, and why.
+        CheckpointError: the checkpoint cannot be used. ConfigError: a setting is wrong. ModelUnavailable: too large.
     """
     config = ModelConfig.load(directory)
     device = "cpu" if config.quantisation and device == "auto" else _device(device)

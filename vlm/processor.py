@@ -12,7 +12,7 @@ import torch
 from prompts.messages import Message
 from prompts.template import ChatTemplate, TemplateError
 from vlm.config import ModelConfig
-from vlm.errors import ConfigError
+from vlm.errors import CheckpointError, ConfigError
 from vlm.generation_config import GenerationConfig
 from vlm.image_processor import ImageProcessor
 from vlm.inputs import ModelInputs
@@ -38,7 +38,7 @@ class Processor:
         turn.
 
         Raises:
-            ConfigError: tokenizer, template, image processor or `generation_config.json` do not fit the model.
+            CheckpointError: tokenizer, template, image processor or `generation_config.json` do not fit the model.
         """
         tokenizer, generation = Tokenizer.load(directory), GenerationConfig.load(directory)
         config = replace(config, eos_token_ids=stop_token_ids(directory, config, generation, tokenizer))
@@ -54,12 +54,13 @@ class Processor:
         """The prompt as ids and tensors, and whether it ends inside a thought.
 
         Raises:
-            ConfigError: a picture for a model without eyes, or a template that does not place every picture.
+            ConfigError: a picture for a model without eyes.
+            CheckpointError: a template that refuses the messages, or does not place every picture.
         """
         try:
             rendered = self.template.render(messages, enable_thinking)
         except TemplateError as error:
-            raise ConfigError(str(error)) from error
+            raise CheckpointError(str(error)) from error
         ids = self.tokenizer.encode(rendered.text)
         tokens, vision = self.config.tokens, self.config.vision
         if tokens is None or vision is None:
@@ -86,7 +87,7 @@ class Processor:
         assert self.config.tokens is not None
         placeholder = self.config.tokens.image_token_id
         if ids.count(placeholder) != len(counts):
-            raise ConfigError(
+            raise CheckpointError(
                 f"the chat template placed {ids.count(placeholder)} pictures of {len(counts)}; "
                 "the checkpoint's template and tokenizer do not fit its config"
             )
@@ -99,16 +100,16 @@ def stop_token_ids(
     """Every id that ends an answer: those of both config files, and the tokenizer's ends of text and of turn.
 
     Raises:
-        ConfigError: there is none, so that no answer would ever end, or one that the model does not know.
+        CheckpointError: there is none, so that no answer would ever end, or one that the model does not know.
     """
     ids = {*config.eos_token_ids, *generation.eos_token_ids}
     for name in ("eos_token", "sep_token"):
         token = tokenizer.id_of(tokenizer.named_special_tokens.get(name, ""))
         ids |= set() if token is None else {token}
     if not ids:
-        raise ConfigError(f"{directory} names no eos_token_id, so no answer would end; add it to config.json")
+        raise CheckpointError(f"{directory} names no eos_token_id, so no answer would end; add it to config.json")
     if max(ids) >= (size := config.text.vocab_size):
-        raise ConfigError(
+        raise CheckpointError(
             f"{directory} ends an answer with token {max(ids)} and the model knows {size}; its tokenizer or one of its "
             "configs belongs to another checkpoint"
         )
@@ -119,7 +120,7 @@ def _biases(generation: GenerationConfig, config: ModelConfig) -> Mapping[tuple[
     size = config.text.vocab_size
     unknown = [token for ids in generation.sequence_bias for token in ids if token >= size]
     if unknown:
-        raise ConfigError(
+        raise CheckpointError(
             f"sequence_bias names token {unknown[0]} and the model knows {size}; generation_config.json belongs to "
             "another checkpoint"
         )
@@ -133,7 +134,7 @@ def _template(config: ModelConfig, tokenizer: Tokenizer) -> ChatTemplate:
     try:
         return ChatTemplate(tokenizer.chat_template, tokenizer.named_special_tokens)
     except TemplateError as error:
-        raise ConfigError(f"the checkpoint's chat template cannot be used: {error}") from error
+        raise CheckpointError(f"the checkpoint's chat template cannot be used: {error}") from error
 
 
 def _image_processor(directory: Path, config: ModelConfig) -> ImageProcessor:
@@ -141,7 +142,7 @@ def _image_processor(directory: Path, config: ModelConfig) -> ImageProcessor:
     vision = config.vision
     cut = (processor.patch_size, processor.merge_size)
     if vision and cut != (vision.patch_size, vision.spatial_merge_size):
-        raise ConfigError(
+        raise CheckpointError(
             f"the image processor cuts patches of {cut[0]} merged by {cut[1]}, the model reads {vision.patch_size} "
             f"merged by {vision.spatial_merge_size}; preprocessor_config.json belongs to another checkpoint"
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vlm.errors import ConfigError
+from vlm.errors import CheckpointError
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Quantisation:
             return None
         how = Quantisation(*(raw.get(name) for name in ("bits", "group_size", "vision_bits")))  # type: ignore[arg-type]
         if how.bits not in (4, 8) or how.group_size not in (32, 64, 128) or how.vision_bits not in (None, 8):
-            raise ConfigError(
+            raise CheckpointError(
                 f"lector_quantisation is {dict(raw)}; Lector reads 4 or 8 bits in groups of 32, 64 or 128, and what "
                 "sees in 8 bits or none"
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vlm.errors import ConfigError
+from vlm.errors import CheckpointError
 
 
 def are_token_ids(values: Any) -> bool:
@@ -15,11 +15,11 @@ def end_token_ids(value: Any, file: object) -> tuple[int, ...]:
     """`eos_token_id` of `file`, which holds one id, a list of them, or none.
 
     Raises:
-        ConfigError: it is anything else.
+        CheckpointError: it is anything else.
     """
     ids = [value] if _is_token_id(value) else value if value is not None else []
     if not are_token_ids(ids):
-        raise ConfigError(f"eos_token_id in {file} is {value!r}; it must be a token id or a list of them")
+        raise CheckpointError(f"eos_token_id in {file} is {value!r}; it must be a token id or a list of them")
     return tuple(ids)
 
 

@@ -3,27 +3,28 @@
 Besides a question there are `--schema invoice`, which fills in a schema of each file (`prompts.schema`), and, without a
 model, `--task transcribe` and `--task tables`. One JSON line a document, on the disk as soon as it is done; a bad file
 gets a line that says why, a bad page is told in its file's line, and the rest goes on. A run that ended early, however
-hard, goes on with `--resume`. `ls *.pdf | python -m app.batch - ...` takes names from the standard input.
-`--mirror out/ --to md,csv` writes what the pages say, too, as a tree like that of the files.
-Exit codes: 0 all done, 1 some failed, wholly or in part, 2 wrong usage, 3 none done, 4 the model is not here, 130
-interrupted.
+hard, goes on with `--resume`. `ls *.pdf | python -m app.batch - ...` takes names from the standard input, one a line,
+or with a NUL behind each as `find -print0` writes them. `--mirror out/ --to md,csv` writes what the pages say, too, as
+a tree like that of the files.
+Exit codes: 0 all done, 1 some failed, wholly or in part, 2 wrong usage, 3 none done, 4 the model is not here or cannot
+be used, 130 interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import ExitStack, closing, nullcontext
-from itertools import chain
 from pathlib import Path
 
 from app.batch import journal
 from app.batch.cluster import Cluster
 from app.batch.desk import Desk, Order
-from app.batch.files import find_files, named
+from app.batch.files import find_files, named, place
 from app.batch.flags import arguments, mirror_of, task_of
 from app.batch.forecast import forecast
 from app.batch.journal import JournalError, Record
@@ -62,18 +63,20 @@ def _run(args: argparse.Namespace, held: ExitStack) -> int:
         if output is not None and not args.dry_run:
             held.enter_context(journal.alone(output))
         done = _done(output, args.resume, args.overwrite, args.dry_run, options)
+        waiting, kept, counts = _split(files, done, settings.max_file_mb, reuse=mirror is None)
+        if output is not None and output.exists() and args.resume and not args.dry_run:
+            journal.rewrite(output, kept)
     except VLMError as error:
         return fail(error)
     except (JournalError, SchemaError, OSError) as error:
         tell(f"error: {error}")
         return 2
-    waiting, copies, counts = _split(files, done, reuse=mirror is None)
     if args.dry_run:
         found = forecast(waiting, args.pages, len(files) - len(waiting), settings, args.password)
         tell(str(found))
         print(json.dumps(found.to_dict(), ensure_ascii=False))
         return 0
-    progress = Progress(len(files), len(files) - len(waiting) - len(copies))
+    progress = Progress(len(files), len(files) - len(waiting))
     try:
         is_here = args.backend == "threads"
         crew = _crew(order, progress, args.workers) if is_here else Cluster.started(order, args.workers, notice)
@@ -86,7 +89,7 @@ def _run(args: argparse.Namespace, held: ExitStack) -> int:
             progress,
             closing(crew.records(waiting)) as fresh,  # whatever ends the loop ends what is under way
         ):
-            for record in chain(copies, fresh):
+            for record in fresh:
                 journal.write(record, out, output is not None)
                 progress.document(record)
                 counts[record["status"]] += 1
@@ -114,7 +117,7 @@ def _told(counts: Counter[str], total: int) -> int:
 
 
 def _done(output: Path | None, resume: bool, overwrite: bool, dry: bool, options: str) -> list[Record]:
-    """The records that an earlier run left. A dry run changes nothing: another run may be writing there.
+    """The final records that an earlier run left.
 
     Raises:
         JournalError: they are not to be gone on with, or in the way.
@@ -124,28 +127,46 @@ def _done(output: Path | None, resume: bool, overwrite: bool, dry: bool, options
             raise JournalError("--resume needs --output, the file to go on with")
         return []
     if resume:
-        return journal.recover(output, options, mend=not dry)
+        return journal.recover(output, options)
     if not (overwrite or dry):
         raise JournalError(f"{output} exists; go on with --resume, choose another name, or add --overwrite")
     return []
 
 
-def _split(files: Sequence[Path], done: Sequence[Record], reuse: bool) -> tuple[list[Path], list[Record], Counter[str]]:
-    """Files without a record, records for those whose content was done under another name, where `reuse` allows it, and
-    how many others there are of each status."""
-    by_source = {(record["source"], record.get("sha256")): record for record in done}
-    by_content = {record["sha256"]: record for record in done if record["status"] == "success" and reuse}
-    waiting, copies = [], []
+def _split(
+    files: Sequence[Path], done: Sequence[Record], max_file_mb: int, reuse: bool
+) -> tuple[list[Path], list[Record], Counter[str]]:
+    """Files that are to be done, the records that stay, and how many of these are of `files`, by status.
+
+    A record goes where its file's content is another now. Of content that was done under a name which is no longer
+    there the record moves to the new one; of content that is there twice it is copied, both where `reuse` allows it.
+    What cannot be looked at stays as it was found.
+    """
+    kept = {place(record["source"]): record for record in done}
+    mine = {place(path): path for path in files}
+    successes: dict[str | None, Record] = {}
+    left: defaultdict[str | None, list[str]] = defaultdict(list)  # by content: where files were that are there no more
+    for where, record in kept.items():
+        if record["status"] == "success":
+            successes[record.get("sha256")] = record
+        if where not in mine and not os.path.exists(where):
+            left[record.get("sha256")].append(where)
+    waiting: list[Path] = []
     counts: Counter[str] = Counter()
-    for path in files:
-        digest = journal.content_hash(path) if done else None
-        if (record := by_source.get((str(path), digest))) is not None:
-            counts[record["status"]] += 1
-        elif digest in by_content:
-            copies.append(by_content[digest] | {"source": str(path)})
-        else:
+    for where, path in mine.items():
+        digest = journal.content_hash(path, max_file_mb) if done else None
+        found = kept.get(where)
+        if digest is not None and (found is None or found.get("sha256") != digest):
+            kept.pop(where, None)
+            if left[digest]:
+                del kept[left[digest].pop()]
+            found = successes.get(digest) if reuse else None
+        if found is None:
             waiting.append(path)
-    return waiting, copies, counts
+        else:
+            kept[where] = found | {"source": str(path)}
+            counts[found["status"]] += 1
+    return waiting, list(kept.values()), counts
 
 
 if __name__ == "__main__":

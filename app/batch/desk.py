@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Literal
 
-from app.batch.journal import Record
+from app.batch.journal import Record, is_final
 from app.batch.mirror import Mirror, NotWritten
 from app.batch.pages import PageErrors, Reading, read, readable
 from app.opening import open_file
@@ -90,15 +90,26 @@ class Desk:
     on_page: OnPage = lambda path, done, total: None
 
     def work(self, path: Path, cancel: Event) -> Record:
-        """What was found, or why not; where `cancel` is set meanwhile, it may be anything."""
+        """What was found, or why not; where `cancel` is set meanwhile, it may be anything.
+
+        Of a file that fails for good, nothing that was written before stays in the mirror.
+        """
+        mirror = self.order.mirror
+        try:
+            found = self._found(path, cancel)
+            if mirror is not None and found["status"] == "failure" and is_final(found) and not cancel.is_set():
+                mirror.remove(path)
+            return found
+        except NotWritten as error:
+            return failure("not_written", str(error))
+
+    def _found(self, path: Path, cancel: Event) -> Record:
         try:
             return self._answer(path, cancel) if self.order.task.needs_model else self._pages(path, cancel)
         except DocumentError as error:
             return failure(error.code, str(error))
         except ContextError as error:
             return failure("context", str(error))
-        except NotWritten as error:
-            return failure("not_written", str(error))
 
     def _answer(self, path: Path, cancel: Event) -> Record:
         document = self._open(path)

@@ -1,7 +1,7 @@
 """Compare two runs, field by field: `python -m app.batch.diff A.jsonl B.jsonl`
 
-Documents are matched by their content, else by their name. One line for each difference, then a summary as JSON on the
-last line. Exit codes: 0 the same answers, 1 differences, 2 wrong usage.
+Documents are matched by content and name, else by content, else by name, whatever the order of lines. One line for each
+difference, then a summary as JSON on the last line. Exit codes: 0 the same answers, 1 differences, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -9,40 +9,62 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 from app.batch import journal
 from app.batch.journal import Record
 from app.terminal import speak_utf8, tell
 
+# What is the same of records of the same document, the surest first.
+LIKENESSES: tuple[Callable[[Record], tuple[str | None, ...]], ...] = (
+    lambda record: (record.get("sha256"), record["source"]),
+    lambda record: (record.get("sha256"),),
+    lambda record: (record["source"],),
+)
+
 
 def differences(first: Sequence[Record], second: Sequence[Record]) -> Iterator[tuple[str, str, object, object]]:
     """(source, field, value in the first run, value in the second); a document that one lacks differs in `status`."""
-    left = list(first)
-    for new in second:
-        old = _counterpart(new, left)
-        if old is None:
-            yield new["source"], "status", None, new["status"]
-            continue
-        left.remove(old)
+    pairs, left, right = _matched(first, second)
+    for old, new in pairs:
         before, after = _values(old), _values(new)
         for field in before | after:
             if before.get(field) != after.get(field):
                 yield new["source"], field, before.get(field), after.get(field)
+    for new in right:
+        yield new["source"], "status", None, new["status"]
     for old in left:
         yield old["source"], "status", old["status"], None
 
 
-def _counterpart(record: Record, others: Sequence[Record]) -> Record | None:
-    """The same content under the same name, else the same content, else the same name."""
+def _matched(
+    first: Sequence[Record], second: Sequence[Record]
+) -> tuple[list[tuple[Record, Record]], list[Record], list[Record]]:
+    """Records of the same documents, and those of each run that the other has not."""
+    pairs = []
+    left, right = sorted(first, key=_order), sorted(second, key=_order)
+    for likeness in LIKENESSES:
+        alike: defaultdict[tuple[str | None, ...], list[Record]] = defaultdict(list)
+        for old in reversed(left):
+            alike[likeness(old)].append(old)
+        alone = []
+        for new in right:
+            key = likeness(new)
+            if None not in key and alike[key]:
+                pairs.append((alike[key].pop(), new))
+            else:
+                alone.append(new)
+        left, right = sorted(chain.from_iterable(alike.values()), key=_order), alone
+    return pairs, left, right
 
-    def likeness(other: Record) -> int:
-        content = "sha256" in record and record["sha256"] == other.get("sha256")
-        return 2 * content + (record["source"] == other["source"])
 
-    best = max(others, key=likeness, default=None)
-    return best if best is not None and likeness(best) else None
+def _order(record: Record) -> tuple[str, str, str]:
+    """Whatever line it stands in."""
+    return record["source"], record.get("sha256", ""), record.get("started", "")
 
 
 def _values(record: Record) -> dict[str, object]:
@@ -71,11 +93,11 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     speak_utf8()
     try:
-        runs = [journal.read(path) for path in (args.first, args.second)]
+        runs = [journal.read(path, tell) for path in (args.first, args.second)]
     except (OSError, journal.JournalError) as error:
         tell(f"error: {error}")
         return 2
-    found = list(differences(*runs))
+    found = sorted(differences(*runs), key=itemgetter(0))
     for source, field, old, new in found:
         print(f"{source}\t{field}\t{json.dumps(old, ensure_ascii=False)}\t{json.dumps(new, ensure_ascii=False)}")
     documents = len({source for source, *_ in found})

@@ -14,27 +14,44 @@ SUFFIXES = frozenset(
 
 
 def named(inputs: Sequence[str], listed: Iterable[str] = ()) -> list[str]:
-    """`inputs`, with the names in `listed`, one a line, in the place of `-`."""
+    """`inputs`, with the names that are `listed` in the place of `-`."""
     names: list[str] = []
     for name in inputs:
-        names += (line.rstrip("\r\n") for line in listed if line.strip()) if name == "-" else [name]
+        names += _listed("".join(listed)) if name == "-" else [name]
     return names
 
 
 def find_files(names: Sequence[str]) -> list[Path]:
-    """Files named, files of the kinds we read in folders named (at any depth), and matches of globs; each once.
+    """Files named or matched by globs, and files of the kinds we read in folders that are, at any depth; each once, as
+    it is spelled first.
 
-    A name that leads nowhere stays, so that its line can say so; so does a folder that cannot be looked into.
+    A name that leads nowhere stays, so that its line can say so; so do a broken link and a folder that cannot be looked
+    into. Links to folders are not followed within folders: they may lead in a circle.
     """
-    return list(dict.fromkeys(path for name in names for path in _found(name)))
+    found: dict[str, Path] = {}
+    for path in (path for name in names for path in _found(name)):
+        found.setdefault(place(path), path)
+    return list(found.values())
+
+
+def place(path: str | os.PathLike[str]) -> str:
+    """The same for all spellings of a path from here."""
+    return os.path.normcase(os.path.abspath(path))
 
 
 def root_of(names: Sequence[str]) -> Path:
     """The folder that holds whatever `names` mean.
 
-    It does not depend on which files are there now, so that a tree keeps its shape when some are added.
+    It depends on the names alone, not on the files that they lead to now: a tree keeps its shape when some are added.
     """
     return Path(os.path.commonpath([os.path.abspath(_base(name)) for name in names]))
+
+
+def _listed(text: str) -> list[str]:
+    """Names, one a line or, as `find -print0` writes them, each with a NUL behind it; such may hold line ends."""
+    if "\0" in text:
+        return [name for name in text.split("\0") if name]
+    return [line.rstrip("\r") for line in text.split("\n") if line.strip()]
 
 
 def _found(name: str) -> list[Path]:
@@ -43,17 +60,26 @@ def _found(name: str) -> list[Path]:
         return sorted(_within(path))
     if _holds(path.exists):
         return [path]
-    return [path for match in sorted(glob.glob(name, recursive=True)) if _holds((path := Path(match)).is_file)] or [
-        path
-    ]
+    return [file for match in sorted(glob.glob(name, recursive=True)) for file in _matched(Path(match))] or [path]
+
+
+def _matched(path: Path) -> list[Path]:
+    if _holds(path.is_dir):
+        return sorted(_within(path))
+    return [path] if _is_file(path) else []
 
 
 def _within(folder: Path) -> Iterator[Path]:
     closed: list[Path] = []
-    for place, _, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
-        paths = (Path(place, name) for name in names if os.path.splitext(name)[1].lower() in SUFFIXES)
-        yield from (path for path in paths if _holds(path.is_file, otherwise=True))
+    for where, _, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+        paths = (Path(where, name) for name in names if os.path.splitext(name)[1].lower() in SUFFIXES)
+        yield from filter(_is_file, paths)
     yield from closed
+
+
+def _is_file(path: Path) -> bool:
+    """Or would be one: in a closed folder, behind a broken link."""
+    return _holds(path.is_file, otherwise=True) or not _holds(path.exists)
 
 
 def _holds(question: Callable[[], bool], otherwise: bool = False) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from app.batch.desk import Task
 from app.batch.files import root_of
 from app.batch.mirror import FORMS, Mirror
 from app.settings import add_arguments, add_grounding, add_pages, add_thinking, thinking_of
+from app.terminal import said
 from prompts.schema import READY, read_schema
 
 
@@ -53,11 +55,15 @@ def mirror_of(args: argparse.Namespace, names: Sequence[str]) -> Mirror | None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app.batch", description="Do one thing with many documents.")
-    parser.add_argument("inputs", nargs="+", metavar="IN", help="files, folders, or globs; - reads names, one a line")
+    parser.add_argument(
+        "inputs", nargs="+", metavar="IN", help="files, folders, or globs; - reads names, by line or NUL"
+    )
     asked = parser.add_mutually_exclusive_group(required=True)
-    asked.add_argument("-q", "--question")
+    asked.add_argument("-q", "--question", type=said)
     asked.add_argument("--task", choices=("transcribe", "tables"), help="without a model: their words, or their tables")
-    asked.add_argument("--schema", help=f"fill in a schema instead: {', '.join(READY)}, or a JSON Schema file")
+    asked.add_argument(
+        "--schema", type=said, help=f"fill in a schema instead: {', '.join(READY)}, or a JSON Schema file"
+    )
     parser.add_argument("-o", "--output", default="-", help="JSONL file; - (default) is the standard output")
     existing = parser.add_mutually_exclusive_group()
     existing.add_argument("--resume", action="store_true", help="go on with an output that exists")
@@ -90,8 +96,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _seconds(text: str) -> float:
-    if not (value := float(text)) > 0:
-        raise argparse.ArgumentTypeError("a timeout is more than 0 seconds")
+    if not 0 < (value := float(text)) <= threading.TIMEOUT_MAX:
+        raise argparse.ArgumentTypeError("a timeout is a number of seconds above 0")
     return value
 
 

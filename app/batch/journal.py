@@ -1,7 +1,8 @@
 """The output is its own journal: one line a document, on the disk as soon as that is done.
 
-A run that was killed leaves whole lines and at most one torn one. `recover` cuts that off and says what is done; the
-rest is done again. What a line belongs to is said by the hash of the file's content and the hash of the run's options.
+A run that was killed leaves whole lines and at most one torn one. `recover` says what is done, the rest is done again,
+and `rewrite` leaves the lines that still hold. What a line belongs to is said by the hash of the file's content and the
+hash of the run's options.
 """
 
 from __future__ import annotations
@@ -10,19 +11,24 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+import shutil
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
+from app.batch.mirror import whole
+from app.sheets import ESCAPED
+
 Record = dict[str, Any]
 
 STATUSES = ("success", "partial_success", "failure")  # in part: some pages could not be read
 MISHAPS = frozenset(("internal", "timeout", "too_slow", "out_of_memory", "not_found", "not_written"))
-# What other limits or a password may open, which are no part of a run's options.
-CLOSED = frozenset(("too_many_pages", "too_large", "image_too_large", "password_required"))
+# What other limits, a password or an installation may open, which are no part of a run's options.
+CLOSED = frozenset(("too_many_pages", "too_large", "image_too_large", "password_required", "library_missing"))
 
 
 class JournalError(ValueError):
@@ -34,12 +40,15 @@ def options_hash(options: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def content_hash(path: Path) -> str | None:
-    """SHA-256 of a file, as hex; None where it cannot be read."""
+def content_hash(path: Path, max_file_mb: int) -> str | None:
+    """SHA-256 of a file, as hex; None where there is none to be read, or only one larger than Lector reads."""
     try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode) or about.st_size > max_file_mb * 2**20:
+            return None
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except (OSError, ValueError):  # no file's name has a NUL in it, for one
         return None
 
 
@@ -50,10 +59,10 @@ def alone(path: Path) -> Iterator[None]:
     Raises:
         JournalError: another run does. OSError: there is no such folder, or it is closed.
     """
-    whole = path.resolve()
-    if not whole.parent.is_dir():  # which the lock would make
+    real = path.resolve()
+    if not real.parent.is_dir():  # which the lock would make
         raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
-    lock = whole.with_name(f"{whole.name}.lock")
+    lock = real.with_name(f"{real.name}.lock")
     held = FileLock(lock)
     try:
         held.acquire(timeout=0)
@@ -78,15 +87,13 @@ def is_final(record: Record) -> bool:
     return not (is_closed or is_mishap(record))
 
 
-def recover(path: Path, options: str, mend: bool = True) -> list[Record]:
-    """The final records that `path` holds. What is torn, or worth another try, is taken out of the file, to `mend` it.
-
-    The file is replaced as a whole: killed in the middle, it is the old one or the new one.
+def recover(path: Path, options: str) -> list[Record]:
+    """The final records that `path` holds: none that is torn, or worth another try.
 
     Raises:
-        JournalError: it was made with other options, or is no output of ours; it stays as it is.
+        JournalError: it was made with other options, or is no output of ours.
     """
-    kept: list[tuple[str, Record]] = []
+    kept: list[Record] = []
     lines = path.read_bytes().split(b"\n")
     for number, line in enumerate(lines, 1):
         try:
@@ -101,31 +108,48 @@ def recover(path: Path, options: str, mend: bool = True) -> list[Record]:
         if number == len(lines):
             break  # whole by chance, but its end was not written
         if is_final(record):
-            kept.append((line.decode(), record))
-    if mend and sum(len(line.encode()) + 1 for line, _ in kept) != path.stat().st_size:
-        part = path.with_name(path.name + ".part")
-        with open(part, "w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{line}\n" for line, _ in kept)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    return [record for _, record in kept]
+            kept.append(record)
+    return kept
 
 
-def read(path: Path) -> list[Record]:
-    """Every record that `path` holds.
+def rewrite(path: Path, records: Iterable[Record]) -> None:
+    """Leave these records in `path`, and nothing else.
+
+    The file is replaced as a whole: killed in the middle, it is the old one or the new one. A link stays a link, and
+    who may read the file still may.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path, text = path.resolve(), "".join(map(_line, records)).encode(errors=ESCAPED)
+    if text == path.read_bytes():
+        return
+    with whole(path) as part:
+        part.touch()
+        shutil.copymode(path, part)
+        part.write_bytes(text)
+
+
+def read(path: Path, tell: Callable[[str], None] = lambda _: None) -> list[Record]:
+    """Every record that `path` holds. One that is torn, as a run that was killed leaves it, is left out, and told.
 
     Raises:
         JournalError: it is no output of a batch. OSError: it cannot be read.
     """
     records = []
-    for number, line in enumerate(path.read_bytes().split(b"\n"), 1):  # names and questions may hold other line ends
+    lines = path.read_bytes().split(b"\n")  # names and questions may hold other line ends
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             record = json.loads(line)
             is_ours = record["status"] in STATUSES and isinstance(record["source"], str)
-        except (ValueError, KeyError, TypeError):
+        except ValueError:
+            if number == len(lines) and line.startswith(b"{"):
+                tell(f"{path}: line {number} is torn and was left out; --resume does its document again")
+                break
+            is_ours = False
+        except (KeyError, TypeError):
             is_ours = False
         if not is_ours:
             raise JournalError(f"{path} is no output of a batch: line {number} is no record")
@@ -135,12 +159,16 @@ def read(path: Path) -> list[Record]:
 
 def opened(path: Path, mode: str) -> IO[str]:
     """An output to `write` to. What UTF-8 cannot hold, of a file's name, is written as JSON writes it: as an escape."""
-    return open(path, mode, encoding="utf-8", errors="backslashreplace", newline="\n")
+    return open(path, mode, encoding="utf-8", errors=ESCAPED, newline="\n")
 
 
 def write(record: Record, out: IO[str], is_file: bool) -> None:
     """One line; where `out` is a file, it is on the disk before this returns."""
-    out.write(json.dumps(record, ensure_ascii=False) + "\n")
+    out.write(_line(record))
     out.flush()
     if is_file:
         os.fsync(out.fileno())
+
+
+def _line(record: Record) -> str:
+    return json.dumps(record, ensure_ascii=False) + "\n"

@@ -6,6 +6,7 @@ tables, where it has any). Each file is written beside its place and renamed: wh
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,13 +54,26 @@ class Mirror:
                 raise NotWritten(f"{target} cannot be written: {error.strerror or error}") from error
         return files
 
+    def remove(self, path: Path) -> None:
+        """What an earlier run wrote for the document at `path`, which would pass for this one's.
+
+        Raises:
+            NotWritten: one of the files cannot be removed.
+        """
+        for target in (self.target(path, form) for form in self.forms):
+            try:
+                if os.path.lexists(target):
+                    target.unlink()
+            except OSError as error:
+                raise NotWritten(f"{target} cannot be removed: {error.strerror or error}") from error
+
     @property
     def has_tables(self) -> bool:
         return set(self.forms) != {"md"}
 
     def options(self) -> dict[str, Any]:
-        """What the tree depends on."""
-        return {"mirror": str(self.folder), "root": os.path.relpath(self.root), "to": self.forms}
+        """What the tree depends on, from wherever it is asked for."""
+        return {"mirror": os.path.abspath(self.folder), "root": str(self.root), "to": self.forms}
 
     def _written(self, reading: Reading, target: Path, form: str) -> bool:
         """Whether there is anything to write."""
@@ -89,7 +103,8 @@ def whole(target: Path) -> Iterator[Path]:
         OSError: it cannot be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
+    name = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]  # short, as the target's may be as long as any
+    part = target.with_name(f".{name}.part")  # the same each time, so that one that was left is written over
     try:
         yield part
         with open(part, "rb+") as file:

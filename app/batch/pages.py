@@ -86,7 +86,7 @@ def readable(document: Document, ask: Callable[[Document], T]) -> tuple[T | None
     errors: PageErrors = {}
     while True:
         try:
-            return ask(_watched(document, errors)), errors
+            return ask(watched(document, errors)), errors
         except DocumentError:
             rest = tuple(page for page in document.pages if page.number not in errors)
             if len(rest) == len(document.pages):
@@ -113,10 +113,13 @@ def _page(page: Page, errors: PageErrors) -> tuple[PageReading, list[Table]]:
     return PageReading(page.number, text.source, markdown), [one.table for one in found]
 
 
-def _watched(document: Document, errors: PageErrors) -> Document:
-    """The same document, whose pages put down in `errors` that they fail."""
+def watched(document: Document, errors: PageErrors) -> Document:
+    """The same document, whose pages put down in `errors` that they fail, and then fail at once: one that hangs costs
+    its seconds once, however often it is asked. The pages of `document` itself may be tried again."""
 
-    def watched(number: int, call: Callable[[], T]) -> T:
+    def tried(number: int, call: Callable[[], T]) -> T:
+        if number in errors:
+            raise DocumentError(errors[number]["code"], errors[number]["message"])
         try:
             return call()
         except DocumentError as error:
@@ -126,9 +129,9 @@ def _watched(document: Document, errors: PageErrors) -> Document:
     pages = [
         replace(
             page,
-            render=partial(watched, page.number, page.render),
-            text=partial(watched, page.number, page.text),
-            told=partial(watched, page.number, page.shown),
+            render=partial(tried, page.number, page.render),
+            text=partial(tried, page.number, page.text),
+            told=partial(tried, page.number, page.shown),
         )
         for page in document.pages
     ]

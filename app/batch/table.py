@@ -73,7 +73,7 @@ def main(argv: list[str] | None = None) -> int:
         tell(f"error: {args.output} is none of {', '.join(WRITERS)}")
         return 2
     try:
-        writer(rows(journal.read(args.records)), args.output)
+        writer(rows(journal.read(args.records, tell)), args.output)
     except (OSError, journal.JournalError) as error:
         tell(f"error: {error}")
         return 2

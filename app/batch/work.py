@@ -65,7 +65,7 @@ class Crew:
             **({} if reader is None else {"model": reader.backend.info.name}),
             "settings_hash": self.desk.order.settings_hash,
         }
-        if (digest := content_hash(path)) is not None:
+        if (digest := content_hash(path, self.desk.order.settings.max_file_mb)) is not None:
             record["sha256"] = digest
         attempts, found = 1, self._try(path)
         while attempts <= task.retries and not self._stopped and is_mishap(found):

@@ -193,7 +193,7 @@ def test_names_that_lead_nowhere(tmp_path, monkeypatch):
         resolve_model("no-such-model")
     with pytest.raises(ModelUnavailable, match="bring its files"):
         resolve_model("nobody/nothing")
-    with pytest.raises(ConfigError, match=r"config\.json"):
+    with pytest.raises(CheckpointError, match=r"config\.json"):
         load_backend(tmp_path)
 
 
@@ -233,7 +233,7 @@ def test_an_answer_is_biased_as_the_checkpoint_says(toy, tmp_path):
 
 def test_a_bias_of_another_model_is_refused(toy, tmp_path):
     (copied(toy, tmp_path) / "generation_config.json").write_text('{"sequence_bias": [[[5000], 1.0]]}')
-    with pytest.raises(ConfigError, match="sequence_bias names token 5000 and the model knows 273"):
+    with pytest.raises(CheckpointError, match="sequence_bias names token 5000 and the model knows 273"):
         load_backend(tmp_path)
 
 
@@ -250,12 +250,12 @@ def test_where_an_answer_ends_is_read_from_every_file(toy, tmp_path):
 
 def test_an_end_of_another_model_is_refused(toy, tmp_path):
     (copied(toy, tmp_path) / "generation_config.json").write_text('{"eos_token_id": [2, 5000]}')
-    with pytest.raises(ConfigError, match="ends an answer with token 5000 and the model knows 273"):
+    with pytest.raises(CheckpointError, match="ends an answer with token 5000 and the model knows 273"):
         load_backend(tmp_path)
 
 
 def test_patches_of_another_model_are_refused(toy, tmp_path):
     copied(toy, tmp_path)
     (tmp_path / "preprocessor_config.json").write_text('{"patch_size": 16}')
-    with pytest.raises(ConfigError, match="preprocessor_config"):
+    with pytest.raises(CheckpointError, match="preprocessor_config"):
         load_backend(tmp_path)

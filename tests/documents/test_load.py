@@ -149,6 +149,7 @@ def test_missing_files_folders_and_limits(tmp_path: Path, make_pdf, make_picture
         (tmp_path / "gone.pdf", {}, "not_found", "gone.pdf"),
         (tmp_path, {}, "unsupported_type", "folder"),
         ("a text, not a path" * 20, {}, "not_found", "cannot be opened"),
+        ("a\0b.pdf", {}, "not_found", "cannot be opened"),
         (make_pdf([], [], []), {"max_pages": 2}, "too_many_pages", "max_pages"),
         (encode(make_picture([], size=(1001, 1000))), {"max_megapixels": 1}, "image_too_large", "max_megapixels"),
     ]

@@ -155,5 +155,6 @@ def test_the_library_not_chosen_is_not_imported(make_pdf) -> None:
 
 def test_a_library_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "LIBRARIES", {"pymupdf": stand_in, "pypdfium2": pdf_pdfium})
-    with pytest.raises(DocumentError, match=r"pymupdf is not installed.*pdf_library=pypdfium2"):
+    with pytest.raises(DocumentError, match=r"pymupdf is not installed.*pdf_library=pypdfium2") as caught:
         open_pdf(stand_in.script(opening="miss"))
+    assert caught.value.code == "library_missing"

@@ -177,6 +177,34 @@ def test_what_fails_while_it_is_written_leaves_the_old_file(tmp_path):
     assert target.read_text() == "old" and tree(tmp_path) == ["deep/a.md"]
 
 
+def test_a_name_as_long_as_any_may_be_has_its_file_too(make_pdf, tmp_path):
+    (tmp_path / "in").mkdir()
+    make_pdf("in/a.pdf").rename(tmp_path / "in" / ("x" * 248 + ".pdf"))
+    assert batch.main([str(tmp_path / "in"), "--task", "transcribe", "--mirror", str(tmp_path / "tree")]) == 0
+    assert tree(tmp_path / "tree") == ["x" * 248 + ".pdf.md"]
+
+
+def test_what_a_killed_run_left_is_written_over(tmp_path):
+    with whole(tmp_path / "a.md") as part:
+        part.write_text("new")
+        left = part
+    left.write_text("half of the o")
+    with whole(tmp_path / "a.md") as part:
+        part.write_text("new")
+    assert tree(tmp_path) == ["a.md"]
+
+
+@pytest.mark.parametrize("task", [["-q", "What?"], ["--task", "transcribe"]])
+def test_of_a_file_that_can_no_longer_be_read_nothing_old_stays(drawer, tmp_path, monkeypatch, task):
+    folder = tmp_path / "tree"
+    command = [str(drawer), *task, "--mirror", str(folder), "--to", "md,csv", "--overwrite"]
+    command += ["-o", str(tmp_path / "out.jsonl")]
+    assert batch.main(command) == 1 and tree(folder) == ["a.pdf.csv", "a.pdf.md", "deep/a.pdf.md"]
+    assert batch.main([*command, "--max-pages", "1"]) == 1 and "deep/a.pdf.md" in tree(folder), "a limit, this time"
+    (drawer / "a.pdf").write_bytes(b"%PDF-1.7 nothing follows")
+    assert batch.main(command) == 1 and tree(folder) == ["deep/a.pdf.md"]
+
+
 def test_two_files_never_share_one_target(tmp_path):
     mirror = Mirror(Path("o"), tmp_path, ("md",))
     files = [tmp_path / name for name in ("x/a.pdf", "x/a.png", "y/a.pdf")]

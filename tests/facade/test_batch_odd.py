@@ -59,11 +59,69 @@ def test_other_programs_files_are_told_as_such(text, tmp_path, capsys):
     assert capsys.readouterr().err.count("line 1 is no record") == 2 and out.read_text() == "an older table"
 
 
+def test_a_line_that_was_torn_is_left_out_and_told(make_pdf, tmp_path, capsys):
+    """As that of a run that was killed, or still runs."""
+    out = tmp_path / "out.jsonl"
+    assert batch.main([str(make_pdf()), "-q", "What?", "-o", str(out)]) == 0
+    whole = out.read_bytes()
+    out.write_bytes(whole + whole[:40])
+    capsys.readouterr()
+    assert diff.main([str(out), str(out)]) == 0
+    assert table.main([str(out), "-o", str(tmp_path / "out.csv")]) == 0
+    assert capsys.readouterr().err.count("line 2 is torn") == 3 and len(journal.read(out)) == 1
+    out.write_bytes(whole[:40] + b"\n" + whole)
+    assert table.main([str(out), "-o", str(tmp_path / "out.csv")]) == 2, "which no run leaves"
+
+
 def test_names_from_a_pipe_need_not_be_utf8(tmp_path, monkeypatch, records):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(os.fsencode(ODD) + b"\n"), encoding="utf-8"))
     assert batch.main(["-", "-q", "What?", "-o", "out.jsonl"]) == 3
     assert records(tmp_path / "out.jsonl")[0]["source"] == ODD
+
+
+def test_names_from_find_may_hold_line_ends(make_pdf, tmp_path, monkeypatch, records):
+    names = [str(make_pdf("a\nb.pdf")), str(make_pdf(" c.pdf"))]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\0".join([*names, ""])))
+    assert batch.main(["-", "-q", "What?", "-o", str(tmp_path / "out.jsonl")]) == 0
+    assert [record["source"] for record in records(tmp_path / "out.jsonl")] == names
+
+
+def test_folders_that_a_glob_matches_are_looked_through(make_pdf, tmp_path, monkeypatch):
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    for name in ("in/a.pdf", "in/deep/b.pdf"):
+        make_pdf(name)
+    (tmp_path / "in" / "deep" / "notes.txt").touch()
+    assert find_files(["in/*"]) == find_files(["i*"]) == [Path("in/a.pdf"), Path("in/deep/b.pdf")]
+    os.mkfifo(tmp_path / "x1")
+    assert find_files(["x*"]) == [Path("x*")], "what was asked for, not what was passed over last"
+
+
+def test_one_file_is_found_once_however_it_is_spelled(make_pdf, tmp_path, monkeypatch):
+    path = make_pdf("a.pdf")
+    monkeypatch.chdir(tmp_path)
+    assert find_files(["./x/../a.pdf", "a.pdf", str(path), "."]) == [Path("x/../a.pdf")]
+
+
+def test_broken_links_are_told_and_links_to_folders_are_not_followed(make_pdf, tmp_path, records):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "other").mkdir()
+    make_pdf("other/a.pdf")
+    (tmp_path / "in" / "round").symlink_to(tmp_path)
+    (tmp_path / "in" / "broken.pdf").symlink_to(tmp_path / "absent.pdf")
+    (tmp_path / "in" / "broken.txt").symlink_to(tmp_path / "absent.txt")
+    broken = tmp_path / "in" / "broken.pdf"
+    assert find_files([str(tmp_path / "in")]) == find_files([str(tmp_path / "in" / "*.pdf")]) == [broken]
+    assert batch.main([str(tmp_path / "in"), "-q", "What?", "-o", str(tmp_path / "out.jsonl")]) == 3
+    assert records(tmp_path / "out.jsonl")[0]["errors"][0]["code"] == "not_found"
+
+
+@pytest.mark.parametrize("flags", [["-q", ""], ["-q", " \n"], ["--schema", "  "], ["--schema", ""]])
+def test_a_question_without_words_is_wrong_usage(flags, make_pdf, capsys):
+    with pytest.raises(SystemExit) as caught:
+        batch.main([str(make_pdf()), *flags])
+    assert caught.value.code == 2 and "it is empty" in capsys.readouterr().err
 
 
 def test_a_folder_that_cannot_be_looked_into_is_a_line_too(make_pdf, tmp_path, monkeypatch, records):

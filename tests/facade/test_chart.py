@@ -104,6 +104,10 @@ def test_exit_codes(make, make_pdf, tmp_path, capsys):
     assert "--pages" in capsys.readouterr().err and not (tmp_path / "a.png").exists()
     assert chart.main([several, "--pages", "2", "--overlay", str(tmp_path / "a.png")]) == 0
     assert chart.main([several, "--overlay", str(tmp_path / "a.doc")]) == 2
+    capsys.readouterr()
+    assert chart.main([make(), "--overlay", str(tmp_path / "a.psd")]) == 2, "which Pillow only reads"
+    out, err = capsys.readouterr()
+    assert "no picture's name" in err and not out
     assert chart.main([several, "--format", "xlsx"]) == 2
     assert chart.main([several, "-o", str(tmp_path / "a.txt")]) == 2
     assert chart.main([several, "-o", str(tmp_path / "absent" / "a.md")]) == 2

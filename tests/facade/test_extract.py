@@ -13,6 +13,7 @@ import pytest
 from app import extract
 from app.batch import __main__ as batch
 from app.batch import diff, table
+from app.batch.pages import readable
 from app.reader import Reader
 from app.tables import tables_of
 from preprocess.document import DocumentError
@@ -192,3 +193,25 @@ def test_pages_that_cannot_be_read_are_named_and_cost_no_value_of_the_others(rea
     assert reader.extract(document, schema).pages_unreadable == ()
     with pytest.raises(DocumentError, match="cannot be read"):
         reader.extract(torn(document, 1, 2, 3), {"properties": {"items": items}})
+
+
+@pytest.mark.parametrize("through_readable", [False, True])
+def test_a_page_that_hangs_costs_its_seconds_once_for_all_fields(reader, make_pdf, through_readable):
+    tries = []
+
+    def hang():
+        tries.append(2)
+        raise DocumentError("too_slow", "page 2 takes long")
+
+    schema = SCHEMA["properties"] | {"items": {"type": "array", "items": {"type": "object"}}}
+    document = reader.open(make_pdf(pages=(["ACME Ltd", "Date  12.03.2024", "Total  57.30"], ["Thanks"])))
+    first, second = document.pages
+    document = replace(document, pages=(first, replace(second, text=hang, told=None)))
+
+    def extract(part):
+        return reader.extract(part, {"properties": schema})
+
+    found = readable(document, extract)[0] if through_readable else extract(document)
+    assert found.data["total"] == 57.3 and found.pages_unreadable == (2,) and tries == [2]
+    extract(document)
+    assert tries == [2, 2], "another time it may go right"

@@ -8,6 +8,8 @@ import pytest
 
 from app import ask
 from app.batch import __main__ as batch
+from app.reader import Reader
+from tests.toy_checkpoint import write_toy
 from vlm.errors import ModelUnavailable
 
 pytestmark = pytest.mark.usefixtures("fake_reader")
@@ -73,6 +75,27 @@ def test_ask_exit_codes(tmp_path, make_pdf, monkeypatch, capsys):
     with pytest.raises(SystemExit) as caught:
         ask.main([])
     assert caught.value.code == 2
+
+
+def test_a_model_that_cannot_be_used_has_its_own_exit_code(make_pdf, tmp_path, monkeypatch, capsys):
+    """Whatever of it cannot; a setting that cannot be used is wrong usage."""
+    monkeypatch.setattr(ask, "Reader", Reader)
+    command = [str(make_pdf()), "What?", "--model", str(tmp_path)]
+    for config in (None, "{", '{"model_type": "llama"}', '{"model_type": "ernie4_5"}'):
+        if config is not None:
+            (tmp_path / "config.json").write_text(config)
+        assert ask.main(command) == 4
+    toy = write_toy(tmp_path)
+    (toy / "tokenizer.json").unlink()
+    assert ask.main(command) == 4
+    capsys.readouterr()
+    assert ask.main([*command, "--device", "tpu"]) == 2 and "device 'tpu'" in capsys.readouterr().err
+
+
+def test_a_question_without_words_is_wrong_usage(make_pdf, capsys):
+    with pytest.raises(SystemExit) as caught:
+        ask.main([str(make_pdf()), " "])
+    assert caught.value.code == 2 and "it is empty" in capsys.readouterr().err
 
 
 def test_a_wrong_setting_is_wrong_usage(make_pdf, monkeypatch, capsys):

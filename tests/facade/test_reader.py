@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import replace
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -164,6 +165,8 @@ def test_settings_flags_beat_variables_beat_defaults(tmp_path):
     environ = {"LECTOR_MODEL": "a", "LECTOR_MAX_TOKENS": "99", "LECTOR_CACHE": str(tmp_path)}
     settings = Settings.load(argparse.Namespace(model="b", max_tokens=None), environ)
     assert (settings.model, settings.max_tokens, settings.cache, settings.dtype) == ("b", 99, tmp_path, "auto")
+    for args, environ in ((argparse.Namespace(cache=Path("~/x")), {}), (None, {"LECTOR_CACHE": "~/x"})):
+        assert Settings.load(args, environ).cache == Path.home() / "x", "as where a shell leaves it: --cache=~/x"
     with pytest.raises(ConfigError, match="LECTOR_THREADS"):
         Settings.load(environ={"LECTOR_THREADS": "two"})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from app import reader, transcribe
 
 
@@ -26,6 +28,26 @@ def test_an_output_that_cannot_be_written_is_wrong_usage(make_pdf, tmp_path, cap
     (tmp_path / "taken").write_text("")
     assert transcribe.main([str(make_pdf()), "-o", str(tmp_path / "taken")]) == 2
     assert "taken" in capsys.readouterr().err
+
+
+def test_a_text_that_cannot_be_written_stops_nobody(make_pdf, tmp_path, capsys):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out" / "a.pdf.md").mkdir(parents=True)
+    for name in ("in/a.pdf", "in/b.pdf"):
+        make_pdf(name)
+    assert transcribe.main([str(tmp_path / "in"), "-o", str(tmp_path / "out")]) == 1
+    assert "a.pdf.md cannot be written" in capsys.readouterr().err
+    assert "Total" in (tmp_path / "out" / "b.pdf.md").read_text(encoding="utf-8")
+    assert transcribe.main([str(tmp_path / "in" / "a.pdf"), "-o", str(tmp_path / "out")]) == 3
+
+
+def test_a_broken_standard_output_ends_it(make_pdf, monkeypatch, capsys):
+    def broken(text):
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(sys.stdout, "write", broken)
+    assert transcribe.main([str(make_pdf("a.pdf")), str(make_pdf("b.pdf"))]) == 2
+    assert capsys.readouterr().err.count("Broken pipe") == 1
 
 
 def test_no_model_is_built_or_loaded(make_pdf, tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from transformers import Ernie4_5_VLMoeImageProcessorPil
 
-from vlm.errors import ConfigError
+from vlm.errors import CheckpointError
 from vlm.image_processor import ImageProcessor
 from vlm.model.positions import merged_grid
 
@@ -139,7 +139,7 @@ def test_settings_are_read(tmp_path: Path) -> None:
     read = ImageProcessor.load(tmp_path)
     assert (read.min_pixels, read.max_pixels, read.patch_size, read.image_mean) == (4000, 90_000, 7, (0.5,) * 3)
     (tmp_path / "preprocessor_config.json").write_text(json.dumps({"min_pixels": 5000, "do_normalize": False}))
-    with pytest.raises(ConfigError, match="do_normalize"):
+    with pytest.raises(CheckpointError, match="do_normalize"):
         ImageProcessor.load(tmp_path)
 
 

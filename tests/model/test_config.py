@@ -13,7 +13,7 @@ import transformers
 
 from tests.golden import toy
 from vlm.config import ModelConfig
-from vlm.errors import ConfigError
+from vlm.errors import CheckpointError
 from vlm.model.ernie_vl import ErnieVL
 
 HOSTED_28B: dict[str, Any] = {
@@ -158,21 +158,21 @@ def test_defaults_of_the_text_models() -> None:
     ],
 )
 def test_refusals(change: dict[str, Any], message: str) -> None:
-    with pytest.raises(ConfigError, match=message):
+    with pytest.raises(CheckpointError, match=message):
         ModelConfig.from_dict({**HOSTED_28B, **change})
 
 
 @pytest.mark.parametrize("field", ["hidden_size", "im_patch_id", "moe_k", "vision_config"])
 def test_a_missing_field_is_named(field: str) -> None:
-    with pytest.raises(ConfigError, match=field):
+    with pytest.raises(CheckpointError, match=field):
         ModelConfig.from_dict({key: value for key, value in HOSTED_28B.items() if key != field})
 
 
 def test_files_that_are_no_config(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"has no config\.json"):
+    with pytest.raises(CheckpointError, match=r"has no config\.json"):
         ModelConfig.load(tmp_path)
     (tmp_path / "config.json").write_text("{")
-    with pytest.raises(ConfigError, match="is not JSON"):
+    with pytest.raises(CheckpointError, match="is not JSON"):
         ModelConfig.load(tmp_path)
 
 

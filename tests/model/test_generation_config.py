@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from transformers import GenerationConfig as Theirs
 
-from vlm.errors import ConfigError
+from vlm.errors import CheckpointError
 from vlm.generation_config import GenerationConfig
 
 
@@ -38,17 +38,17 @@ def test_what_transformers_writes_is_read(tmp_path):
     ],
 )
 def test_biases_of_another_form_are_named(tmp_path, biases):
-    with pytest.raises(ConfigError, match=r"sequence_bias in .*generation_config\.json"):
+    with pytest.raises(CheckpointError, match=r"sequence_bias in .*generation_config\.json"):
         written(tmp_path, f'{{"sequence_bias": {biases}}}')
 
 
 @pytest.mark.parametrize("eos", ["2.0", '"</s>"', "[[1]]", "true", "[null]", "-1"])
 def test_ends_of_another_form_are_named(tmp_path, eos):
-    with pytest.raises(ConfigError, match=r"eos_token_id in .*generation_config\.json"):
+    with pytest.raises(CheckpointError, match=r"eos_token_id in .*generation_config\.json"):
         written(tmp_path, f'{{"eos_token_id": {eos}}}')
 
 
 @pytest.mark.parametrize("text", ['{"eos_token', "[2]", '"2"', ""])
 def test_a_torn_file_is_named(tmp_path, text):
-    with pytest.raises(ConfigError, match=r"generation_config\.json is no JSON"):
+    with pytest.raises(CheckpointError, match=r"generation_config\.json is no JSON"):
         written(tmp_path, text)

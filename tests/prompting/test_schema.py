@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from preprocess.document import Box
@@ -109,7 +112,18 @@ def test_lists_of_objects_are_lists_of_rows():
             {"properties": {"a": {"type": "array", "items": {"properties": {"b": {"properties": {"c": {}}}}}}}},
             "no lists and no objects",
         ),
-        ({"properties": {"a": {"$ref": "#/$defs/gone"}}}, "leads nowhere"),
+        ({"properties": {"a": {"$ref": "#/$defs/gone"}}}, "a: #/\\$defs/gone leads nowhere"),
+        ({"properties": {"a": {"$ref": 5}}}, "a: 5 leads nowhere"),
+        ({"properties": {"a": {"type": "array", "items": True}}}, "its items must be objects"),
+        ({"properties": {"a": {"type": "array", "items": [{"properties": {"b": {}}}]}}}, "its items must be objects"),
+        ({"properties": {"a": "number"}}, 'a cannot be "number" in a schema'),
+        ({"properties": {"a": {"properties": {"b": False}}}}, "a.b cannot be false in a schema"),
+        ({"properties": {"a": {"enum": None}}}, "a.enum cannot be null in a schema"),
+        ({"properties": {"a": {"anyOf": {}}}}, "a.anyOf cannot be {} in a schema"),
+        ({"properties": {"a": {"anyOf": [3]}}}, "a.anyOf cannot be 3 in a schema"),
+        ({"properties": {"a": {"heads": "Amount"}}}, 'a.heads cannot be "Amount" in a schema'),
+        ({"properties": {"a": {"product_of": 5}}}, "a.product_of cannot be 5 in a schema"),
+        ({"properties": {"a": {"product_of": ["b"]}}}, 'a.product_of cannot be ."b". in a schema'),
     ],
 )
 def test_what_cannot_be_filled_in_is_refused_by_name(schema, said, tmp_path):
@@ -117,6 +131,22 @@ def test_what_cannot_be_filled_in_is_refused_by_name(schema, said, tmp_path):
     path.write_text(json.dumps(schema))
     with pytest.raises(SchemaError, match=said):
         read_schema(path)
+
+
+def test_true_allows_anything():
+    fields = read_schema({"properties": {"a": True, "b": {"anyOf": [True, {"type": "null"}]}}})
+    assert [field.kind for field in fields] == ["string", "string"]
+
+
+WORDS = st.sampled_from(["type", "properties", "items", "anyOf", "$ref", "enum", "heads", "product_of", "format", "a"])
+LEAVES = st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["object", "array", "string", "null", "#/a"])
+JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4))
+
+
+@given(JSON | st.builds(lambda schema: {"properties": {"a": schema}}, JSON))
+def test_any_json_is_a_schema_or_is_refused(schema):
+    with suppress(SchemaError):
+        assert all(isinstance(field, Field | ListField) for field in read_schema(schema))
 
 
 def test_no_such_schema_and_no_json(tmp_path):

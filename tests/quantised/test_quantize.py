@@ -241,7 +241,7 @@ def test_damaged_results_are_named(toy, tmp_path):
         load_quantised(directory, config, torch.float32, choice())
     raw = json.loads((directory / "config.json").read_text())
     (directory / "config.json").write_text(json.dumps(raw | {"lector_quantisation": {"bits": 3, "group_size": 64}}))
-    with pytest.raises(ConfigError, match="4 or 8 bits"):
+    with pytest.raises(CheckpointError, match="4 or 8 bits"):
         ModelConfig.load(directory)
 
 

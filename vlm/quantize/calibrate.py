@@ -27,7 +27,7 @@ def calibrate(
 
     Raises:
         DocumentError: a document cannot be read.
-        CheckpointError, ConfigError: the checkpoint cannot be used.
+        CheckpointError: the checkpoint cannot be used.
     """
     config = ModelConfig.load(directory)
     processor = Processor.load(directory, config)
