@@ -51,14 +51,13 @@ def again(session: Session, thinking: Thinking) -> str:
 
 
 def work(reader: Reader, session: Session, ended: Callable[[], None] = lambda: None) -> Iterator[Turn]:
-    """Answer the question that `begin` left waiting, or go on watching one that is worked on, as `watch` does.
+    """Answer the question that `begin` left waiting, if it still does. Yields as `watch`.
 
     `ended` is called, by the working thread, when there is an outcome.
     """
-    if session.busy and session.asking is not None:
+    if session.busy and not session.working and session.asking is not None:
         turn, job = session.turns[-1], session.asking
-        if turn.state == "waiting":
-            _start(reader, session, turn, job, ended)
+        _start(reader, session, turn, job, ended)
         yield from _changes(turn, job)
 
 
@@ -79,7 +78,7 @@ def _changes(turn: Turn, job: Job) -> Iterator[Turn]:
         if job.cancel.is_set() and not turn.ended:
             stopped_at = stopped_at or monotonic()
             if turn.state == "reading" or monotonic() - stopped_at > GRACE:
-                turn.state = "stopped"
+                turn.text, turn.state = without_marks(turn.text), "stopped"
         return turn.state, len(turn.thought), len(turn.text), 0 if turn.ended else int(turn.running)
 
     for _ in job.watch(look):

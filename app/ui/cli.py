@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import errno
-import ipaddress
 import os
 import signal
 import socket
@@ -28,7 +27,7 @@ from app.opening import MEGABYTE
 from app.reader import Reader
 from app.settings import Settings, add_arguments
 from app.ui import look
-from app.ui.door import Door, Keys
+from app.ui.door import Door, Keys, is_loopback
 from app.ui.files import Files
 from app.ui.guard import Guard
 from app.ui.handlers.desk import Desk
@@ -43,6 +42,7 @@ PORT = 7860
 NONE = Keys()
 LOGIN, TOKEN = "LECTOR_LOGIN", "LECTOR_TOKEN"  # of the environment
 PORTS_TRIED = 20
+SHOWN = 128  # visits of which gradio remembers what each part showed, the page's picture too; it would be 10,000
 STYLES = sorted(Path(look.__file__).parent.glob("*.css"))
 
 
@@ -65,10 +65,12 @@ def main(argv: list[str] | None = None) -> int:
         return _fail(str(error), 2)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        if not _is_loopback(args.host):
+        if not is_loopback(args.host):
             _tell(f"{args.host} is open to the network, unencrypted; so nothing is kept on the disk")
+        elif keys:
+            _tell("others may come in by login or token, and would share one history; so nothing is kept on the disk")
         settings = Settings.load(args)
-        history = History(default_path()) if _is_loopback(args.host) and settings.history else None
+        history = History(default_path()) if is_loopback(args.host) and not keys and settings.history else None
         if history is None:  # nor what was read of the documents
             settings = replace(settings, ocr_cache_mb=0, picture_cache_mb=0)
         desk = Desk(Reader(settings=settings, progress=_tell), history=history)
@@ -105,6 +107,7 @@ def launch(
         show_error=False,
         footer_links=[],
         max_file_size=max_file_mb * MEGABYTE,
+        state_session_capacity=SHOWN,
         enable_monitoring=False,
         theme=Paper(),
         css_paths=STYLES,
@@ -119,7 +122,7 @@ def _keys(args: argparse.Namespace) -> Keys:
         ValueError: others can reach the page, and nothing would keep them out.
     """
     keys = Keys(args.login or os.environ.get(LOGIN, ""), args.token or os.environ.get(TOKEN, ""))
-    if not keys and not _is_loopback(args.host):
+    if not keys and not is_loopback(args.host):
         raise ValueError(
             f"{args.host} is open to the network: say who may come in, by {LOGIN}=NAME:PASSWORD or {TOKEN} "
             "(--login, --token)"
@@ -168,13 +171,6 @@ def _probe(host: str, port: int) -> None:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((host, port))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _has_desktop() -> bool:

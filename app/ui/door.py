@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import binascii
 import hmac
+import ipaddress
 import secrets
 from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 COOKIE = "lector"
 PATIENCE = 1.0  # seconds that a wrong answer waits, so that guessing takes for ever
@@ -34,16 +35,22 @@ class Keys:
 
 
 class Door:
-    """ASGI middleware that lets nobody in who has none of `keys`; without any, everybody."""
+    """ASGI middleware that lets nobody in who has none of `keys`; without any, whoever calls this machine by its own
+    name: a web site can have its name lead here, and what it then asks for is no other site's to the browser.
+    """
 
     def __init__(self, app: Any, keys: Keys) -> None:
         self.app, self.keys = app, keys
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if not self.keys or scope["type"] not in ("http", "websocket") or scope["path"] == OPEN:
+        if scope["type"] not in ("http", "websocket") or scope["path"] == OPEN:
             await self.app(scope, receive, send)
             return
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        if not self.keys:
+            is_ours = is_loopback(_host(headers.get(b"host", "")))
+            await (self.app(scope, receive, send) if is_ours else _turn_away(scope, send))
+            return
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         token = dict(query).get("token", "")
         if _same(_cookie(headers.get(b"cookie", "")), self.keys.pass_):
@@ -82,6 +89,22 @@ class Door:
         return sends
 
 
+def is_loopback(host: str) -> bool:
+    """Whether this is a name or an address of this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _host(header: str) -> str:
+    """Without the port; empty if it is written in no way that is known."""
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""
+
+
 def _same(given: str, key: str) -> bool:
     """Takes as long however much of it is right; an empty key opens nothing."""
     return bool(key) and hmac.compare_digest(given.encode(), key.encode())
@@ -94,11 +117,20 @@ def _cookie(header: str) -> str:
 
 
 async def _refuse(scope: Any, send: Any) -> None:
+    challenge = (b"www-authenticate", b'Basic realm="Lector", charset="UTF-8"')
+    await _tell(scope, send, 401, [challenge], "Lector asks who you are.")
+
+
+async def _turn_away(scope: Any, send: Any) -> None:
+    ways = "open it as localhost, or say who may come in, by LECTOR_LOGIN or LECTOR_TOKEN."
+    await _tell(scope, send, 403, [], f"Lector serves this machine alone: {ways}")
+
+
+async def _tell(scope: Any, send: Any, status: int, headers: list[tuple[bytes, bytes]], said: str) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
-    challenge = (b"www-authenticate", b'Basic realm="Lector", charset="UTF-8"')
-    await _answer(send, 401, [challenge, (b"content-type", b"text/plain; charset=utf-8")], b"Lector asks who you are.")
+    await _answer(send, status, [*headers, (b"content-type", b"text/plain; charset=utf-8")], said.encode())
 
 
 async def _answer(send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> None:

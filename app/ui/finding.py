@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from time import monotonic
 
+from app.batch.pages import watched
 from app.reader import Reader
 from app.ui.render.sheet import LONGEST, jpeg
 from app.ui.results import Fields, Progress, ReadChart, Tables
@@ -95,6 +96,7 @@ def _read(page: Page, found: ReadChart, words: Words) -> None:
 
 def _fill(reader: Reader, document: Document, filled: Fields, words: Words) -> None:
     started = monotonic()
+    document = watched(document, {})
     try:
         for field in filled.wanted:
             found = reader.extract(document, (field,), cancel=filled.job.cancel)

@@ -55,7 +55,8 @@ class Conversation:
 class History:
     """Conversations in a file; its folder is made when the first one is saved, for its owner alone.
 
-    Every method raises sqlite3.Error or OSError if the file cannot be used.
+    Every method raises sqlite3.Error or OSError if the file cannot be used; what a later Lector wrote may not be
+    understood (ValueError, TypeError, KeyError).
     """
 
     def __init__(self, path: Path) -> None:
@@ -153,7 +154,10 @@ class History:
             base.execute("PRAGMA secure_delete = ON")  # what was deleted cannot be read from the file any more
             with base:
                 base.execute("BEGIN IMMEDIATE")
-                if base.execute("PRAGMA user_version").fetchone()[0] < _VERSION:
+                version = base.execute("PRAGMA user_version").fetchone()[0]
+                if version > _VERSION:
+                    raise sqlite3.DatabaseError("a later version of Lector made it")
+                if version < _VERSION:
                     for statement in _TABLES.split(";"):
                         base.execute(statement)
                     base.execute(f"PRAGMA user_version = {_VERSION}")

@@ -28,7 +28,7 @@ def build(desk: Desk) -> gr.Blocks:
     """The page. Its labels are in English until a tab arrives and says what it speaks."""
     said = words(DEFAULT)
     with gr.Blocks(title="Lector", fill_width=True, delete_cache=CLEAN_UP, analytics_enabled=False) as page:
-        parts: Parts = {"session": gr.State(), "tab": gr.JSON(visible=False)}
+        parts: Parts = {"tab": gr.JSON(visible=False)}
         with gr.Column(elem_id="lector"):
             parts["head"] = gr.HTML(
                 "",
@@ -88,10 +88,9 @@ def _page_tab(said: Words) -> Parts:
         parts["picture"] = gr.HTML(elem_id="picture", js_on_load=FIND_MARK)
     with gr.Row(elem_id="pager", visible=False) as parts["pager"]:
         parts["back"] = gr.Button(said("page.back"), size="sm", scale=0)
-        parts["number"] = gr.Number(
-            1, label=said("page.number"), show_label=False, container=False, precision=0, minimum=1,
-            elem_id="number", scale=0,
-        )  # fmt: skip
+        parts["number"] = gr.Number(  # of any size: gradio would refuse one that is too large in its own words
+            1, label=said("page.number"), show_label=False, container=False, precision=0, elem_id="number", scale=0
+        )
         parts["count"] = gr.HTML()
         parts["forth"] = gr.Button(said("page.forth"), size="sm", scale=0)
         parts["ranges"] = gr.Textbox(

@@ -160,6 +160,12 @@ class Session:
         self.stop()
         self.turns, self.marked, self.kept, self.editing = [], (), None, False
 
+    def erase(self) -> None:
+        """The same, and of the old one nothing is left, wherever it is still worked on."""
+        self.stop()
+        self.turns.clear()
+        self.forget()
+
     def stop_finding(self) -> None:
         """Tell what looks for tables, a chart or fields to stop; what it has found stays."""
         for found in (self.tables, self.chart, self.fields):

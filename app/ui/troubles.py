@@ -18,7 +18,7 @@ _CODES = frozenset(
             "image_too_large",
             "too_slow",
         ),
-        *("out_of_memory", "unsupported_type", "not_found"),
+        *("out_of_memory", "library_missing", "unsupported_type", "not_found"),
     )
 )
 

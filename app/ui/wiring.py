@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import gradio as gr
 
@@ -21,6 +20,8 @@ from app.ui.handlers.talking import Talking
 from app.ui.handlers.views import Updates
 from app.ui.samples import SAMPLES
 from app.ui.session import Session
+from app.ui.sessions import Gone
+from app.ui.words import chosen, words
 
 ARRIVE = Path(look.__file__).with_name("arrive.js")
 QUICK = {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"}
@@ -41,10 +42,10 @@ class Wires:
         self, happens: Callable[..., Any], handler: Callable[..., Any], inputs: Sequence[str], outputs: Sequence[str],
         **options: Any,
     ) -> Any:  # fmt: skip
-        """`handler` answers to `happens`, with the session and `inputs`; gives what more can follow it with `then`."""
+        """`handler` answers to `happens`, with the tab's session and `inputs`; gives what can be followed by `then`."""
         outputs = [name for name in outputs if name in self.parts]
         wrapped = self._wrapped(handler, outputs)
-        ins, outs = [self.parts[name] for name in ("session", *inputs)], [self.parts[name] for name in outputs]
+        ins, outs = [self.parts[name] for name in inputs], [self.parts[name] for name in outputs]
         return happens(wrapped, ins, outs or None, **{**QUICK, **options})
 
     def _wrapped(self, handler: Callable[..., Any], outputs: Sequence[str]) -> Callable[..., Any]:
@@ -53,22 +54,47 @@ class Wires:
             values = [updates.get(name, gr.skip()) for name in outputs]
             return values[0] if len(values) == 1 else values if values else None
 
-        @functools.wraps(handler)
-        def once(session: Session | None, *args: Any) -> Any:
-            if session is None:  # something was clicked before the tab had arrived
-                return listed({})
-            self.desk.sessions.keep(session)
-            return listed(handler(session, *args))
+        def once(request: gr.Request, *args: Any) -> Any:
+            session = self._session(request)
+            return listed({} if session is None else handler(session, *args))
 
-        @functools.wraps(handler)
-        def again(session: Session | None, *args: Any) -> Iterator[Any]:
+        def again(request: gr.Request, *args: Any) -> Iterator[Any]:
+            session = self._session(request)
             if session is None:
                 yield listed({})  # nothing at all would make gradio empty the outputs
                 return
-            self.desk.sessions.keep(session)
             yield from map(listed, handler(session, *args))
 
-        return again if inspect.isgeneratorfunction(handler) else once
+        return _as_gradio_calls(again if inspect.isgeneratorfunction(handler) else once, handler)
+
+    def _session(self, request: gr.Request) -> Session | None:
+        """None if something was clicked before the tab had arrived. gradio's own state does not outlive a broken
+        connection by more than an hour, and says nothing of it."""
+        try:
+            return self.desk.sessions.visited(visit_of(request))
+        except Gone:
+            said = words(chosen(_spoken(request)))
+            title = said("trouble.left_title")
+            raise gr.Error(said("trouble.left"), duration=None, title=title, print_exception=False) from None
+
+
+def visit_of(request: gr.Request) -> str:
+    """What the browser calls this loading of the page."""
+    return request.session_hash or ""
+
+
+def _spoken(request: gr.Request) -> list[str]:
+    return [part.partition(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
+
+
+def _as_gradio_calls(wrapper: Callable[..., Any], handler: Callable[..., Any]) -> Callable[..., Any]:
+    """`wrapper`; gradio sees of it that it takes the request where `handler` takes the session, and then the same."""
+    session, *others = inspect.signature(handler).parameters.values()
+    request = session.replace(name="request", annotation=gr.Request)
+    wrapper.__signature__ = inspect.Signature([request, *others])  # type: ignore[attr-defined]
+    wrapper.__annotations__ = {**get_type_hints(handler), "request": gr.Request}
+    wrapper.__name__ = handler.__name__
+    return wrapper
 
 
 def wire(desk: Desk, page: gr.Blocks, parts: dict[str, Any]) -> None:
@@ -85,10 +111,10 @@ def wire(desk: Desk, page: gr.Blocks, parts: dict[str, Any]) -> None:
 def _arrival(wires: Wires, page: gr.Blocks, opening: Opening, paging: Paging) -> None:
     """A tab that is loaded again goes on watching whatever is still worked on."""
     talking, searching = Talking(wires.desk), Searching(wires.desk)
-    names = [name for name in ("session", *EVERYTHING) if name in wires.parts]
+    names = [name for name in EVERYTHING if name in wires.parts]
 
-    def arrive(tab: Any) -> list[Any]:
-        updates = opening.arrive(tab)
+    def arrive(tab: Any, request: gr.Request) -> list[Any]:
+        updates = opening.arrive(tab, visit_of(request))
         return [updates.get(name, gr.skip()) for name in names]
 
     outputs = [wires.parts[name] for name in names]

@@ -71,7 +71,17 @@ def test_stopped_early_it_says_so_and_can_be_asked_again(tab, backend):
     backend.answer, backend.delay = "391.20", 0.0
     mine.page.get_by_text("Ask again").click()
     mine.page.locator("#chat .cite").wait_for()
+    mine.prints.first.wait_for()
     assert mine.page.locator("#chat .user.message").count() == 1
+
+
+def test_a_hint_stays_until_it_is_followed(tab, backend):
+    mine = tab()
+    mine.send("What?")
+    mine.page.get_by_text("Open a document first").wait_for()
+    mine.page.wait_for_timeout(1000)
+    assert mine.page.get_by_text("Open a document first").is_visible()
+    assert mine.page.input_value("#question textarea") == "What?" and not backend.asked
 
 
 def test_a_thought_is_a_fold_above_the_answer(tab, backend):
@@ -127,7 +137,32 @@ def test_a_reload_shows_the_same_document_and_conversation(tab, backend, during)
     mine.page.wait_for_selector("#picture img")
     assert "invoice.pdf" in mine.page.inner_text(".title")
     mine.prints.first.wait_for()
-    assert mine.page.inner_text("#chat").count("word") == 60 and len(backend.asked) == 1
+    assert mine.page.inner_text("#chat").count("word") == 60
+    assert len(backend.asked) == 1, [asked[-1].text[-60:] for asked in backend.asked]
+
+
+def test_a_copy_of_a_tab_is_somebody_else(tab):
+    """A browser copies what the tab has stored, its key too."""
+    mine = tab()
+    mine.open(DOCS / "invoice.pdf")
+    key = mine.page.evaluate("sessionStorage.getItem('lector-key')")
+    copy = mine.page.context.new_page()
+    copy.add_init_script(f"sessionStorage.setItem('lector-key', '{key}')")
+    copy.goto(mine.address)
+    copy.wait_for_selector("body.arrived")
+    assert copy.locator("#drop").is_visible() and copy.evaluate("sessionStorage.getItem('lector-key')") != key
+    mine.load()
+    assert "invoice.pdf" in mine.page.inner_text(".title")
+
+
+def test_a_tab_that_was_left_for_too_long_says_so(tab, served):
+    mine = tab()
+    mine.open(DOCS / "invoice.pdf")
+    served[1].sessions._used.clear()
+    mine.send("What?")
+    mine.page.get_by_text("Load the page again").wait_for()
+    mine.load()
+    mine.page.wait_for_selector("#drop")
 
 
 def test_another_tab_is_somebody_else(tab):

@@ -100,6 +100,16 @@ def test_stop_while_pages_are_read_does_not_wait_for_them():
     assert session.turns[0].state == "stopped" and not session.turns[0].error
 
 
+def test_stopped_while_the_model_is_slow_it_keeps_no_half_marks(page, monkeypatch):
+    """A pass over a long prompt may take longer than anybody waits."""
+    monkeypatch.setattr("app.ui.asking.GRACE", 0.0)
+    reader, session, _ = asked(page, answer="9.00 [2] word word word", delay=0.3)
+    for turn in work(reader, session):
+        if "[2" in turn.text:
+            session.stop()
+    assert turn.state == "stopped" and turn.text == without_marks(turn.text) and turn.text.startswith("9.00")
+
+
 def test_a_tab_that_is_loaded_again_finds_the_answer_on_its_way(page):
     reader, session, backend = asked(page, answer="word " * 40, delay=0.02)
     working = work(reader, session)

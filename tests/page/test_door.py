@@ -99,7 +99,33 @@ def test_garbage_opens_nothing(address, authorization):
     assert httpx.get(address, headers={"Cookie": "lector=;;;=\x01"}).status_code == 401
 
 
-def test_sockets_are_closed_to_strangers_and_without_keys_all_pass():
+def asked_without_keys(host):
+    """The status of what somebody gets who calls a page that is for this machine alone by this name."""
+    sent = []
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200})
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/", "headers": [(b"host", host.encode())], "query_string": b""}
+    asyncio.run(Door(app, Keys())(scope, None, send))
+    return sent[0]["status"]
+
+
+@pytest.mark.parametrize("host", ["localhost:7860", "127.0.0.1:7860", "127.0.0.2", "[::1]:7860", "LOCALHOST"])
+def test_this_machine_needs_no_key(host):
+    assert asked_without_keys(host) == 200
+
+
+@pytest.mark.parametrize("host", ["site.example:7860", "localhost.site.example", "10.0.0.1", "", "[::1", "a:b:c"])
+def test_a_site_whose_name_leads_here_is_turned_away(host):
+    """To the browser, what its script asks for is then its own (DNS rebinding)."""
+    assert asked_without_keys(host) == 403
+
+
+def test_sockets_are_closed_to_strangers():
     sent, passed = [], []
 
     async def app(scope, receive, send):
@@ -109,9 +135,10 @@ def test_sockets_are_closed_to_strangers_and_without_keys_all_pass():
         sent.append(message)
 
     scope = {"type": "websocket", "path": "/x", "headers": [], "query_string": b""}
-    asyncio.run(Door(app, KEYS)(scope, None, send))
-    assert sent == [{"type": "websocket.close", "code": 1008}] and not passed
-    asyncio.run(Door(app, Keys())(scope, None, send))
+    for keys in (KEYS, Keys()):
+        asyncio.run(Door(app, keys)(scope, None, send))
+    assert sent == [{"type": "websocket.close", "code": 1008}] * 2 and not passed
+    asyncio.run(Door(app, Keys())(scope | {"headers": [(b"host", b"localhost")]}, None, send))
     asyncio.run(Door(app, KEYS)({"type": "lifespan"}, None, send))
     assert passed == ["websocket", "lifespan"]
 

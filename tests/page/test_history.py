@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 
 import pymupdf
 import pytest
@@ -140,7 +141,40 @@ def test_a_history_that_cannot_be_used_costs_the_history_alone(page, history, ca
     made = page(history)
     made.ask()
     assert made.session.turns[0].state == "done" and "--no-history" in caplog.text
-    assert "Nothing yet" in made.remembering.browse(made.session)["list"]["value"]
+    listed = made.remembering.browse(made.session)["list"]["value"]
+    assert "cannot be read" in listed and "Nothing yet" not in listed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "PRAGMA user_version = 99",
+        """UPDATE conversations SET turns = '[{"question": "One?", "more": 1, "asked": []}]'""",
+    ],
+)
+def test_what_a_later_version_wrote_does_no_harm(page, history, change):
+    made = page(history)
+    made.ask("One?")
+    number = made.session.kept.id
+    with closing(sqlite3.connect(history.path)) as base, base:
+        base.execute(change)
+    made.remembering.reopen(made.session, event(value=str(number)))
+    assert [turn.question for turn in made.session.turns] == ["One?"]
+
+
+@pytest.mark.parametrize("all_of_them", [False, True])
+def test_what_is_deleted_does_not_come_back_from_another_tab(page, history, all_of_them):
+    made = page(history)
+    made.ask("One?")
+    other = made.desk.sessions.arrive("b" * 32, "visit")
+    made.remembering.reopen(other, event(value=str(made.session.kept.id)))
+    keep = made.desk.keeper(other)  # what the other tab works on is kept when it is done
+    if all_of_them:
+        made.remembering.forget_all(made.session)
+    else:
+        made.remembering.delete(made.session, event(value=str(made.session.kept.id)))
+    keep()
+    assert history.conversations() == [] and not other.turns and not made.session.turns
 
 
 def test_how_much_was_thought_is_remembered_and_old_conversations_are_read(history):

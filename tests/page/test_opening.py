@@ -94,21 +94,39 @@ def test_a_page_that_cannot_be_drawn_is_said(page):
 
 def test_a_reloaded_tab_finds_its_document_and_conversation(page, file):
     made = page()
-    session = made.opening.arrive({"key": KEY, "languages": ["en"]})["session"]
+    made.opening.arrive({"key": KEY, "languages": ["en"]}, "first")
+    session = made.desk.sessions.visited("first")
     made.opening.open(session, file(draw(["Hello"])))
     made.session = session
     made.ask()
-    again = made.opening.arrive({"key": KEY, "languages": ["en"]})
-    assert again["session"] is session and "invoice.pdf" in again["title"]
+    again = made.opening.arrive({"key": KEY, "languages": ["en"]}, "second")
+    assert made.desk.sessions.visited("second") is session and "invoice.pdf" in again["title"]
     assert [message["content"] for message in again["chat"]["value"]][:1] == ["What?"]
-    other = made.opening.arrive({"key": KEY[::-1], "languages": ["en"]})
-    assert other["session"] is not session and not other["title"]
+    other = made.opening.arrive({"key": KEY[::-1], "languages": ["en"]}, "other")
+    assert made.desk.sessions.visited("other") is not session and not other["title"]
+
+
+def test_whatever_is_opened_takes_the_place_of_the_list_of_earlier_conversations(page, file):
+    """It used to leave an empty list there."""
+    made = page()
+    ways = (
+        lambda: made.opening.open(made.session, file(draw(["Hello"]))),
+        lambda: made.opening.open(made.session, file(b"no document", "x.bin")),
+        lambda: made.opening.sample(made.session, "chart"),
+        lambda: made.opening.unlock(made.session, "secret"),
+        lambda: made.opening.speak(made.session, event(value="de")),
+    )
+    for way in ways:
+        made.session.browsing = True
+        updates = way()
+        assert updates["chatbox"]["visible"] and not updates["list"]["visible"]
 
 
 @pytest.mark.parametrize("tab", [None, [], {"key": "../x"}, {"key": KEY.upper()}, {"languages": [3, None]}])
 def test_a_tab_that_says_nonsense_gets_a_session_of_its_own(page, tab):
     made = page()
-    session = made.opening.arrive(tab)["session"]
+    made.opening.arrive(tab, "visit")
+    session = made.desk.sessions.visited("visit")
     assert isinstance(session, Session) and made.desk.sessions.find(session.key) is session
     assert session.language == "en" and len(session.key) == 32
 
@@ -119,16 +137,17 @@ def test_a_tab_that_says_nonsense_gets_a_session_of_its_own(page, tab):
 )
 def test_a_tab_speaks_the_browsers_language(page, languages, button):
     made = page()
-    updates = made.opening.arrive({"key": KEY, "languages": languages})
+    updates = made.opening.arrive({"key": KEY, "languages": languages}, "visit")
+    session = made.desk.sessions.visited("visit")
     assert updates["send"]["value"] == button and updates["send"]["visible"] is True
-    spoken = made.opening.speak(updates["session"], event(value="de"))
+    spoken = made.opening.speak(session, event(value="de"))
     assert spoken["send"]["value"] == "Senden" and 'data-language="de"' in spoken["head"]["value"]
-    assert made.opening.speak(updates["session"], event(value="xx"))["send"]["value"] == "Senden"
+    assert made.opening.speak(session, event(value="xx"))["send"]["value"] == "Senden"
 
 
 def test_every_label_is_one_of_a_part_that_can_have_it(page):
     made = page()
-    updates = made.opening.arrive({})
+    updates = made.opening.arrive({}, "visit")
     for part, name, key in views.LABELS:
         assert updates[part][name] == made.session.words(key), part
 

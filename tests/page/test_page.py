@@ -6,6 +6,7 @@ import asyncio
 import socket
 from types import SimpleNamespace
 
+import gradio as gr
 import pytest
 
 from app.reader import Reader
@@ -14,6 +15,7 @@ from app.ui import cli, main
 from app.ui.guard import Guard
 from app.ui.handlers.desk import Desk
 from app.ui.page import build
+from app.ui.sessions import KEPT_SECONDS, Sessions
 from tests.fakes import FakeBackend
 
 
@@ -32,6 +34,24 @@ def test_model_calls_share_a_limit_and_turning_pages_has_none(config):
     assert limits["work"] == ("model", 3)
     quick = ("turn", "back", "forth", "stop", "ask", "words", "open", "find", "read_chart", "fill", "hurry", "arrive")
     assert all(limits[name][1] is None for name in (*quick, "watch")), "a tab that is back waits for no other's answer"
+
+
+def test_a_tab_that_was_left_for_too_long_is_told():
+    """It used to look alive, and to do nothing."""
+    now = [0.0]
+    desk = Desk(Reader(backend=FakeBackend()), Sessions(lambda: now[0]))
+    handlers = {function.name: function.fn for function in build(desk).fns.values()}
+    visit = SimpleNamespace(session_hash="visit", headers={"accept-language": "de-DE,de;q=0.9,en;q=0.8"})
+    other = SimpleNamespace(session_hash="other", headers={})
+    assert all(part == gr.skip() for part in handlers["stop"](visit)), "before it has arrived there is nothing to say"
+    for request in (visit, other):
+        handlers["arrive"]({}, request)
+    now[0] = 2 * KEPT_SECONDS
+    handlers["arrive"]({}, SimpleNamespace(session_hash="third", headers={}))
+    with pytest.raises(gr.Error, match="länger als einen Tag"):
+        handlers["stop"](visit)
+    with pytest.raises(gr.Error, match="more than a day"):
+        next(handlers["work"](other))
 
 
 def test_every_button_has_a_name(config):
@@ -95,10 +115,14 @@ def test_an_address_of_version_six_stands_in_brackets(host, server):
     assert seen["max_file_size"] == 7 * 2**20
 
 
-@pytest.mark.parametrize(("flags", "kept"), [([], True), (["--no-history"], False), (["--host", "0.0.0.0"], False)])
+@pytest.mark.parametrize(
+    ("flags", "kept"),
+    [([], True), (["--no-history"], False), (["--token", "x"], False), (["--host", "0.0.0.0", "--token", "x"], False)],
+)
 def test_where_no_history_is_kept_nothing_is_that_was_read(flags, kept, monkeypatch):
+    """Nor is one where several people may come in: they would share it."""
     seen = []
-    monkeypatch.setenv("LECTOR_TOKEN", "secret")
+    monkeypatch.delenv("LECTOR_TOKEN", raising=False)
     monkeypatch.setattr(cli, "Reader", lambda settings, progress: seen.append(settings))
     monkeypatch.setattr(cli, "_serve", lambda desk, *args, **options: seen.append(desk.history is not None))
     assert main(["--no-browser", "--ocr-cache-mb", "5", "--picture-cache-mb", "5", *flags]) == 0

@@ -18,11 +18,12 @@ def test_pages_turn_within_the_document_and_draw_one_at_a_time(page, file):
     assert 'alt="Page 2"' in made.paging.forth(session)["picture"]
     assert 'alt="Page 300"' in made.paging.turn(session, 999)["picture"]
     updates = made.paging.turn(session, 300)
-    assert updates["number"]["value"] == 300 and "of 300" in updates["count"]
+    assert updates["number"] == 300 and "of 300" in updates["count"]
     assert updates["back"]["interactive"] and not updates["forth"]["interactive"]
     assert 'alt="Page 1"' in made.paging.turn(session, -5)["picture"]
+    assert made.paging.turn(session, 0)["number"] == 1 and made.paging.turn(session, None)["number"] == 1
     assert 'alt="Page 7"' in made.paging.leaf(session, event(value="7"))["picture"]
-    assert drawn == [2, 300, 300, 1, 7]
+    assert drawn == [2, 300, 300, 1, 1, 1, 7]
 
 
 def _watched(document: Document, drawn: list[int]) -> Document:

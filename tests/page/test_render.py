@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from time import monotonic
 
+import pytest
+
 from app.answer import Answer, Timings
 from app.ui.render import head, talk
 from app.ui.session import Turn
@@ -76,6 +78,27 @@ def test_a_models_tags_and_pictures_are_only_text():
     assert shown == "a &lt;b&gt; &amp; !\\[x](http://e/x.png) `<c>` **d**\n```\n<e>"
     turn = Turn("<q>", state="done", text="<t>", thought="<h>", answer=answer())
     assert all("&lt;" in message["content"] for message in talk.chat([turn], EN)[:3])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("9:00~12:00, 13:00~17:00", "9:00\\~12:00, 13:00\\~17:00"),
+        ("- 12.50", "\\- 12.50"),
+        ("05. Mai 2024", "05\\. Mai 2024"),
+        ("# 3", "\\# 3"),
+        ("A*12*B", "A\\*12\\*B"),
+        ("C:\\_tmp_x", "C:\\\\\\_tmp\\_x"),
+        ("-12.50", "-12.50"),
+        ("12.50", "12.50"),
+        ("**Total**: 5", "**Total**: 5"),
+        ("- one\n- two", "- one\n- two"),
+        ("`a~b`", "`a~b`"),
+    ],
+)
+def test_a_value_is_shown_letter_by_letter(text, shown):
+    """Lists and bold words of a longer answer stay what they are."""
+    assert talk.plain(text) == shown
 
 
 def test_masthead_names_the_model_and_its_limits():

@@ -11,7 +11,7 @@ from app.ui.finding import read_fields
 from app.ui.jobs import Job
 from app.ui.results import columns
 from app.ui.session import Session, Turn
-from app.ui.sessions import KEPT_SECONDS, MOST, Sessions
+from app.ui.sessions import KEPT_SECONDS, MOST, Gone, Sessions
 from preprocess.document import DocumentError
 from prompts.schema import SchemaError
 from tests.page.parts import event
@@ -73,9 +73,9 @@ def test_tables_are_stopped_between_two_pages(page):
     first, second = made.session.document.pages
     made.session.document = replace(made.session.document, pages=(replace(first, text=slow), second))
     finding = made.searching.find(made.session)
-    next(finding)
+    assert "Reading page 1 of 2" in next(finding)["tables"]
     assert reading.wait(5)
-    assert "Stopping" in made.searching.stop_find(made.session)["tables"]
+    assert "Stopping after page 1 of 2" in made.searching.stop_find(made.session)["tables"]
     go_on.set()
     assert "Stopped after 1 of 2 pages" in list(finding)[-1]["tables"]
 
@@ -129,24 +129,26 @@ def test_a_lists_entries_lead_to_their_cells(page):
         assert made.session.marked == ()
 
 
-def test_sessions_go_an_hour_after_their_last_use():
+def test_sessions_go_a_day_after_their_last_use_and_their_tabs_are_told():
     now = [0.0]
     sessions = Sessions(lambda: now[0])
-    first, second = sessions.arrive(KEYS[0]), sessions.arrive(KEYS[1])
+    first, second = sessions.arrive(KEYS[0], "first"), sessions.arrive(KEYS[1], "second")
     now[0] = KEPT_SECONDS - 1
-    sessions.keep(first)
+    assert sessions.visited("first") is first and sessions.visited("never seen") is None
     now[0] = KEPT_SECONDS + 1
-    sessions.arrive(KEYS[2])
+    sessions.arrive(KEYS[2], "third")
     assert sessions.find(KEYS[0]) is first and sessions.find(KEYS[1]) is None
-    assert sessions.arrive(KEYS[1]) is not second
+    with pytest.raises(Gone):
+        sessions.visited("second")
+    assert sessions.arrive(KEYS[1], "again") is not second
 
 
 def test_no_more_sessions_are_kept_than_there_is_room_for_and_working_ones_stay():
     sessions = Sessions()
-    working = sessions.arrive(KEYS[0])
+    working = sessions.arrive(KEYS[0], "")
     working.turns, working.asking = [Turn("?", state="reading")], Job()
     for key in KEYS[1 : MOST + 20]:
-        sessions.arrive(key)
+        sessions.arrive(key, key)
     assert sessions.find(KEYS[0]) is working and sessions.find(KEYS[1]) is None
     assert sum(sessions.find(key) is not None for key in KEYS) == MOST
     assert isinstance(sessions.find(KEYS[MOST + 19]), Session)

@@ -53,7 +53,19 @@ def test_a_refused_question_stays_in_its_box_and_nothing_is_emptied(page):
     made = page()
     updates = made.talking.ask(Session(), "What?", "auto")
     assert "document first" in updates["hint"] and "value" not in updates["question"]
-    assert list(made.talking.work(Session())) != []  # nothing at all would make gradio empty the buttons
+    # A text would empty the hint, nothing at all the buttons.
+    assert list(made.talking.work(Session())) == [{}]
+
+
+def test_a_question_sent_while_one_is_answered_takes_no_second_place(page):
+    made = page(answer="word " * 100, delay=0.01)
+    made.talking.ask(made.session, "One?", "auto")
+    working = made.talking.work(made.session)
+    next(working)
+    assert "still on its way" in made.talking.ask(made.session, "Two?", "auto")["hint"]
+    assert list(made.talking.work(made.session)) == [{}] and made.session.busy
+    made.session.stop()
+    list(working)
 
 
 def test_new_conversation_stops_and_forgets(page):

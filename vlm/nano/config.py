@@ -43,9 +43,6 @@ VISION = {
     "rms_norm_eps": 1e-6,
 }
 NOTICE = "nano is small: check what it says, above all in long documents and charts."
-NOTICE_BLIND = (
-    "nano is small and reads words, not pictures: check what it says, above all in long documents and charts."
-)
 IMAGE_PROCESSOR = {
     "image_processor_type": "Ernie4_5_VLMoeImageProcessor",
     "patch_size": 14,
@@ -71,7 +68,7 @@ def nano_config(fields: dict[str, Any], shape: NanoShape = UNTRAINED, sees: bool
         "tie_word_embeddings": True,
         "use_image_tokens": sees,
         "max_evidence_tokens": 2048,  # it has learned from few that long, and still does better with more
-        "notices": [NOTICE if sees else NOTICE_BLIND],
+        "notices": [NOTICE],
     }
 
 

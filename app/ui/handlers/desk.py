@@ -31,7 +31,7 @@ class Desk:
             return otherwise
         try:
             return use(self.history)
-        except (sqlite3.Error, OSError):
+        except (sqlite3.Error, OSError, ValueError, TypeError, KeyError):
             _log.exception("The history in %s cannot be used; --no-history does without", self.history.path)
             return otherwise
 

@@ -26,12 +26,12 @@ class Opening:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
-    def arrive(self, tab: Any) -> Updates:
-        """A tab was loaded, for the first time or again. Updates `session` and everything, in the tab's language."""
+    def arrive(self, tab: Any, visit: str) -> Updates:
+        """A tab was loaded, for the first time or again. Updates everything, in the tab's language."""
         said = tab if isinstance(tab, dict) else {}
-        session = self.desk.sessions.arrive(str(said.get("key", "")))
+        session = self.desk.sessions.arrive(str(said.get("key", "")), visit)
         session.language = chosen([str(language) for language in said.get("languages", ())])
-        return {"session": session, **self._everything(session)}
+        return self._everything(session)
 
     def speak(self, session: Session, event: gr.EventData) -> Updates:
         """Another language was chosen. Updates everything."""
@@ -45,12 +45,12 @@ class Opening:
         The upload is deleted when it has been read: a page that is open lives in memory only.
         """
         if not path:
-            return views.document(session)
+            return self._document(session)
         upload = Path(path)
         try:
             data = upload.read_bytes()
         except FileNotFoundError as error:
-            return views.document(session, refusal(upload.name, DocumentError("not_found", str(error)), session.words))
+            return self._document(session, refusal(upload.name, DocumentError("not_found", str(error)), session.words))
         upload.unlink(missing_ok=True)
         return self._show(session, upload.name, data)
 
@@ -61,7 +61,7 @@ class Opening:
     def unlock(self, session: Session, password: str) -> Updates:
         """The password of a locked file was given. Updates as `views.DOCUMENT`."""
         if session.locked is None:
-            return views.document(session)
+            return self._document(session)
         return self._show(session, *session.locked, password=password)
 
     def heavy(self, session: Session, event: gr.EventData) -> Updates:
@@ -81,17 +81,22 @@ class Opening:
             elif error.code == "password_required":
                 session.locked = name, data
                 error = DocumentError("wrong_password", str(error)) if password else error
-            return views.document(session, refusal(name, error, session.words))
+            return self._document(session, refusal(name, error, session.words))
         session.show(document, known)
         session.data = data if self.desk.history is not None else None
-        return views.document(session)
+        return self._document(session)
+
+    def _document(self, session: Session, trouble: str = "") -> Updates:
+        """With the open conversation, whose place the list of earlier ones may have had."""
+        session.browsing = False
+        return views.document(session, trouble)
 
     def _everything(self, session: Session) -> Updates:
         updates: dict[str, Any] = {
             "head": gr.update(
                 value=head.masthead(self.desk.reader.backend.info, session.words), drop=session.words("drop.file")
             ),
-            **views.document(session),
+            **self._document(session),
             "forecast": views.outlook(self.desk.reader, session),
         }
         settings = self.desk.reader.settings

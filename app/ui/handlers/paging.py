@@ -23,8 +23,8 @@ class Paging:
         self.desk = desk
 
     def turn(self, session: Session, page: float | None) -> Updates:
-        """Show another page. Updates as `views.PAGE`, as do the next ones."""
-        session.turn_to(int(page or session.page))
+        """Show another page, the nearest there is. Updates as `views.PAGE`, as do the next ones."""
+        session.turn_to(session.page if page is None else int(page))
         return views.page(session)
 
     def back(self, session: Session) -> Updates:

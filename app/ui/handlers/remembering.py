@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gradio as gr
 
 from app.opening import forget_read
@@ -11,7 +13,7 @@ from app.ui.handlers.desk import Desk
 from app.ui.handlers.views import Updates
 from app.ui.history import Conversation, History
 from app.ui.render.past import past
-from app.ui.session import Session
+from app.ui.session import Kept, Session
 from app.ui.troubles import refusal
 from preprocess.document import DocumentError
 
@@ -28,7 +30,7 @@ class Remembering:
     def reopen(self, session: Session, event: gr.EventData) -> Updates:
         """A conversation is chosen. Updates as `views.DOCUMENT` too."""
         number = _number(event)
-        known = {one.id: one for one in self._conversations()}
+        known = {one.id: one for one in self._conversations() or ()}
         turns = self.desk.past(lambda history: history.turns(number), None)
         if turns is None or number not in known:
             return views.document(session) | self._list(session)
@@ -39,19 +41,25 @@ class Remembering:
         return views.document(session, trouble)
 
     def delete(self, session: Session, event: gr.EventData) -> Updates:
-        """A conversation goes; if it is the open one, from the screen too."""
+        """A conversation goes; from every tab that has it open, too."""
         number = _number(event)
+        self._erase(session, lambda kept: kept.id == number)
         self.desk.past(lambda history: history.delete(number), None)
-        if session.kept is not None and session.kept.id == number:
-            session.forget()
         return self._list(session)
 
     def forget_all(self, session: Session) -> Updates:
         """Everything goes, what is kept of the documents' words and pictures, too."""
+        session.erase()
+        self._erase(session, lambda kept: True)
         self.desk.past(History.delete_all, None)
         forget_read(self.desk.reader.settings)
-        session.forget()
         return self._list(session)
+
+    def _erase(self, session: Session, goes: Callable[[Kept], bool]) -> None:
+        """From every tab, before it goes from the history: a tab that has it open would write it there again."""
+        for tab in (session, *self.desk.sessions.all()):
+            if tab.kept is not None and goes(tab.kept):
+                tab.erase()
 
     def keep_documents(self, session: Session, event: gr.EventData) -> Updates:
         """Whether documents are kept beside what was asked about them."""
@@ -65,8 +73,10 @@ class Remembering:
         session.browsing = False
         return self._list(session)
 
-    def _conversations(self) -> list[Conversation]:
-        return self.desk.past(History.conversations, [])
+    def _conversations(self) -> list[Conversation] | None:
+        """None if they cannot be read."""
+        nothing: list[Conversation] | None = None if self.desk.history else []
+        return self.desk.past(History.conversations, nothing)
 
     def _open_document(self, session: Session, conversation: Conversation) -> str:
         """Show the document of a conversation if it is at hand; else a sentence that asks for it."""

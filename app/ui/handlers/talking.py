@@ -41,9 +41,14 @@ class Talking:
         return {"question": "", **views.conversation(session)}
 
     def work(self, session: Session) -> Iterator[Updates]:
-        """Answer what was asked, or go on watching that. Updates as `views.TALK`, again and again, at least once."""
-        if not session.busy:
-            yield views.conversation(session)
+        """Answer what was asked. Updates as `views.TALK`, again and again, at least once.
+
+        Where nothing waits for an answer nothing is updated: a hint that says why not is to stay. What is worked on
+        already has those who watch it, and needs no second place among the answers that are worked on side by side.
+        """
+        if not session.busy or session.working:
+            yield {}
+            return
         for _ in work(self.desk.reader, session, self.desk.keeper(session)):
             yield views.conversation(session)
 

@@ -99,7 +99,7 @@ def page(session: Session) -> Updates:
     of = session.words("page.of", count=session.words.whole(len(pages)))
     return {
         "picture": picture,
-        "number": gr.update(value=session.page, maximum=len(pages)),
+        "number": session.page,
         "count": f'<span class="count">{of}</span>',
         "back": gr.update(interactive=session.page > 1),
         "forth": gr.update(interactive=session.page < len(pages)),

@@ -27,7 +27,8 @@ def tables(key: str, found: Tables | None, words: Words) -> str:
         return alert(found.error)
     if found.state == "running":
         asked = "tables.stopping" if found.job.cancel.is_set() else "tables.running"
-        return progress(words(asked, read=words.whole(found.read), of=words.whole(found.pages)))
+        current = min(found.read + 1, found.pages)  # the one that is being read
+        return progress(words(asked, read=words.whole(current), of=words.whole(found.pages)))
     parts = []
     if found.state == "stopped":
         parts.append(quiet(words("tables.stopped", read=words.whole(found.read), of=words.whole(found.pages))))

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from html import escape
 
 from app.ui.history import Conversation
-from app.ui.render.head import quiet
+from app.ui.render.head import alert, quiet
 from app.ui.session import Session
 
 
-def past(found: Sequence[Conversation], session: Session, keeps_documents: bool) -> str:
-    """Conversations about the open document come first; the open conversation is marked."""
+def past(found: Sequence[Conversation] | None, session: Session, keeps_documents: bool) -> str:
+    """Conversations about the open document come first; the open conversation is marked. None: they cannot be read."""
     words = session.words
+    if found is None:
+        return f'<div class="past">{alert(words("past.unusable"))}</div>'
     documents: dict[str, list[Conversation]] = {}
     for conversation in sorted(found, key=lambda conversation: conversation.sha256 != session.about):
         documents.setdefault(conversation.sha256, []).append(conversation)

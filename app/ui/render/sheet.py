@@ -85,7 +85,7 @@ def forecast(outlook: Forecast, words: Words) -> str:
     sentences = []
     if outlook.tokens > outlook.budget:
         sentences.append(words("forecast.too_many", budget=words.whole(outlook.budget)))
-    elif not outlook.pictures:
+    elif not outlook.pictures and outlook.searched == outlook.pages:
         sentences.append(words("forecast.fits"))
     if outlook.searched < outlook.pages:
         sentences.append(words("forecast.searched", count=words.whole(outlook.searched)))

@@ -19,6 +19,9 @@ from prompts.tasks import is_refusal
 _LEFT_OUT = re.compile(r"There was no room for (\d+) lines; .* sets how much\.")  # as `app.notices` says it
 _UNSEARCHED = re.compile(r"(\d+) of (\d+) pages were not searched; .* sets how many are\.")
 _CODE = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]+`)", re.DOTALL)
+# What Markdown would take for marks in the words of a document: paths, ranges (9~12), names_with_lines, and 2*3*4.
+_VALUE = re.compile(r"[\\~_]|(?<=\w)\*(?=\w)")
+_LEADING = re.compile(r"^(\s*\d*)([-+*.)]|#+)(?=\s)")
 
 
 def chat(turns: Sequence[Turn], words: Words, editing: bool = False) -> list[dict[str, Any]]:
@@ -53,10 +56,13 @@ def _turn(index: int, turn: Turn, words: Words, is_last: bool) -> list[dict[str,
 def plain(text: str) -> str:
     """Markdown whose tags and pictures are only text: a tag would swallow what follows it, a picture would be fetched.
 
-    Code is left alone: markdown shows it as it is.
+    So is what a value may be written with, and what a text of one line begins with: `- 12.50` and `05. Mai` are no
+    lists. Code is left alone: markdown shows it as it is.
     """
     parts = _CODE.split(text)
-    parts[::2] = [escape(part, quote=False).replace("![", "!\\[") for part in parts[::2]]
+    parts[::2] = [_VALUE.sub(r"\\\g<0>", escape(part, quote=False)).replace("![", "!\\[") for part in parts[::2]]
+    if "\n" not in text.strip():
+        parts[0] = _LEADING.sub(r"\1\\\2", parts[0])
     return "".join(parts)
 
 
