@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Event
 from time import perf_counter
 
@@ -56,3 +57,6 @@ class AnswerStream:
     def close(self) -> None:
         """Stop the model."""
         self._cancel.set()
+        if self._seen:  # whoever left the loop reads no further, and only a stream that is read sees the event
+            with suppress(ValueError):  # another thread is reading, and sees the event
+                self._seen.extend(self._deltas)

@@ -22,18 +22,17 @@ import torch
 from app.settings import Settings, add_arguments
 from app.terminal import fail, speak_utf8
 from vlm.config import ModelConfig
+from vlm.dtypes import native_dtype
 from vlm.errors import ModelUnavailable, VLMError
-from vlm.family import MEMBERS, weigh
-from vlm.kernels.build import library, load
+from vlm.family import MEMBERS, Weight, weigh
+from vlm.kernels.aten import copies
+from vlm.kernels.build import CannotBuild, find_compiler, is_built, library, load
+from vlm.load import resolve_device, resolve_dtype
 from vlm.nano.ensure import NANO, default_cache
 from vlm.quantisation import Quantisation
 
 CONTEXT = 8192  # tokens of prompt and answer that are reckoned with
-FORMS: tuple[tuple[str, Quantisation | None], ...] = (
-    ("16 bits", None),
-    ("8 bits", Quantisation(8, 64)),
-    ("4 bits", Quantisation(4, 64)),
-)
+FEWER_BITS = (Quantisation(8, 64), Quantisation(4, 64))
 READ_BYTES, READ_ROUNDS = 512 * 2**20, 5
 
 
@@ -44,6 +43,26 @@ class Machine:
     memory: int
     free: int
     bandwidth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a model's weights are held in.
+
+    Attributes:
+        flags: that a program needs to hold them so.
+        copies: bytes that lie in memory for one of a weight.
+    """
+
+    name: str
+    dtype: torch.dtype
+    how: Quantisation | None = None
+    flags: str = ""
+    copies: int = 1
+
+    def weigh(self, config: ModelConfig) -> Weight:
+        weight = weigh(config, self.dtype, self.how)
+        return replace(weight, whole=weight.whole * self.copies)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,8 +77,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             settings = replace(settings, model=args.chosen)
         cache = settings.cache or default_cache()
         machine = Machine(psutil.virtual_memory().total, psutil.virtual_memory().available, read_bandwidth())
-        print("\n".join([*about_machine(machine, cache), "", *about_family(machine), ""]))
-        print(verdict(settings.model, machine))
+        kernels, is_compiled = about_kernels(settings.kernels, cache)
+        forms = forms_of(settings, is_compiled)
+        print("\n".join([*about_machine(machine, cache, kernels), "", *about_family(machine, forms), ""]))
+        print(verdict(settings.model, machine, forms))
     except VLMError as error:
         return fail(error)
     return 0
@@ -76,7 +97,7 @@ def read_bandwidth(device: str = "cpu", size: int = READ_BYTES) -> float:
     return size / best
 
 
-def about_machine(machine: Machine, cache: Path) -> list[str]:
+def about_machine(machine: Machine, cache: Path, kernels: str) -> list[str]:
     has = torch.cpu.get_capabilities()
     known = {"avx2": "AVX2", "avx512_f": "AVX-512", "avx512_vnni": "VNNI", "avx512_bf16": "BF16", "amx_bf16": "AMX"}
     sets = " ".join(name for key, name in known.items() if has.get(key)) or platform.machine()
@@ -87,34 +108,56 @@ def about_machine(machine: Machine, cache: Path) -> list[str]:
         f"Memory     {_gb(machine.memory)}, {_gb(machine.free)} free, read at {_gb(machine.bandwidth)}/s",
         f"Disk       {_gb(shutil.disk_usage(home).free)} free at {cache}",
         f"GPU        {gpu}",
-        f"Kernels    {_kernels(cache)}",
+        f"Kernels    {kernels}",
     ]
 
 
-def _kernels(cache: Path) -> str:
-    path = library(cache)
-    if path.exists():
-        return f"{', '.join(load(path).instruction_sets()) or 'none for this processor'}, compiled at {path.parent}"
-    compiler = next(filter(None, map(shutil.which, ("g++", "c++", "clang++"))), None)
-    if compiler is None:
-        return "torch's own, about half as fast: there is no C++ compiler (on Debian and Ubuntu: apt install g++)"
-    return f"not compiled yet; {compiler} will, when a quantised model is first used"
+def about_kernels(chosen: str, cache: Path) -> tuple[str, bool]:
+    """What multiplies quantised weights here, and whether that is, or will be, the compiled ones."""
+    if chosen == "aten":
+        return "torch's own, as --kernels says", False
+    if is_built(cache):
+        sets = load(library(cache)).instruction_sets()
+        return f"{', '.join(sets) or 'none for this processor'}, compiled at {library(cache).parent}", bool(sets)
+    try:
+        compiler = find_compiler()
+    except CannotBuild as error:
+        return f"torch's own, about half as fast: {error}", False
+    return f"not compiled yet; {' '.join(compiler)} will, when a quantised model is first used", True
 
 
-def about_family(machine: Machine) -> list[str]:
+def forms_of(settings: Settings, is_compiled: bool) -> list[Form]:
+    """As the settings say, in half of 32 bits, and quantised; torch's own kernels hold quantised weights twice."""
+    device = resolve_device(settings.device)
+    dtype = resolve_dtype(settings.dtype, device)
+    forms = [Form(f"{8 * dtype.itemsize} bits", dtype, flags=_flags(dtype, device))]
+    if dtype == torch.float32:
+        forms.append(Form("16 bits", torch.bfloat16, flags=_flags(torch.bfloat16, device)))
+    dtype = resolve_dtype(settings.dtype, "cpu")  # where quantised models run
+    for how in FEWER_BITS:
+        held = 1 if is_compiled else copies(how.bits, dtype)
+        forms.append(Form(f"{how.bits} bits", dtype, how, _flags(dtype, "cpu"), held))
+    return forms
+
+
+def _flags(dtype: torch.dtype, device: str) -> str:
+    return "" if dtype == native_dtype(device) else f" --dtype {str(dtype).removeprefix('torch.')}"
+
+
+def about_family(machine: Machine, forms: Sequence[Form]) -> list[str]:
     rows = [("model", "weights", f"memory at {CONTEXT} tokens", "fits", "at most")]
     for member in MEMBERS:
-        for name, how in FORMS:
-            weight = weigh(member.config, torch.bfloat16, how)
+        for form in forms:
+            weight = form.weigh(member.config)
             fits = weight.memory(CONTEXT) <= machine.memory
             speed = f"{machine.bandwidth / weight.per_token:.1f} tokens/s" if fits else ""
-            label = f"{member.hub_id.partition('/')[2]}, {name}"
+            label = f"{member.hub_id.partition('/')[2]}, {form.name}"
             rows.append((label, _gb(weight.whole), _gb(weight.memory(CONTEXT)), "yes" if fits else "no", speed))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def verdict(model: str, machine: Machine) -> str:
+def verdict(model: str, machine: Machine, forms: Sequence[Form]) -> str:
     """What to do to run `model` here.
 
     Raises:
@@ -124,31 +167,34 @@ def verdict(model: str, machine: Machine) -> str:
         return f"{NANO} runs here: python app.py"
     if Path(model).is_dir():
         config = ModelConfig.load(Path(model))
-        return _ways(model, config, machine)
+        return _ways(model, config, machine, forms)
     member = next((member for member in MEMBERS if member.hub_id == model), None)
     if member is None:
         known = ", ".join(member.hub_id for member in MEMBERS)
         raise ModelUnavailable(f"{model} is no directory and not one of {known}: download it, and name its directory")
-    return _ways(model, member.config, machine)
+    return _ways(model, member.config, machine, forms)
 
 
-def _ways(model: str, config: ModelConfig, machine: Machine) -> str:
-    forms = FORMS if config.quantisation is None else (("as it is", config.quantisation),)
-    weights = [(name, how, weigh(config, torch.bfloat16, how)) for name, how in forms]
-    fitting = [(name, how, weight) for name, how, weight in weights if weight.memory(CONTEXT) <= machine.memory]
+def _ways(model: str, config: ModelConfig, machine: Machine, forms: Sequence[Form]) -> str:
+    own = config.quantisation
+    if own is not None:
+        forms = [replace(form, how=own) for form in forms if form.how is not None and form.how.bits == own.bits]
+    weights = [(form, form.weigh(config)) for form in forms]
+    fitting = [(form, weight) for form, weight in weights if weight.memory(CONTEXT) <= machine.memory]
     if not fitting:
-        name, _, least = weights[-1]
+        form, least = weights[-1]
         raise ModelUnavailable(
-            f"{model} needs {_gb(least.memory(CONTEXT))} of memory even in {name}, and this machine has "
+            f"{model} needs {_gb(least.memory(CONTEXT))} of memory even in {form.name}, and this machine has "
             f"{_gb(machine.memory)}; choose a smaller member"
         )
-    name, how, weight = fitting[0]
-    lines = [f"{model} runs here in {name}:"]
-    if how is None or config.quantisation is not None:
-        lines.append(f"    python app.py --model {model}")
+    form, weight = fitting[0]
+    lines = [f"{model} runs here in {form.name}:"]
+    if form.how is None or own is not None:
+        lines.append(f"    python app.py --model {model}{form.flags}")
     else:
-        lines.append(f"    python -m vlm.quantize {model} ernie-{how.bits}bit --bits {how.bits}")
-        lines.append(f"    python app.py --model ernie-{how.bits}bit")
+        bits = form.how.bits
+        lines.append(f"    python -m vlm.quantize {model} ernie-{bits}bit --bits {bits}")
+        lines.append(f"    python app.py --model ernie-{bits}bit{form.flags}")
     if weight.memory(CONTEXT) > machine.free:
         lines.append(
             f"{_gb(weight.memory(CONTEXT))} are needed and {_gb(machine.free)} are free: close other programs."

@@ -41,7 +41,7 @@ from prompts.schema import Field, read_schema
 from prompts.tasks import ask
 from vlm.backends.base import Backend
 from vlm.errors import ContextError
-from vlm.load import best_nano_bits, load_backend, resolve_model
+from vlm.load import best_nano_bits, load_backend, resolve_model, told_how_to_heal
 from vlm.outputs import Delta, FinishReason, Usage
 from vlm.sampling_params import Effort, SamplingParams
 
@@ -71,28 +71,28 @@ class Reader:
         progress: Callable[[str], None] = lambda _: None,
     ) -> None:
         settings = settings if settings is not None else Settings.load()
-        self.settings = settings if model is None else replace(settings, model=model)
+        self.settings = settings = settings if model is None else replace(settings, model=model)
         self.backend: Backend
         if backend is not None:
             self.backend = backend
             return
-        if self.settings.threads:
-            torch.set_num_threads(self.settings.threads)
-        name = self.settings.model
-        bits = best_nano_bits(self.settings.dtype, self.settings.device)
-        directory = resolve_model(name, self.settings.cache, self.settings.nano_wheel, progress, bits)
+        if settings.threads:
+            torch.set_num_threads(settings.threads)
+        bits = best_nano_bits(settings.dtype, settings.device)
+        directory = resolve_model(settings.model, settings.cache, settings.nano_wheel, progress, bits)
         progress("Loading the model")
-        self.backend = load_backend(
-            directory,
-            name,
-            self.settings.dtype,
-            self.settings.device,
-            room=self.settings.room,
-            kernels=self.settings.kernels,
-            cache=self.settings.cache,
-            progress=progress,
-            picture_cache_mb=self.settings.picture_cache_mb,
-        )
+        with told_how_to_heal(settings.model, directory):
+            self.backend = load_backend(
+                directory,
+                settings.model,
+                settings.dtype,
+                settings.device,
+                room=settings.room,
+                kernels=settings.kernels,
+                cache=settings.cache,
+                progress=progress,
+                picture_cache_mb=settings.picture_cache_mb,
+            )
 
     def __enter__(self) -> Reader:
         return self

@@ -16,6 +16,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 EXCEL_MARK = "utf-8-sig"  # Excel takes a file without this mark for another encoding
 ESCAPED = "backslashreplace"  # what UTF-8 cannot hold, of a file's name, as the batch's own output has it
 
+_BEHIND_SEMICOLON = re.compile(r"(;\s*)(?=[=+\-@])")
 _FIGURE = re.compile(r"[+-]?\s?[€$£¥]?[\d.,'’\s]*[%‰€$£¥]?")
 
 
@@ -92,10 +93,14 @@ def write_workbook(sheets: Mapping[str, Rows], path: Path) -> None:
 
 
 def _harmless(cell: Any) -> Any:
-    """What would be a formula in Excel, with a mark that makes it text; `-5,00 €` is none."""
-    if not isinstance(cell, str) or not cell.startswith(FORMULA) or _is_number(cell):
+    """What would be a formula in Excel, with a mark that makes it text; `-5,00 €` is none.
+
+    Where Excel parts cells by semicolons, as in German, one may begin behind each.
+    """
+    if not isinstance(cell, str):
         return cell
-    return "'" + cell
+    cell = _BEHIND_SEMICOLON.sub(r"\1'", cell)
+    return "'" + cell if cell.startswith(FORMULA) and not _is_number(cell) else cell
 
 
 def _is_number(text: str) -> bool:

@@ -3,7 +3,8 @@
     python -m app.verify MODEL [--device cpu] [--dtype bfloat16] [--skip-transformers]
 
 MODEL is a checkpoint's directory, a hub id or `nano`. Prints a plain-text report to paste into an issue. Exit code 0:
-all is well, 1: a check failed, 2: wrong usage, 4: this machine lacks something (the model, memory).
+all is well, 1: a check failed, 2: wrong usage or a checkpoint that Lector quantised, 4: this machine lacks something
+(the model, memory).
 """
 
 from __future__ import annotations
@@ -204,10 +205,8 @@ def check_pictures(directory: Path, config: ModelConfig) -> tuple[Check, ImagePr
         return Check("pictures", "FAIL", str(error)), ImageProcessor()
     if config.vision is None:
         return Check("pictures", "skipped", "a text-only model"), processor
-    ours, theirs = (
-        (processor.patch_size, processor.merge_size),
-        (config.vision.patch_size, config.vision.spatial_merge_size),
-    )
+    ours = processor.patch_size, processor.merge_size
+    theirs = config.vision.patch_size, config.vision.spatial_merge_size
     if ours != theirs:
         return Check("pictures", "FAIL", f"patch and merge size are {ours}, the config says {theirs}"), processor
     good, detail = compare_pictures(processor)
@@ -240,10 +239,8 @@ def running_checks(
         results = compare_logits(directory, config, processor, text_ids, like)
     except (VLMError, RuntimeError, ValueError, OSError) as error:
         return [check, Check("logits", "FAIL", f"{type(error).__name__}: {error}")]
-    lines = {
-        name: Check(f"logits {name}", "ok" if good else "FAIL", detail) for name, (good, detail) in results.items()
-    }
-    return [check, *lines.values()]
+    lines = (Check(f"logits {name}", "ok" if good else "FAIL", detail) for name, (good, detail) in results.items())
+    return [check, *lines]
 
 
 def report(directory: Path, checks: list[Check], device: str, dtype: str) -> str:
@@ -283,6 +280,9 @@ def main(argv: list[str] | None = None) -> int:
         return 4
     dtype = DTYPES[args.dtype]
     checks, config, tokenizer = static_checks(model)
+    if config is not None and config.quantisation is not None:
+        tell(f"{args.model} was quantised by Lector, and transformers cannot read it; name what it was made of")
+        return 2
     fits = config is not None and all(check.status == "ok" for check in checks if check.name == "tensors")
     problem = memory_problem(config, dtype, args.device) if config and fits and not args.skip_transformers else None
     if args.skip_transformers or problem or not fits:

@@ -44,6 +44,9 @@ class ImageReader:
     def _jailed(self, limits: Limits) -> JailedFile:
         try:
             return JailedFile(image_parser, self._data, self._name, name=self._name, limits=limits)
+        except ImportError as error:
+            why = f"what reads such pictures is not installed ({error}); install it, or convert the picture."
+            raise DocumentError("library_missing", f"{self._name}: {why}") from None
         except ParserError as error:
             raise self._damaged(error) from error
 

@@ -20,6 +20,9 @@ from preprocess.jail_watch import Watch
 from preprocess.jail_wire import Message, encoded, receive, send
 from preprocess.parser import Locked
 
+if sys.platform == "linux":
+    import fcntl
+
 START_SECONDS = 120.0  # for Python and a library, from a slow disk
 PIPE_BYTES = 2**20  # where the system lets us choose: fewer turns for the pixels of a page
 MUCH = 0.25  # of the allowed memory: what dies with more than this in use has died of it
@@ -141,7 +144,13 @@ def _started(command: list[str]) -> subprocess.Popen[bytes]:
     options: dict[str, Any] = {"process_group": 0}
     if sys.platform == "win32":
         options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=PIPE_BYTES, **options)
+    popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options)
+    if sys.platform == "linux":
+        for pipe in (popen.stdin, popen.stdout):
+            assert pipe is not None
+            with contextlib.suppress(OSError):  # a user has only so much of them; then the small ones must do
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return popen
 
 
 def _search_path() -> list[str]:

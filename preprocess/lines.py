@@ -67,14 +67,14 @@ def _beside(cells: Sequence[Line]) -> Line:
 
 
 def _line(row: Sequence[Item]) -> Line:
-    ordered = sorted(row, key=lambda item: (item.x0, item.x1))
-    if _is_right_to_left(ordered):
-        ordered.reverse()
-    parts = [ordered[0].word.text]
-    for before, after in pairwise(ordered):
-        parts.append(_space(before, after))
-        parts.append(after.word.text)
-    return Line("".join(parts), tuple(item.word for item in ordered))
+    runs = _runs(row)
+    parts = []
+    for place, run in enumerate(runs):
+        parts += [_space(runs[place - 1][0], run[-1])] if place else []
+        parts.append(run[0].word.text)
+        for before, after in pairwise(run):
+            parts += [_space(before, after), after.word.text]
+    return Line("".join(parts), tuple(item.word for run in runs for item in run))
 
 
 def _space(before: Item, after: Item) -> str:
@@ -93,10 +93,35 @@ def _space(before: Item, after: Item) -> str:
     return " "
 
 
+def _runs(row: Sequence[Item]) -> list[list[Item]]:
+    """The row as it is read, in runs from left to right: one; where its script runs the other way one a word, the last
+    first, but that words and numbers which do not stay together, as far as their column goes (Unicode's bidirectional
+    algorithm, UAX #9, rule L2)."""
+    ordered = sorted(row, key=lambda item: (item.x0, item.x1))
+    if not _is_right_to_left(ordered):
+        return [ordered]
+    runs: list[list[Item]] = []
+    for item in reversed(ordered):
+        after = runs[-1][0] if runs else None
+        if after and _runs_rightward(item) and _runs_rightward(after) and _space(item, after) != COLUMN:
+            runs[-1].insert(0, item)
+        else:
+            runs.append([item])
+    return runs
+
+
 def _is_right_to_left(row: Sequence[Item]) -> bool:
-    kinds = [unicodedata.bidirectional(char) for item in row for char in item.word.text]
-    rightward = sum(kind == "L" for kind in kinds)
-    return sum(kind in ("R", "AL") for kind in kinds) > rightward
+    kinds = [kind for item in row for kind in _directions(item)]
+    return sum(kind in ("R", "AL") for kind in kinds) > sum(kind == "L" for kind in kinds)
+
+
+def _runs_rightward(item: Item) -> bool:
+    kinds = set(_directions(item))
+    return bool(kinds & {"L", "EN", "AN"}) and not kinds & {"R", "AL"}
+
+
+def _directions(item: Item) -> list[str]:
+    return [unicodedata.bidirectional(char) for char in item.word.text]
 
 
 def _is_upright(item: Item, unit: float) -> bool:

@@ -36,6 +36,7 @@ MAX_PAGES = 500
 OCR_DPI = 150  # at 200 the detector misses small words on nearly empty pages more often
 OCR_LONGEST = 4000
 SCAN_WORDS = 20  # a text layer of fewer words may be a footer, a stamp, or a caption ...
+SPARSE = 0.2  # ... as may one whose words touch so little of the page ...
 SCAN_SHARE = 0.6  # ... of a scan, if pictures cover this much of the page,
 PICTURE_SHARE = 0.15  # ... or, if they cover this much, of a picture with words,
 MORE = 1.5  # ... with so many letters for each of the layer
@@ -163,14 +164,23 @@ def _with_charts(page: Page) -> Page:
 
 def _read_pdf(reader: PdfReader, index: int, engine: OcrEngine) -> PageText:
     words = reader.words(index)
-    share = reader.picture_share(index) if 0 < len(words) < SCAN_WORDS else 0.0
-    if not words or share > PICTURE_SHARE:
+    is_short = len(words) < SCAN_WORDS
+    share = reader.picture_share(index) if words else 0.0
+    is_sparse = is_short or (share > SCAN_SHARE and _covered(words) < SPARSE)
+    if not words or (is_sparse and share > PICTURE_SHARE):
         scanned = _read_picture(reader.render(index, dpi=OCR_DPI, longest=OCR_LONGEST), engine)
         read, there = (sum(len(word.text) for word in found) for found in (_words(scanned), words))
-        if not words or (share > SCAN_SHARE and scanned.lines) or read > MORE * there:
+        if not words or (is_short and share > SCAN_SHARE and scanned.lines) or read > MORE * there:
             return scanned
     width, height = reader.page_size(index)
-    return _page_text(words, width / height, "text")
+    is_scan = share > SCAN_SHARE and reader.is_text_hidden(index)  # with what another program's OCR read of it
+    return _page_text(words, width / height, "ocr" if is_scan else "text")
+
+
+def _covered(words: Sequence[Word]) -> float:
+    """How much of the page has words: of its hundred squares, those in which one begins or ends."""
+    corners = [(x, y) for word in words for x, y in ((word.box.x0, word.box.y0), (word.box.x1, word.box.y1))]
+    return len({(int(10 * x), int(10 * y)) for x, y in corners}) / 100
 
 
 def _words(text: PageText) -> list[Word]:

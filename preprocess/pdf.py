@@ -91,6 +91,10 @@ class PdfReader:
         boxes = [clipped(*box) for box in self._on_page(index, self._library.picture_boxes)]
         return min(sum((box.x1 - box.x0) * (box.y1 - box.y0) for box in boxes if box is not None), 1.0)
 
+    def is_text_hidden(self, index: int) -> bool:
+        """Whether most of the text layer does not show: then it is what another program's OCR read."""
+        return self._on_page(index, self._library.is_text_hidden)
+
     def _on_page(self, index: int, job: Callable[..., T], *args: Any, room: int = 0) -> T:
         try:
             return self._file.on_page(index, job, *args, room=room)

@@ -1,4 +1,4 @@
-"""What Lector needs of a PDF library: ten functions, which a module of its own has for each library.
+"""What Lector needs of a PDF library: eleven functions, which a module of its own has for each library.
 
 `preprocess.jail` calls them in a process of its own, and `preprocess.pdf` makes sentences of what they raise. Pages
 appear as displayed: rotated and cropped.
@@ -37,6 +37,9 @@ class PdfLibrary(Parser, Protocol):
 
     def picture_boxes(self, page: Any) -> list[tuple[float, float, float, float]]:
         """Where embedded pictures lie: x0, y0, x1, y1 as fractions of the page; they may reach over its edges."""
+
+    def is_text_hidden(self, page: Any) -> bool:
+        """Whether most letters of the text layer are not drawn (text rendering mode 3): somebody's OCR of a picture."""
 
 
 def bounded_zoom(zoom: float, longest: int, size: tuple[float, float]) -> float:

@@ -12,6 +12,7 @@ from preprocess.document import Word, clipped
 from preprocess.parser import Locked, Pixels
 from preprocess.pdf_library import bounded_zoom
 
+HIDDEN = 3  # of ways to draw text (PDF 32000-1, 9.3.6)
 _NO_MEMORY = re.compile(r"alloc \(.*\) failed")  # how MuPDF tells it
 
 
@@ -83,6 +84,11 @@ def picture_boxes(page: Any) -> list[tuple[float, float, float, float]]:
     import pymupdf
 
     return [_fractions(page, pymupdf.Rect(info["bbox"])) for info in page.get_image_info()]
+
+
+def is_text_hidden(page: Any) -> bool:
+    spans = [(len(span["chars"]), span["type"] == HIDDEN) for span in page.get_texttrace()]
+    return 2 * sum(count for count, hidden in spans if hidden) > sum(count for count, _ in spans)
 
 
 def _fractions(page: Any, rectangle: Any) -> tuple[float, float, float, float]:

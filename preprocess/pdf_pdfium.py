@@ -149,6 +149,20 @@ def picture_boxes(page: OpenPage) -> list[tuple[float, float, float, float]]:
     return [view.fractions(bounds) for bounds in _pictures(objects, (1, 0, 0, 1, 0, 0), DEEPEST)]
 
 
+def is_text_hidden(page: OpenPage) -> bool:
+    import pypdfium2_raw as pdfium
+
+    text_page = pdfium.FPDFText_LoadPage(page.raw)
+    if not text_page:
+        raise ValueError("its text cannot be read")
+    try:
+        drawn = [pdfium.FPDFText_GetTextObject(text_page, k) for k in range(pdfium.FPDFText_CountChars(text_page))]
+        ways = [pdfium.FPDFTextObj_GetTextRenderMode(thing) for thing in drawn if thing]
+    finally:
+        pdfium.FPDFText_ClosePage(text_page)
+    return 2 * ways.count(pdfium.FPDF_TEXTRENDERMODE_INVISIBLE) > len(ways)
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What of the page's plane is displayed (origin bottom left), and by how many quarters it is turned clockwise."""

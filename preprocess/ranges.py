@@ -23,7 +23,7 @@ def parse_ranges(text: str, count: int) -> tuple[int, ...]:
     found: set[int] = set()
     plain = unicodedata.normalize("NFKC", text).translate(_AS_TYPED)
     for part in plain.split(","):
-        match = _PART.fullmatch("".join(part.split()))
+        match = _PART.fullmatch(re.sub(r"\s*-\s*", "-", part.strip()))
         if match is None or 0 in (ends := [int(end) for end in match.group(1, 3) if end]):
             raise ValueError(f"{part.strip()!r} names no pages; write them as 1-5,8,-3--1, counted from 1")
         if len(ends) > 1 and ends[0] * ends[1] > 0 and ends[0] > ends[1]:

@@ -47,7 +47,7 @@ _CHINESE = re.compile(
     rf"|(?<![a-z\d])(\d{{4}})|(?<![{HAN}百])([{HAN}]{{4}})|(?<!\w)(\d\d))"
     rf"\s*年\s*(\d{{1,2}}|[{HAN}]{{1,3}})\s*月\s*(\d{{1,2}}|[{HAN}]{{1,3}})\s*[日号號]"
 )
-_COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
+_COMPACT = re.compile(r"(?<![\w/-])(\d{4})(\d{2})(\d{2})(?![\w/-])")  # RE-20240315-001 is the number of something
 _DAY_MONTH = re.compile(rf"(?<!\d){_DAY}{_SEP}{_MONTH}{_SEP}'?{_YEAR}")
 _MONTH_DAY = re.compile(rf"(?<![a-z]){_MONTH}{_SEP}{_DAY}{_SEP}'?{_YEAR}")
 _YEAR_MONTH = re.compile(rf"(?<!\d)(\d{{4}}){_SEP}{_MONTH}{_SEP}{_DAY}")

@@ -1,9 +1,12 @@
-"""How words are made comparable: NFKC, case, white space, quotation marks, dashes; and the way back to the letters."""
+"""How words are made comparable: NFKC, case, white space, quotation marks, dashes, numbers without signs of footnotes;
+and the way back to the letters."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+
+from preprocess.notes import is_note
 
 _ALIKE = {ord(mark): '"' for mark in "“”„‟«»″"} | {ord(mark): "'" for mark in "‘’‚‛‹›′"}
 _ALIKE |= {ord(mark): "-" for mark in "‐‑‒–—―−"}
@@ -21,6 +24,8 @@ def _folded(text: str) -> Iterator[tuple[str, int, int]]:
     space: tuple[int, int] | None = None
     begun = False
     for start, end in _clusters(text):
+        if is_note(text, start):
+            continue
         folded = unicodedata.normalize("NFKC", text[start:end]).casefold().translate(_ALIKE)
         for character in folded:
             if character.isspace():

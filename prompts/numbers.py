@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 
+from preprocess.notes import without_notes
+
 # Digits joined by what stands inside numbers, dates and times; such a run is one number, never part of another.
 NUMBER = re.compile(r"\d+(?:[.,'’/:\-]\d+)*")
 
@@ -33,6 +35,7 @@ _PRINTED = re.compile(
 )
 _GROUPED = re.compile(r"(?<![\d.,'’/:\-])\d{1,3}(?: \d{3})+[.,]\d+(?!\d)")
 _SIGN = re.compile(rf"(?:^- |(?<![^\s:=])[-(](?! )){_NAME}? ?$")  # `Total - 9.00` has a dash
+_NO_CENTS = re.compile(r"(?<=\d)[.,]\s?-{1,2}$")  # 120.– and 1'250,-- as Swiss and German prices have it
 _SIGN_AFTER = re.compile(rf"-(?!\w)| ?{_NAME}? ?\)")
 _DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " "})
 
@@ -56,7 +59,8 @@ def readings(text: str, english: bool = False) -> frozenset[Decimal]:
 
     `english`: a comma parts thousands and a point decimals wherever that is possible, so there is one value at most.
     """
-    plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip().lstrip("~≈ ")  # a measured value
+    plain = unicodedata.normalize("NFKC", without_notes(text)).translate(_DASHES).strip()
+    plain = plain.lstrip("~≈ ")  # a measured value
     negative = plain.startswith("(") and plain.endswith(")")
     plain = _CHINESE_MONEY.sub("", plain[1:-1].strip() if negative else plain)
     zeros = _CHINESE_SCALES.get(plain[-1:], 0)
@@ -64,6 +68,7 @@ def readings(text: str, english: bool = False) -> frozenset[Decimal]:
     for symbol in _SYMBOLS:
         plain = plain.replace(symbol, " ")
     plain = re.sub(r"(?<![A-Za-z])([A-Za-z]{2,3})\.?(?![A-Za-z])", _without_currency, plain).strip()
+    plain = _NO_CENTS.sub("", plain)
     if plain.endswith("-"):
         negative, plain = True, plain[:-1].strip()
     elif plain[:1] in ("-", "+"):
@@ -135,7 +140,7 @@ def _unsigned(plain: str) -> list[Decimal]:
 
 def only_number(text: str) -> str | None:
     """The one number of a sentence with its sign, currency and brackets; None if there is none or several."""
-    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    plain = unicodedata.normalize("NFKC", without_notes(text)).translate(_DASHES)
     found = list(_AMOUNT.finditer(plain))
     if len(found) != 1:
         return None
@@ -145,7 +150,7 @@ def only_number(text: str) -> str | None:
     # A hyphen is a sign where it cannot be a dash between words: `INV-2` is not minus two.
     if before.endswith("-") and (len(before) == 1 or before[-2] in " (:=" + _SYMBOLS):
         return f"-{number}"
-    if after.startswith("-") and not after[1:2].strip():
+    if after.startswith("-") and not after[1:2].strip() and found[0].group()[-1].isdigit():
         return f"-{number}"
     if before.endswith("(") and after.lstrip(" " + _SYMBOLS).startswith(")"):
         return f"-{number}"

@@ -6,7 +6,9 @@ backend = load_backend(resolve_model("nano"))
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,13 +21,14 @@ from vlm.backends.own import OwnBackend
 from vlm.config import ModelConfig
 from vlm.dtypes import native_dtype
 from vlm.engine.engine import Engine
-from vlm.errors import ConfigError, ModelUnavailable
+from vlm.errors import CheckpointError, ConfigError, ModelUnavailable
 from vlm.family import weigh
 from vlm.kernels.aten import copies
 from vlm.kernels.choice import Choice, choose
 from vlm.model.grouped_experts import can_group, group_experts_
 from vlm.nano.ensure import NANO, default_cache, ensure_nano
 from vlm.processor import Processor
+from vlm.quantize.files import INDEX
 from vlm.quantize.nano import ensure_quantised_nano
 from vlm.quantize.source import check_hub_id
 from vlm.room import Room, engine_config
@@ -59,9 +62,12 @@ def resolve_model(
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(model, allow_patterns=HUB_FILES, local_files_only=True))
+        here = Path(snapshot_download(model, allow_patterns=HUB_FILES, local_files_only=True))
+        if _is_whole(here):
+            return here
     except LocalEntryNotFoundError:
-        progress(f"Fetching {model}")
+        pass
+    progress(f"Fetching {model}")
     try:
         return Path(snapshot_download(model, allow_patterns=HUB_FILES))
     except Exception as error:  # the hub client raises a dozen kinds, from four libraries
@@ -72,9 +78,20 @@ def resolve_model(
         ) from error
 
 
+def _is_whole(snapshot: Path) -> bool:
+    """Whether config and weights are there: of what other clients brought, the hub's own cannot always tell."""
+    index = snapshot / INDEX
+    try:
+        weights = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()) if index.exists() else ()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+    there = all((snapshot / name).exists() for name in weights) if weights else any(snapshot.glob("*.safetensors"))
+    return there and (snapshot / "config.json").exists()
+
+
 def best_nano_bits(dtype: str, device: str) -> int:
     """8 on the processor, unless a `dtype` is asked for: as many answers are right as in 16, and sooner. Else 16."""
-    return 8 if dtype == "auto" and _device(device) == "cpu" else 16
+    return 8 if dtype == "auto" and resolve_device(device) == "cpu" else 16
 
 
 def load_backend(
@@ -103,26 +120,26 @@ def load_backend(
         CheckpointError: the checkpoint cannot be used. ConfigError: a setting is wrong. ModelUnavailable: too large.
     """
     config = ModelConfig.load(directory)
-    device = "cpu" if config.quantisation and device == "auto" else _device(device)
+    device = "cpu" if config.quantisation and device == "auto" else resolve_device(device)
     if config.quantisation and device != "cpu":
         raise ConfigError("quantised checkpoints run on the processor alone for now; use --device cpu")
-    weights = weigh(config, _dtype(dtype, device), config.quantisation).whole
-    _refuse_if_too_large(directory, config, weights, device)
+    weights = weigh(config, resolve_dtype(dtype, device), config.quantisation).whole
+    _refuse_if_too_large(directory, config, weights, device, resolve_dtype(dtype, device))
     processor = Processor.load(directory, config)
     config = processor.config
     room = room or Room()
     choice = None
     if config.quantisation:
-        choice = choose(cache or default_cache(), _dtype(dtype, device), kernels, progress)
-        _refuse_kernels_if_too_large(directory, config, choice, weights, _dtype(dtype, device))
+        choice = choose(cache or default_cache(), resolve_dtype(dtype, device), kernels, progress)
+        _refuse_kernels_if_too_large(directory, config, choice, weights, resolve_dtype(dtype, device))
     if choice is not None and choice.is_compiled and room.kv_cache_dtype == "auto":
         room = replace(room, kv_cache_dtype="bfloat16")  # what those kernels read, whatever the rest is in
-    knobs = engine_config(config.text, _dtype(dtype, device), room, _free_memory(device) - weights)
+    knobs = engine_config(config.text, resolve_dtype(dtype, device), room, _free_memory(device) - weights)
     if choice is not None:
-        model = load_quantised(directory, config, _dtype(dtype, device), choice)
+        model = load_quantised(directory, config, resolve_dtype(dtype, device), choice)
     else:
-        model = load_model(directory, config, _dtype(dtype, device), device)
-        if device.startswith("cuda") and can_group(device, _dtype(dtype, device)):
+        model = load_model(directory, config, resolve_dtype(dtype, device), device)
+        if device.startswith("cuda") and can_group(device, resolve_dtype(dtype, device)):
             group_experts_(model)
     notices = (NO_SIGHT, *config.notices) if config.vision and not config.use_image_tokens else config.notices
     info = ModelInfo(
@@ -134,9 +151,24 @@ def load_backend(
     )
     disk = None
     if picture_cache_mb:
-        ending = f".{_identity(directory, _dtype(dtype, device))}.safetensors"
+        ending = f".{_identity(directory, resolve_dtype(dtype, device))}.safetensors"
         disk = KeptFiles((cache or default_cache()) / PICTURES, picture_cache_mb * 10**6, ending)
     return OwnBackend(info, processor, Engine(model, knobs, disk))
+
+
+@contextmanager
+def told_how_to_heal(model: str, directory: Path) -> Iterator[None]:
+    """While `directory` is loaded as `model`: what is damaged of nano was built here, and can be again.
+
+    Raises:
+        CheckpointError: the same, and of nano with the folder to delete.
+    """
+    try:
+        yield
+    except CheckpointError as error:
+        if model != NANO:
+            raise
+        raise CheckpointError(f"{NANO} is damaged; delete {directory}, and it is built anew ({error})") from error
 
 
 def _identity(directory: Path, dtype: torch.dtype) -> str:
@@ -158,7 +190,7 @@ def _all_memory(device: str) -> int:
     return torch.cuda.mem_get_info(device)[1] if device.startswith("cuda") else psutil.virtual_memory().total
 
 
-def _refuse_if_too_large(directory: Path, config: ModelConfig, needed: int, device: str) -> None:
+def _refuse_if_too_large(directory: Path, config: ModelConfig, needed: int, device: str, dtype: torch.dtype) -> None:
     """Before anything is read: a machine whose memory ends in the middle is lost for minutes.
 
     Raises:
@@ -167,7 +199,8 @@ def _refuse_if_too_large(directory: Path, config: ModelConfig, needed: int, devi
     there = _all_memory(device)
     if needed <= there:
         return
-    smaller = "" if config.quantisation else f"quantise it (python -m vlm.quantize {directory} DIRECTORY) or "
+    narrower = "use --dtype bfloat16, " if dtype == torch.float32 else ""
+    smaller = "" if config.quantisation else f"{narrower}quantise it (python -m vlm.quantize {directory} DIRECTORY) or "
     where = "this machine" if device == "cpu" else f"{device} (--device cpu takes the machine's)"
     raise ModelUnavailable(
         f"{directory} takes {needed / 1e9:.1f} GB of memory and {where} has {there / 1e9:.1f}; {smaller}choose a "
@@ -197,7 +230,8 @@ def _refuse_kernels_if_too_large(
         )
 
 
-def _device(device: str) -> str:
+def resolve_device(device: str) -> str:
+    """What `auto` means here. Raises ConfigError for a device that is not there."""
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if device != "cpu" and not device.startswith("cuda"):
@@ -207,7 +241,8 @@ def _device(device: str) -> str:
     return device
 
 
-def _dtype(dtype: str, device: str) -> torch.dtype:
+def resolve_dtype(dtype: str, device: str) -> torch.dtype:
+    """What `auto` means there. Raises ConfigError for a dtype that is not known."""
     if dtype == "auto":
         return native_dtype(device)
     if dtype not in DTYPES:

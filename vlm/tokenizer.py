@@ -125,7 +125,11 @@ class TextStream:
         self._stream = DecodeStream(skip_special_tokens=False)
 
     def feed(self, token_id: int) -> str:
-        return self._stream.step(self._backend, token_id) or ""
+        try:
+            return self._stream.step(self._backend, token_id) or ""
+        except Exception:  # no narrower kind: a token that was forced into the bytes of a character makes other text
+            self._stream = DecodeStream(skip_special_tokens=False)  # the character is lost, the answer goes on
+            return self._stream.step(self._backend, token_id) or ""
 
 
 class StopStrings:

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from preprocess.notes import without_notes
+
 Point = Literal[".", ","]
 
 SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "tn": 1e12}
@@ -38,7 +40,7 @@ class Figure(NamedTuple):
 
 def figure(text: str, point: Point = ".") -> Figure | None:
     """What `text` says if it is one number and nothing else; `point` parts its decimals."""
-    plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
+    plain = unicodedata.normalize("NFKC", without_notes(text)).translate(_DASHES).strip()
     bracketed = plain.startswith("(") and plain.endswith(")")
     match = _NUMBER.fullmatch(plain[1:-1] if bracketed else plain)
     signs = [match[name] for name in ("sign", "inner", "trailing", "last") if match[name]] if match else []

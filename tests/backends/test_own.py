@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import huggingface_hub
 import pytest
 import torch
 from PIL import Image
@@ -19,6 +20,7 @@ from vlm.errors import CheckpointError, ConfigError, ContextError, ModelUnavaila
 from vlm.generation_config import GenerationConfig
 from vlm.load import load_backend, resolve_model
 from vlm.processor import stop_token_ids
+from vlm.quantize.files import INDEX
 from vlm.sampling_params import SamplingParams
 from vlm.tokenizer import Tokenizer
 
@@ -195,6 +197,27 @@ def test_names_that_lead_nowhere(tmp_path, monkeypatch):
         resolve_model("nobody/nothing")
     with pytest.raises(CheckpointError, match=r"config\.json"):
         load_backend(tmp_path)
+
+
+def test_a_snapshot_that_is_only_partly_there_is_completed(tmp_path, monkeypatch):
+    """As clients leave it that fetched the config alone, or were stopped between two shards."""
+    here, brought = tmp_path / "here", tmp_path / "brought"
+    here.mkdir()
+
+    def snapshot(model, allow_patterns, local_files_only=False):
+        return str(here if local_files_only else brought)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot)
+    (here / "config.json").write_text("{}")
+    assert resolve_model("some/body") == brought
+    (here / "model.safetensors").touch()
+    assert resolve_model("some/body") == here
+    (here / INDEX).write_text(json.dumps({"weight_map": {"a": "model.safetensors", "b": "more.safetensors"}}))
+    assert resolve_model("some/body") == brought
+    (here / "more.safetensors").touch()
+    assert resolve_model("some/body") == here
+    (here / "config.json").unlink()
+    assert resolve_model("some/body") == brought
 
 
 def test_a_checkpoint_without_a_tokenizer(toy, tmp_path):

@@ -64,6 +64,15 @@ def test_streamed_text_is_the_whole_text(hosted):
     assert "".join(stream.feed(token) for token in tokenizer.encode(text)) == text
 
 
+def test_a_token_forced_into_the_bytes_of_a_character(hosted):
+    """As where a budget closes a thought: the character is lost, what follows is not."""
+    tokenizer = Tokenizer.load(hosted)
+    smiles = tokenizer.encode("🙂🙂")  # eight bytes
+    stream = tokenizer.decoder()
+    said = "".join(stream.feed(token) for token in [*smiles[:-1], *tokenizer.encode("</think>Total 9")])
+    assert said.startswith("🙂") and said.endswith("</think>Total 9")
+
+
 def test_pieces_spell_any_text(hosted):
     tokenizer = Tokenizer.load(hosted)
     spelling = {token: piece for piece, token in tokenizer.pieces.items()}

@@ -131,6 +131,27 @@ def test_hebrew_reads_from_the_right() -> None:
     assert texts([Word("שלום", Box(0.5, 0.1, 0.6, 0.112)), Word("עולם", Box(0.39, 0.1, 0.49, 0.112))]) == ["שלום עולם"]
 
 
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["234,50", "1", "שלום", "סכום"], None),
+        (["Apple", "Inc", "חברת", "עולמית"], "עולמית חברת Apple Inc"),
+        (["12", "March", "2024", "תאריך", "הפקה"], "הפקה תאריך 12 March 2024"),
+        (["12", "-", "עמוד", "ראשון"], "ראשון עמוד - 12"),
+        (["1", "234,50", "סכום"], "סכום 1 234,50"),
+    ],
+)
+def test_latin_words_and_numbers_in_hebrew_read_from_the_left(words: list[str], text: str | None) -> None:
+    """`words` from left to right, as they are printed."""
+    line = [Word(word, Box(0.1 * place, 0.1, 0.1 * place + 0.093, 0.112)) for place, word in enumerate(words, 1)]
+    assert texts(line) == [text or "סכום שלום 234,50 1"]
+
+
+def test_columns_of_numbers_in_hebrew_read_from_the_right() -> None:
+    cells = [("12,50", 0.1), ("7,00", 0.4), ("סכום", 0.7)]
+    assert texts([Word(word, Box(x, 0.1, x + 0.08, 0.112)) for word, x in cells]) == ["סכום  7,00  12,50"]
+
+
 @pytest.mark.parametrize("downwards", [False, True])
 def test_a_page_set_sideways_is_read_as_it_was_meant(downwards: bool) -> None:
     """A wide table on a portrait page: the words come as they are read, from the foot up or from the top down."""

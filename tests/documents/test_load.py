@@ -59,6 +59,30 @@ def test_scan_with_a_footer_is_read_by_ocr(make_pdf, counting_ocr) -> None:
     assert page.text().source == "ocr" and lines(page) == ["seen", "by", "ocr"]
 
 
+COURT = (
+    "Case 1:24-cv-00123 Document 45-2 Filed 03/15/24 Page 7 of 31 PageID 1234\n"
+    "NYSCEF DOC. NO. 12 RECEIVED 03/16/2024 at 15:02 by the clerk"
+)
+
+
+@pytest.mark.parametrize(("read", "source"), [("seen by ocr " * 40, "ocr"), ("too little", "text")])
+def test_a_scan_with_a_long_stamp_is_read_if_it_says_more(make_pdf, counting_ocr, read, source) -> None:
+    """Twenty words at the edge are not what the page is about."""
+    counting_ocr.texts = (read,)
+    page = load(scanned(make_pdf(FULL), footer=COURT), ocr=counting_ocr).pages[0]
+    assert page.text().source == source and counting_ocr.calls == 1
+
+
+@pytest.mark.parametrize(("mode", "source"), [(3, "ocr"), (0, "text")])
+def test_a_scan_with_words_behind_it_was_read_by_ocr_too(make_pdf, counting_ocr, mode, source) -> None:
+    """By somebody else's, and no more surely; words that show on a large picture are a slide's."""
+    document = pymupdf.open(stream=scanned(make_pdf(FULL)))
+    for k in range(40):
+        document[0].insert_text((60 + 100 * (k % 5), 60 + 90 * (k // 5)), f"word {k}", render_mode=mode)
+    page = load(document.tobytes(), ocr=counting_ocr).pages[0]
+    assert page.text().source == source and counting_ocr.calls == 0 and "word 39" in lines(page)[-1]
+
+
 def test_scan_that_ocr_cannot_read_keeps_its_few_words(make_pdf, counting_ocr) -> None:
     counting_ocr.texts = ()
     page = load(scanned(make_pdf(FULL), footer="page 1"), ocr=counting_ocr).pages[0]

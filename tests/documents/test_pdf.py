@@ -84,6 +84,16 @@ def test_picture_share(library: str, make_pdf, encode, make_picture) -> None:
     assert reader.picture_share(1) == 0
 
 
+def test_text_that_does_not_show(library: str) -> None:
+    document = pymupdf.open()
+    for modes in ((3, 3, 0), (3, 0, 0), ()):
+        page = document.new_page()
+        for place, mode in enumerate(modes, 1):
+            page.insert_text((60, 60 * place), "ten letters", render_mode=mode)
+    reader = open_pdf(document.tobytes(), library=library)
+    assert [reader.is_text_hidden(index) for index in range(3)] == [True, False, False]
+
+
 def test_garbage_is_no_text_layer() -> None:
     def words(*texts: str) -> list[Word]:
         return [Word(text, Box(0, 0, 1, 1)) for text in texts]

@@ -27,7 +27,7 @@ def test_of_ten_pages(text: str, pages: tuple[int, ...]) -> None:
     assert parse_ranges(text, 10) == pages
 
 
-@pytest.mark.parametrize("text", ["", "0", "1,,2", "a", "1-2-3", "1.5", "5-3", "-1--3", "0-4", "--1"])
+@pytest.mark.parametrize("text", ["", "0", "1,,2", "a", "1-2-3", "1.5", "5-3", "1 5", "-1--3", "0-4", "--1"])
 def test_what_names_no_pages(text: str) -> None:
     with pytest.raises(ValueError, match=r"pages|page first"):
         parse_ranges(text, 10)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from app import Reader
+from app import Reader, reader
 from app.settings import Settings, add_arguments
 from preprocess.document import Document, DocumentError
 from preprocess.told import told_text
@@ -18,7 +20,7 @@ from prompts.messages import ImagePart
 from tests.documents.sketch import bars
 from tests.fakes import FakeBackend
 from vlm.backends.base import ModelInfo
-from vlm.errors import ConfigError, ContextError
+from vlm.errors import CheckpointError, ConfigError, ContextError
 from vlm.sampling_params import SamplingParams
 
 
@@ -207,6 +209,42 @@ def test_close_stops_the_model_and_leaves_what_was_said(make_pdf):
     next(iter(stream))
     stream.close()
     assert (stream.answer.text, stream.answer.finish_reason, backend.num_steps) == ("one", "abort", 1)
+
+
+def test_close_ends_the_model_also_where_nobody_reads_on(make_pdf):
+    class Watched(FakeBackend):
+        has_ended = False
+
+        def stream(self, *args, **kwargs):
+            yield from super().stream(*args, **kwargs)
+            self.has_ended = True
+
+    backend = Watched("one two three four")
+    stream = Reader(backend=backend).stream(make_pdf(), "What?")
+    for _ in stream:
+        break
+    stream.close()
+    assert backend.has_ended and stream.answer.usage.completion_tokens == 1
+
+
+def test_close_while_another_thread_reads(make_pdf):
+    backend = FakeBackend("one two three four", delay=0.1)
+    stream = Reader(backend=backend).stream(make_pdf(), "What?")
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(list, stream)
+        while not stream._seen:
+            time.sleep(0.01)
+        stream.close()
+        reading.result()
+    assert stream.answer.finish_reason == "abort" and "four" not in stream.answer.text
+
+
+@pytest.mark.parametrize("is_nano", [True, False])
+def test_a_damaged_checkpoint_of_nano_is_to_be_deleted(tmp_path, monkeypatch, is_nano):
+    monkeypatch.setattr(reader, "resolve_model", lambda *_: tmp_path)
+    with pytest.raises(CheckpointError, match="config") as caught:
+        Reader("nano" if is_nano else str(tmp_path))
+    assert (f"delete {tmp_path}, and it is built anew" in str(caught.value)) is is_nano
 
 
 def test_asked_to_think_and_did_not(make_pdf):

@@ -136,6 +136,12 @@ def test_amounts_stay_as_they_are_and_formulas_become_texts():
     assert first == harmless and second == [f"'{text}" for text in hostile]
 
 
+@pytest.mark.parametrize("cell", ["Paper;=cmd|'/C calc'!A0;", "a; @SUM(A1)", "=1;-2+3"])
+def test_no_formula_begins_behind_a_semicolon_either(cell):
+    """It parts cells for Excel where a comma parts decimals."""
+    assert not any(part.strip().startswith(("=", "@", "-")) for part in csv_text([[[cell]]]).strip('"').split(";"))
+
+
 def test_a_workbook_keeps_numbers_and_drops_what_xml_cannot_hold(tmp_path):
     write_workbook({"one": [["a\x07b", 57.3, None, "=1"]]}, tmp_path / "book.xlsx")
     (row,) = openpyxl.load_workbook(tmp_path / "book.xlsx").active.iter_rows()

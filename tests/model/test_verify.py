@@ -213,6 +213,14 @@ def test_too_little_memory_is_said_before_loading(
     assert code == 4 and re.search(r"needs [\d.e-]+ GiB of memory, .* try --dtype bfloat16", report)
 
 
+def test_a_quantised_checkpoint_is_no_failure(checkpoint: Checkpoint, run: Any) -> None:
+    directory = checkpoint()
+    raw = json.loads((directory / "config.json").read_text())
+    (directory / "config.json").write_text(json.dumps(raw | {"lector_quantisation": {"bits": 8, "group_size": 64}}))
+    code, said = run(directory)
+    assert code == 2 and "was quantised by Lector" in said and "FAIL" not in said
+
+
 def test_no_config(tmp_path: Path, run: Any) -> None:
     code, report = run(tmp_path)
     assert code == 1 and "has no config.json" in report and str(tmp_path.parent) not in report

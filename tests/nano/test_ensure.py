@@ -6,8 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from safetensors import SafetensorError
 
-from vlm.errors import ModelUnavailable
+from vlm.errors import ConfigError, ModelUnavailable
 from vlm.nano import __main__ as program
 from vlm.nano import ensure
 from vlm.nano.fetch import fetch_gguf
@@ -45,15 +46,37 @@ def test_the_base_alone_is_built_beside_it(tmp_path, monkeypatch, base_wheel, ca
     assert given[0] is not None and given[1] is None
 
 
-def test_a_failed_build_leaves_nothing_behind(tmp_path, monkeypatch, base_wheel):
-    def broken_build(gguf_file, directory, trained):
-        (directory / "config.json").write_text("{}")
-        raise OSError("no space left on device")
+@pytest.mark.parametrize("kind", [OSError, SafetensorError, ConfigError])
+def test_a_failed_build_leaves_nothing_behind(tmp_path, kind):
+    """A full disk is told as what it is by whoever meets it: Python, safetensors, or the quantiser's own look."""
 
-    monkeypatch.setattr(ensure, "build", broken_build)
-    with pytest.raises(ModelUnavailable, match=r"no space.*LECTOR_CACHE"):
-        ensure.ensure_nano(tmp_path, base_wheel)
+    def broken_make(work):
+        (work / "config.json").write_text("{}")
+        raise kind("no space left on device")
+
+    with pytest.raises(ModelUnavailable, match=r"no space.*--cache or LECTOR_CACHE"):
+        ensure.once("", tmp_path, broken_make)
     assert {path.name for path in tmp_path.iterdir()} <= {f"nano-{ensure.VERSION}.lock"}
+
+
+def test_a_disk_that_is_full_is_not_a_wheel_that_cannot_be_read(tmp_path, base_wheel):
+    (tmp_path / "no-folder").touch()
+    with pytest.raises(OSError):
+        fetch_gguf(tmp_path / "no-folder", base_wheel)
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next(tmp_path):
+    def make(work):
+        (work / "built").mkdir()
+        return work / "built"
+
+    of_another = tmp_path / f"nano-{ensure.VERSION}-8bit-building-b"
+    for folder in (tmp_path / f"nano-{ensure.VERSION}-building-a", of_another):
+        folder.mkdir()
+        (folder / "model.safetensors").touch()
+    directory = ensure.once("", tmp_path, make)
+    assert {path.name for path in tmp_path.iterdir()} <= {directory.name, f"{directory.name}.lock", of_another.name}
+    assert of_another.exists()
 
 
 def test_without_network_one_sentence_says_what_to_bring(tmp_path, offline, monkeypatch, capsys):

@@ -101,6 +101,17 @@ def test_cases(answer: str, lines: tuple[int, ...], quote: str | None, status: s
     assert quote is None or citation.quote == quote
 
 
+NOTES = evidence(["Invoice RE-20240315-001", "Date 15.03.24", "Price 5¹ each", "Total CHF 120.–"])
+
+
+def test_signs_that_are_no_part_of_a_number() -> None:
+    """The 1 is a footnote's, the dash says that there are no cents, and the number of a bill is no date."""
+    assert (one("5 each", NOTES).quote, one("CHF 120", NOTES).quote) == ("5¹ each", "CHF 120")
+    assert one("5 each", NOTES).status == one("CHF 120", NOTES).status == "verified"
+    for answer in ("51", "51 each", "-120", "2024-03-15"):
+        assert not [found for found in ground(answer, NOTES, "").citations if found.status == "verified"], answer
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from app import doctor
 from vlm.errors import ConfigError
 from vlm.kernels import build as build_module
 from vlm.kernels import choice as choice_module
-from vlm.kernels.build import CannotBuild, build, library, load
+from vlm.kernels.build import CannotBuild, build, build_apart, is_built, library, load
 from vlm.kernels.choice import choose
 from vlm.kernels.native import Native
 from vlm.kernels.packing import dequantise, pack_weight
@@ -95,6 +96,35 @@ def test_a_half_written_library_is_built_again(tmp_path, compiled):
     assert not library(tmp_path).exists()
     library(tmp_path).write_bytes(library(default_cache()).read_bytes())
     assert load(build(tmp_path)).instruction_sets()
+
+
+def test_a_damaged_library_is_built_once_more(tmp_path, compiled, monkeypatch):
+    whole = library(default_cache()).read_bytes()
+    monkeypatch.setattr(build_module, "_compile", lambda _, path: path.write_bytes(whole))
+    monkeypatch.setattr(choice_module, "build_apart", build)
+    library(tmp_path).parent.mkdir()
+    library(tmp_path).write_bytes(whole[:100])
+    choice = choose(tmp_path, torch.float32)
+    choice.building.join(60)
+    assert isinstance(choice.kernels, Native) and is_built(tmp_path)
+
+
+def test_the_doctor_of_a_damaged_library(tmp_path, monkeypatch):
+    monkeypatch.setattr(doctor, "find_compiler", lambda: ["ccache", "g++"])
+    library(tmp_path).parent.mkdir()
+    library(tmp_path).write_bytes(b"\x7fELF")
+    assert doctor.about_kernels("auto", tmp_path) == (
+        "not compiled yet; ccache g++ will, when a quantised model is first used",
+        True,
+    )
+
+
+def test_torch_may_lie_where_pythonpath_says(tmp_path, monkeypatch):
+    (tmp_path / "torch.py").write_text("raise SystemExit('the torch of PYTHONPATH')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(build_module, "find_compiler", lambda: ["c++"])
+    with pytest.raises(CannotBuild, match="the torch of PYTHONPATH"):
+        build_apart(tmp_path)
 
 
 def test_a_program_that_ends_first_leaves_its_kernels_to_the_next(tmp_path, monkeypatch):

@@ -99,3 +99,7 @@ def test_the_program_reads_documents_first(tmp_path, capsys):
     )
     assert one != other
     assert main([words[0], str(tmp_path / "x"), "--calibrate", str(tmp_path / "no-such.pdf")]) == 4
+    capsys.readouterr()
+    assert main(words) == 4
+    said = capsys.readouterr().err
+    assert "is not empty" in said and "page.png" not in said, "nothing is read for a result that has no place"

@@ -1,7 +1,7 @@
 """Compiling the C++ kernels, once for each version of them, into the user's cache.
 
 The compiler is called directly: three files need no build system. What is built runs on any processor with AVX2; which
-instruction set it uses is chosen when it runs. As a program (`python -I build.py CACHE`) this file imports nothing of
+instruction set it uses is chosen when it runs. As a program (`python -P build.py CACHE`) this file imports nothing of
 Lector, and says on its standard error why there are no kernels.
 """
 
@@ -18,6 +18,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -41,6 +42,18 @@ def library(cache: Path) -> Path:
     return cache / "kernels" / f"{NAME}-{told.hexdigest()[:16]}.so"
 
 
+def is_built(cache: Path) -> bool:
+    """Whether the library is there and can be loaded; a damaged one is deleted, so that it is built once more."""
+    path = library(cache)
+    try:
+        load(path)
+    except ImportError:
+        with suppress(OSError):
+            path.unlink()
+        return False
+    return True
+
+
 def build(cache: Path) -> Path:
     """The library, compiled if it is not there (half a minute). Two processes do not build it twice.
 
@@ -48,7 +61,7 @@ def build(cache: Path) -> Path:
         CannotBuild: another processor, no compiler, or one that fails.
     """
     path = library(cache)
-    if path.exists():
+    if is_built(cache):
         return path
     compiler = find_compiler()
     try:
@@ -68,9 +81,9 @@ def build_apart(cache: Path) -> Path:
         CannotBuild: as `build` does.
     """
     path = library(cache)
-    if not path.exists():
+    if not is_built(cache):
         find_compiler()
-        command = [sys.executable, "-I", __file__, str(cache.absolute())]
+        command = [sys.executable, "-P", __file__, str(cache.absolute())]  # torch may lie where PYTHONPATH says
         done = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
         if done.returncode:
             raise CannotBuild((done.stderr.splitlines() or ["the compiler was stopped"])[-1])

@@ -16,7 +16,7 @@ from vlm.errors import ConfigError
 from vlm.kernels import KERNELS
 from vlm.kernels.aten import Aten
 from vlm.kernels.base import Kernels
-from vlm.kernels.build import CannotBuild, build, build_apart, find_compiler, library, load
+from vlm.kernels.build import CannotBuild, build, build_apart, find_compiler, is_built, load
 from vlm.kernels.native import Native
 
 COST = "quantised models run on torch's own kernels, about half as fast and with more memory"
@@ -54,7 +54,7 @@ def choose(cache: Path, dtype: torch.dtype, name: str = "auto", say: Callable[[s
         return choice
     if name != "auto":
         choice.kernels = compiled(cache, name)
-    elif library(cache).exists():
+    elif is_built(cache):
         _take_over(choice, cache, say)
     else:
         try:

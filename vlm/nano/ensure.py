@@ -9,8 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock
 from platformdirs import user_cache_path
+from safetensors import SafetensorError
 
-from vlm.errors import ModelUnavailable
+from vlm.errors import ConfigError, ModelUnavailable
 from vlm.nano.checkpoint import build
 from vlm.nano.fetch import fetch_gguf
 from vlm.nano.trained import Trained, read_trained
@@ -32,7 +33,8 @@ def ensure_nano(
 ) -> Path:
     """The directory of nano's checkpoint; builds it if it is not there.
 
-    A half-built one is never seen: it is written elsewhere and renamed. Two processes do not build it twice.
+    A half-built one is never seen: it is written elsewhere and renamed. Two processes do not build it twice, and what
+    a killed one left is removed by the next.
     `untrained` is the base model alone, beside the other one: what training starts from.
 
     Raises:
@@ -59,15 +61,19 @@ def once(kind: str, cache: Path | None, make: Callable[[Path], Path]) -> Path:
         cache.mkdir(parents=True, exist_ok=True)
         with FileLock(cache / f"{directory.name}.lock"):
             if not directory.exists():
-                work = Path(tempfile.mkdtemp(prefix="nano-", dir=cache))
+                building = f"{directory.name}-building-"
+                for left in cache.glob(f"{building}*"):  # nobody else builds: the lock is ours
+                    shutil.rmtree(left, ignore_errors=True)
+                work = Path(tempfile.mkdtemp(prefix=building, dir=cache))
                 try:
                     make(work).rename(directory)
                 finally:
                     shutil.rmtree(work, ignore_errors=True)
-    except OSError as error:
+    except (OSError, SafetensorError, ConfigError) as error:  # a full disk, too, is said in all three ways
+        reason = getattr(error, "strerror", None) or error
         raise ModelUnavailable(
-            f"the embedded model cannot be written to {cache} ({error.strerror or error}); it takes 1 GB there for a "
-            "moment and up to 620 MB for good; name another folder with --cache or LECTOR_CACHE"
+            f"the embedded model cannot be built in {cache} ({reason}); it takes 1 GB there for a moment and up to 620 "
+            "MB for good; name another folder with --cache or LECTOR_CACHE"
         ) from error
     return directory
 

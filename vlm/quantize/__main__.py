@@ -19,6 +19,7 @@ from preprocess.document import DocumentError
 from vlm.errors import ConfigError, VLMError
 from vlm.nano.ensure import NANO, ensure_nano
 from vlm.nano.fetch import WHEEL_VARIABLE
+from vlm.quant.importance import Importance
 from vlm.quantisation import Quantisation
 from vlm.quantize.calibrate import calibrate
 from vlm.quantize.source import HubSource, LocalSource, Source, check_hub_id
@@ -27,8 +28,8 @@ from vlm.quantize.stream import quantise_checkpoint
 VARIABLES = ("LECTOR_CACHE", WHEEL_VARIABLE)  # as every program of Lector understands them
 
 
-def source_of(model: str) -> Source:
-    """Where the shards of `model` come from.
+def source_of(model: str, folder: Path) -> Source:
+    """Where the shards of `model` come from; those of a hub come to `folder` first.
 
     Raises:
         ModelUnavailable: nowhere.
@@ -39,7 +40,7 @@ def source_of(model: str) -> Source:
     if Path(model).is_dir():
         return LocalSource(Path(model))
     check_hub_id(model)
-    return HubSource(model)
+    return HubSource(model, folder)
 
 
 def tell(line: str) -> None:
@@ -63,13 +64,14 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         how = Quantisation(args.bits, args.group_size)
-        source = source_of(args.source)
-        importance = None
-        if args.calibrate:
-            if not isinstance(source, LocalSource):
-                raise ConfigError("to calibrate, the model must run here: download it, and name its directory")
-            importance = calibrate(source.small_files(), args.calibrate, torch.bfloat16, tell)
-        quantise_checkpoint(source, args.directory, how, tell, importance)
+        source = source_of(args.source, args.directory.absolute().parent)
+        if args.calibrate and not isinstance(source, LocalSource):
+            raise ConfigError("to calibrate, the model must run here: download it, and name its directory")
+
+        def calibrated() -> Importance:
+            return calibrate(source.small_files(), args.calibrate, torch.bfloat16, tell)
+
+        quantise_checkpoint(source, args.directory, how, tell, calibrated if args.calibrate else None)
     except (VLMError, DocumentError) as error:
         tell(f"error: {error}")
         return 4

@@ -17,6 +17,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from vlm.errors import ConfigError
+
 ALIGNED = 64
 SHARD = 4 << 30
 INDEX = "model.safetensors.index.json"
@@ -73,14 +75,19 @@ def lay_out(forms: Mapping[str, Form], shard: int = SHARD) -> tuple[dict[str, Pl
     return places, headers
 
 
-def prepare(directory: Path, places: Mapping[str, Place], headers: Mapping[str, bytes]) -> None:
-    """Files of their full length, empty but for their headers; those that are there already are left alone."""
+def prepare(directory: Path, places: Mapping[str, Place], headers: Mapping[str, bytes], is_begun: bool) -> None:
+    """Files of their full length, empty but for their headers; what is in those that are there already stays.
+
+    Raises:
+        ConfigError: the run `is_begun`, and a file is no longer as that left it.
+    """
     for file, header in headers.items():
         path = directory / file
         end = max(place.offset + place.form.nbytes for place in places.values() if place.file == file)
-        if path.exists() and path.stat().st_size == end:
-            continue
-        with path.open("wb") as out:
+        if is_begun and not (path.exists() and path.stat().st_size == end):
+            raise ConfigError(f"{path} is missing or cut off; delete {directory}, and the same command begins anew")
+        path.touch()
+        with path.open("r+b") as out:
             out.truncate(end)
             out.write(header)
     weight_map = {name: place.file for name, place in places.items()}

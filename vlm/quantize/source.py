@@ -60,15 +60,16 @@ class LocalSource:
 
 
 class HubSource:
-    """A repository on the Hugging Face hub, or on what `HF_ENDPOINT` names.
+    """A repository on the Hugging Face hub, or on what `HF_ENDPOINT` names. Its shards come to `folder`.
 
     Raises:
         ModelUnavailable: whenever it cannot be reached.
     """
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, folder: Path) -> None:
         self.name = model
-        self._home = tempfile.TemporaryDirectory(prefix="lector-")
+        folder.mkdir(parents=True, exist_ok=True)
+        self._home = tempfile.TemporaryDirectory(prefix="lector-", dir=folder)
         self._small: Path | None = None
 
     def small_files(self) -> Path:

@@ -59,9 +59,11 @@ def quantise_checkpoint(
     directory: Path,
     how: Quantisation,
     say: Callable[[str], None] = lambda _: None,
-    importance: Importance | None = None,
+    calibrated: Callable[[], Importance] | None = None,
 ) -> None:
     """Write `source`, quantised, to `directory`; what is unfinished lies in `directory.partial`.
+
+    `calibrated` says which weights matter; it may take its time, and is asked when all else is known to be well.
 
     Raises:
         ConfigError: it is quantised already, the directory is not empty, or disk or memory will not do.
@@ -83,8 +85,8 @@ def quantise_checkpoint(
     partial = directory.with_name(f"{directory.name}.partial")
     _check_room(partial, places, source, shapes)
     partial.mkdir(parents=True, exist_ok=True)
-    written = _begin(partial, how, source, places, headers, importance is not None)
-    writer = _Writer(partial, twin, shapes, places, importance)
+    written = _begin(partial, how, source, places, headers, calibrated is not None)
+    writer = _Writer(partial, twin, shapes, places, calibrated() if calibrated is not None else None)
     todo = [piece for piece in pieces if piece.key not in written]
     _go_through(source, shard_of, todo, writer, partial / JOURNAL, say)
     _finish(small, partial, directory, how)
@@ -142,10 +144,11 @@ def _begin(
     lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
     if lines and lines[0] != about:
         raise ConfigError(f"{partial} is of another run ({lines[0]}); delete it, or choose another directory")
-    files.prepare(partial, places, headers)
+    written = {str(key) for line in lines[1:] for key in _keys(line)}
+    files.prepare(partial, places, headers, bool(written))
     if not lines:
         journal.write_text(about + "\n", encoding="utf-8")
-    return {str(key) for line in lines[1:] for key in _keys(line)}
+    return written
 
 
 def _keys(line: str) -> list[str]:
