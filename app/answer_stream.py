@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from threading import Event
+from threading import Event, Lock
 from time import perf_counter
 
 from app.answer import Answer
@@ -22,22 +21,28 @@ class AnswerStream:
         self._finish = finish
         self._cancel = cancel
         self._seen: list[Delta] = []
+        self._turn = Lock()  # one thread at a time takes what comes
         self._first: float | None = None
         self._answer: Answer | None = None
         self._error: Exception | None = None
 
     def __iter__(self) -> Iterator[Delta]:
         try:
-            for delta in self._deltas:
-                if self._first is None:
-                    self._first = perf_counter()
-                self._seen.append(delta)
+            while (delta := self._next()) is not None:
                 yield delta
         except Exception as error:  # kept, so that asking for the answer later does not give half of one as whole
             self._error = error
             raise
         if self._answer is None:
             self._answer = self._finish(self._seen, self._first or perf_counter())
+
+    def _next(self) -> Delta | None:
+        with self._turn:
+            delta = next(self._deltas, None)
+            if delta is not None:
+                self._first = self._first or perf_counter()
+                self._seen.append(delta)
+        return delta
 
     @property
     def answer(self) -> Answer:
@@ -55,8 +60,10 @@ class AnswerStream:
         return self._answer
 
     def close(self) -> None:
-        """Stop the model."""
+        """Stop the model; what fails then, `answer` tells."""
         self._cancel.set()
-        if self._seen:  # whoever left the loop reads no further, and only a stream that is read sees the event
-            with suppress(ValueError):  # another thread is reading, and sees the event
-                self._seen.extend(self._deltas)
+        try:
+            while self._seen and self._next() is not None:
+                pass  # whoever left the loop reads no further, and only a stream that is read sees the event
+        except Exception as error:
+            self._error = error

@@ -117,7 +117,10 @@ def about_kernels(chosen: str, cache: Path) -> tuple[str, bool]:
     if chosen == "aten":
         return "torch's own, as --kernels says", False
     if is_built(cache):
-        sets = load(library(cache)).instruction_sets()
+        try:
+            sets = load(library(cache)).instruction_sets()
+        except ImportError as error:
+            return f"torch's own, about half as fast: {error}", False
         return f"{', '.join(sets) or 'none for this processor'}, compiled at {library(cache).parent}", bool(sets)
     try:
         compiler = find_compiler()
@@ -127,7 +130,8 @@ def about_kernels(chosen: str, cache: Path) -> tuple[str, bool]:
 
 
 def forms_of(settings: Settings, is_compiled: bool) -> list[Form]:
-    """As the settings say, in half of 32 bits, and quantised; torch's own kernels hold quantised weights twice."""
+    """As the settings say, in half of 32 bits, and quantised; torch's own kernels hold quantised weights
+    several times."""
     device = resolve_device(settings.device)
     dtype = resolve_dtype(settings.dtype, device)
     forms = [Form(f"{8 * dtype.itemsize} bits", dtype, flags=_flags(dtype, device))]

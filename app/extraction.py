@@ -11,8 +11,8 @@ from threading import Event
 from typing import Any, Literal
 
 from app.answer import Answer
-from app.batch.pages import watched
 from app.tables import readable_tables
+from app.tried import watched
 from preprocess.document import Document
 from preprocess.tables.find import Cell
 from prompts.extracted import Grade, graded, value_of

@@ -16,7 +16,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 EXCEL_MARK = "utf-8-sig"  # Excel takes a file without this mark for another encoding
 ESCAPED = "backslashreplace"  # what UTF-8 cannot hold, of a file's name, as the batch's own output has it
 
-_BEHIND_SEMICOLON = re.compile(r"(;\s*)(?=[=+\-@])")
+_BEHIND_SEMICOLON = re.compile(r"(?<=;)(\s*)([=+\-@][^;]*)")
 _FIGURE = re.compile(r"[+-]?\s?[€$£¥]?[\d.,'’\s]*[%‰€$£¥]?")
 
 
@@ -99,7 +99,9 @@ def _harmless(cell: Any) -> Any:
     """
     if not isinstance(cell, str):
         return cell
-    cell = _BEHIND_SEMICOLON.sub(r"\1'", cell)
+    cell = _BEHIND_SEMICOLON.sub(
+        lambda found: found[0] if _is_number(found[2].strip()) else f"{found[1]}'{found[2]}", cell
+    )
     return "'" + cell if cell.startswith(FORMULA) and not _is_number(cell) else cell
 
 

@@ -23,7 +23,7 @@ def listed_names() -> Iterable[str]:
     """Lines of the standard input, which are names of files and need not be UTF-8."""
     reconfigure = getattr(sys.stdin, "reconfigure", None)
     if reconfigure is not None:
-        reconfigure(errors="surrogateescape")
+        reconfigure(errors="surrogateescape", newline="")  # a name may hold any line end, where NULs part them
     return sys.stdin
 
 

@@ -26,6 +26,8 @@ STEEPEST = 0.2
 SPREAD = 4.0  # of the text's height: a label of two ideographs that is set as wide as longer ones, `姓　　名：`
 SIDEWAYS, LEAST_SIDEWAYS = 0.8, 8  # of a page's long words, and so many: a chart's labels stand upright, too
 LEAST_SLOPE = 0.0015
+_STRONG = {"L", "R", "AL", "EN", "AN"}  # letters' directions, and numbers'
+_FIRST_GROUP, _NEXT_GROUP = re.compile(r"(?:\d{1,3} )*\d{1,3}"), re.compile(r"\d{3}(?!\d)")
 _SPREAD = re.compile(rf"[{SPACELESS}]{{2}}[:：]")
 
 
@@ -95,33 +97,44 @@ def _space(before: Item, after: Item) -> str:
 
 def _runs(row: Sequence[Item]) -> list[list[Item]]:
     """The row as it is read, in runs from left to right: one; where its script runs the other way one a word, the last
-    first, but that words and numbers which do not stay together, as far as their column goes (Unicode's bidirectional
-    algorithm, UAX #9, rule L2)."""
+    first, but that words of a script which does not stay together, as far as their column goes (in the manner of
+    Unicode's bidirectional algorithm, UAX #9), and the groups of a number."""
     ordered = sorted(row, key=lambda item: (item.x0, item.x1))
     if not _is_right_to_left(ordered):
         return [ordered]
     runs: list[list[Item]] = []
-    for item in reversed(ordered):
-        after = runs[-1][0] if runs else None
-        if after and _runs_rightward(item) and _runs_rightward(after) and _space(item, after) != COLUMN:
+    for place in range(len(ordered) - 1, -1, -1):
+        item, before = ordered[place], ordered[place - 1] if place else None
+        if runs and _belongs_before(item, runs[-1], before):
             runs[-1].insert(0, item)
         else:
             runs.append([item])
     return runs
 
 
+def _belongs_before(item: Item, run: Sequence[Item], before: Item | None) -> bool:
+    """Whether a row that runs to the left has `item` as a beginning of `run`, which stands to its right."""
+    after = run[0]
+    kinds, next_kinds = _directions(item), _directions(after)
+    if _space(item, after) == COLUMN or {"R", "AL"} & (kinds | next_kinds):
+        return False
+    if not _STRONG & kinds:  # a sign between two words, such as &
+        return "L" in next_kinds and before is not None and "L" in _directions(before)
+    if not _STRONG & next_kinds:
+        return len(run) > 1  # it stands there for this word
+    if "L" in kinds | next_kinds:
+        return True
+    return bool(_FIRST_GROUP.fullmatch(item.word.text) and _NEXT_GROUP.match(after.word.text))
+
+
 def _is_right_to_left(row: Sequence[Item]) -> bool:
-    kinds = [kind for item in row for kind in _directions(item)]
-    return sum(kind in ("R", "AL") for kind in kinds) > sum(kind == "L" for kind in kinds)
+    kinds = [unicodedata.bidirectional(char) for item in row for char in item.word.text]
+    rightward = sum(kind == "L" for kind in kinds)
+    return sum(kind in ("R", "AL") for kind in kinds) > rightward
 
 
-def _runs_rightward(item: Item) -> bool:
-    kinds = set(_directions(item))
-    return bool(kinds & {"L", "EN", "AN"}) and not kinds & {"R", "AL"}
-
-
-def _directions(item: Item) -> list[str]:
-    return [unicodedata.bidirectional(char) for char in item.word.text]
+def _directions(item: Item) -> set[str]:
+    return {unicodedata.bidirectional(char) for char in item.word.text}
 
 
 def _is_upright(item: Item, unit: float) -> bool:

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from PIL import Image
 
@@ -30,6 +31,8 @@ from preprocess.ocr_slips import mended
 from preprocess.pdf import DEFAULT_LIBRARY, PdfReader, open_pdf
 from preprocess.ranges import parse_ranges
 from preprocess.told import told_text
+
+T = TypeVar("T")
 
 MAX_FILE_MB = 256
 MAX_PAGES = 500
@@ -165,7 +168,7 @@ def _with_charts(page: Page) -> Page:
 def _read_pdf(reader: PdfReader, index: int, engine: OcrEngine) -> PageText:
     words = reader.words(index)
     is_short = len(words) < SCAN_WORDS
-    share = reader.picture_share(index) if words else 0.0
+    share = _known(functools.partial(reader.picture_share, index), 0.0) if words else 0.0
     is_sparse = is_short or (share > SCAN_SHARE and _covered(words) < SPARSE)
     if not words or (is_sparse and share > PICTURE_SHARE):
         scanned = _read_picture(reader.render(index, dpi=OCR_DPI, longest=OCR_LONGEST), engine)
@@ -173,8 +176,17 @@ def _read_pdf(reader: PdfReader, index: int, engine: OcrEngine) -> PageText:
         if not words or (is_short and share > SCAN_SHARE and scanned.lines) or read > MORE * there:
             return scanned
     width, height = reader.page_size(index)
-    is_scan = share > SCAN_SHARE and reader.is_text_hidden(index)  # with what another program's OCR read of it
+    # With what another program's OCR read of it.
+    is_scan = share > SCAN_SHARE and _known(functools.partial(reader.is_text_hidden, index), False)
     return _page_text(words, width / height, "ocr" if is_scan else "text")
+
+
+def _known(question: Callable[[], T], otherwise: T) -> T:
+    """What cannot be found out about a page costs none of its words."""
+    try:
+        return question()
+    except DocumentError:
+        return otherwise
 
 
 def _covered(words: Sequence[Word]) -> float:

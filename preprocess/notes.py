@@ -15,4 +15,5 @@ def without_notes(text: str) -> str:
 
 def is_note(text: str, place: int) -> bool:
     """Whether the character at `place` is one."""
-    return text[place] in _RAISED and place > 0 and (text[place - 1].isdigit() or text[place - 1] == "%")
+    before = text[:place].rstrip(_RAISED)[-1:]
+    return text[place] in _RAISED and (before.isdecimal() or before == "%")

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from preprocess.notes import without_notes
 from prompts.numbers import HAN, arabic
 
 _MONTHS = {
@@ -47,7 +48,8 @@ _CHINESE = re.compile(
     rf"|(?<![a-z\d])(\d{{4}})|(?<![{HAN}百])([{HAN}]{{4}})|(?<!\w)(\d\d))"
     rf"\s*年\s*(\d{{1,2}}|[{HAN}]{{1,3}})\s*月\s*(\d{{1,2}}|[{HAN}]{{1,3}})\s*[日号號]"
 )
-_COMPACT = re.compile(r"(?<![\w/-])(\d{4})(\d{2})(\d{2})(?![\w/-])")  # RE-20240315-001 is the number of something
+# RE-20240315-001 is the number of something, 20240315T101500 a time.
+_COMPACT = re.compile(r"(?<![a-z\d_/-])(\d{4})(\d{2})(\d{2})(?![a-su-z\d_/-])")
 _DAY_MONTH = re.compile(rf"(?<!\d){_DAY}{_SEP}{_MONTH}{_SEP}'?{_YEAR}")
 _MONTH_DAY = re.compile(rf"(?<![a-z]){_MONTH}{_SEP}{_DAY}{_SEP}'?{_YEAR}")
 _YEAR_MONTH = re.compile(rf"(?<!\d)(\d{{4}}){_SEP}{_MONTH}{_SEP}{_DAY}")
@@ -55,7 +57,9 @@ _YEAR_MONTH = re.compile(rf"(?<!\d)(\d{{4}}){_SEP}{_MONTH}{_SEP}{_DAY}")
 
 def readings(text: str) -> frozenset[dt.date]:
     """The dates that `text` can mean. Empty if it holds no date, or several that differ."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", without_notes(text).lower()) if not unicodedata.combining(c)
+    )
     plain = unicodedata.normalize("NFKC", plain)
     found = [dates for dates in _found(plain) if dates]
     common = found[0] if found else frozenset()

@@ -111,7 +111,7 @@ class Passage:
     def dated(self, day: dt.date) -> list[Span]:
         """Every place where `day` is printed, in any form that means this day alone."""
         spans = {Span(start, end) for start, end, printed in dates.printed(self.text) if printed == day}
-        return sorted(span for span in spans if "\n" not in self.text[span.start : span.end] and self._is_whole(span))
+        return sorted(span for span in spans if "\n" not in self.text[span.start : span.end])
 
     def valued(self, value: Decimal, its_digits: str) -> list[Span]:
         """Every place where a number is printed, in any form with the same digits, that means `value` alone."""

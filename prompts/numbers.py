@@ -35,7 +35,7 @@ _PRINTED = re.compile(
 )
 _GROUPED = re.compile(r"(?<![\d.,'’/:\-])\d{1,3}(?: \d{3})+[.,]\d+(?!\d)")
 _SIGN = re.compile(rf"(?:^- |(?<![^\s:=])[-(](?! )){_NAME}? ?$")  # `Total - 9.00` has a dash
-_NO_CENTS = re.compile(r"(?<=\d)[.,]\s?-{1,2}$")  # 120.– and 1'250,-- as Swiss and German prices have it
+_NO_CENTS = re.compile(r"(?<=\d)([.,])\s?-{1,2}$")  # 120.– and 1.250,-- as Swiss and German prices have it
 _SIGN_AFTER = re.compile(rf"-(?!\w)| ?{_NAME}? ?\)")
 _DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " "})
 
@@ -68,7 +68,7 @@ def readings(text: str, english: bool = False) -> frozenset[Decimal]:
     for symbol in _SYMBOLS:
         plain = plain.replace(symbol, " ")
     plain = re.sub(r"(?<![A-Za-z])([A-Za-z]{2,3})\.?(?![A-Za-z])", _without_currency, plain).strip()
-    plain = _NO_CENTS.sub("", plain)
+    plain = _NO_CENTS.sub(r"\1", plain)
     if plain.endswith("-"):
         negative, plain = True, plain[:-1].strip()
     elif plain[:1] in ("-", "+"):

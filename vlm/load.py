@@ -82,10 +82,11 @@ def _is_whole(snapshot: Path) -> bool:
     """Whether config and weights are there: of what other clients brought, the hub's own cannot always tell."""
     index = snapshot / INDEX
     try:
-        weights = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()) if index.exists() else ()
+        weights = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()) if index.exists() else set()
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
-    there = all((snapshot / name).exists() for name in weights) if weights else any(snapshot.glob("*.safetensors"))
+    files = [path.name for path in snapshot.glob("*.safetensors")]
+    there = weights <= set(files) if weights else bool(files) and not any("-of-" in name for name in files)
     return there and (snapshot / "config.json").exists()
 
 

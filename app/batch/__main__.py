@@ -154,8 +154,9 @@ def _split(
     waiting: list[Path] = []
     counts: Counter[str] = Counter()
     for where, path in mine.items():
-        digest = journal.content_hash(path, max_file_mb) if done else None
         found = kept.get(where)
+        # What was done once was small enough then; whether it is the same is asked whatever the limit is now.
+        digest = journal.content_hash(path, None if found else max_file_mb) if done else None
         if digest is not None and (found is None or found.get("sha256") != digest):
             kept.pop(where, None)
             if left[digest]:

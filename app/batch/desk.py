@@ -15,11 +15,12 @@ from typing import Any, Literal
 
 from app.batch.journal import Record, is_final
 from app.batch.mirror import Mirror, NotWritten
-from app.batch.pages import PageErrors, Reading, read, readable
+from app.batch.pages import Reading, read, readable
 from app.opening import open_file
 from app.reader import Reader
 from app.settings import Settings
 from app.tables import as_json
+from app.tried import PageErrors
 from preprocess.document import Document, DocumentError
 from prompts.schema import AnyField
 from vlm.errors import ContextError
@@ -97,9 +98,11 @@ class Desk:
         mirror = self.order.mirror
         try:
             found = self._found(path, cancel)
-            if mirror is not None and found["status"] == "failure" and is_final(found) and not cancel.is_set():
+            if mirror is not None and found["status"] == "failure" and not cancel.is_set() and is_final(found):
                 mirror.remove(path)
             return found
+        except ContextError as error:  # the file can be read
+            return failure("context", str(error))
         except NotWritten as error:
             return failure("not_written", str(error))
 
@@ -108,8 +111,6 @@ class Desk:
             return self._answer(path, cancel) if self.order.task.needs_model else self._pages(path, cancel)
         except DocumentError as error:
             return failure(error.code, str(error))
-        except ContextError as error:
-            return failure("context", str(error))
 
     def _answer(self, path: Path, cancel: Event) -> Record:
         document = self._open(path)

@@ -35,14 +35,15 @@ def find_files(names: Sequence[str]) -> list[Path]:
 
 
 def place(path: str | os.PathLike[str]) -> str:
-    """The same for all spellings of a path from here."""
-    return os.path.normcase(os.path.abspath(path))
+    """The same for all spellings of a path from here. A file that is a link has a place of its own."""
+    folder, name = os.path.split(os.fspath(path))
+    return os.path.normcase(os.path.join(os.path.realpath(folder), name))
 
 
 def root_of(names: Sequence[str]) -> Path:
     """The folder that holds whatever `names` mean.
 
-    It depends on the names alone, not on the files that they lead to now: a tree keeps its shape when some are added.
+    It does not depend on which files folders and globs lead to now: a tree keeps its shape when some are added.
     """
     return Path(os.path.commonpath([os.path.abspath(_base(name)) for name in names]))
 

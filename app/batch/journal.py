@@ -40,11 +40,11 @@ def options_hash(options: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def content_hash(path: Path, max_file_mb: int) -> str | None:
+def content_hash(path: Path, max_file_mb: int | None = None) -> str | None:
     """SHA-256 of a file, as hex; None where there is none to be read, or only one larger than Lector reads."""
     try:
         about = path.stat()
-        if not stat.S_ISREG(about.st_mode) or about.st_size > max_file_mb * 2**20:
+        if not stat.S_ISREG(about.st_mode) or (max_file_mb is not None and about.st_size > max_file_mb * 2**20):
             return None
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from threading import Event
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from app.terminal import tell
+from app.tried import PageErrors, note, watched
 from preprocess.document import Document, DocumentError, Page
 from preprocess.markdown import page_markdown, unread_markdown
 from preprocess.tables.find import Table, located_tables
 from preprocess.tables.pages import join_over_pages
 
 T = TypeVar("T")
-PageErrors = dict[int, dict[str, Any]]
-"""Of pages that could not be read, by number: `page`, `code` and `message`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,37 +104,8 @@ def _page(page: Page, errors: PageErrors) -> tuple[PageReading, list[Table]]:
     try:
         text = page.text()
     except DocumentError as error:
-        _note(errors, page.number, error)
+        note(errors, page.number, error)
         return PageReading(page.number, "failed", unread_markdown(page.number, str(error))), []
     found = tuple(located_tables(text, page.number))
     markdown = page_markdown(page.number, text, found)
     return PageReading(page.number, text.source, markdown), [one.table for one in found]
-
-
-def watched(document: Document, errors: PageErrors) -> Document:
-    """The same document, whose pages put down in `errors` that they fail, and then fail at once: one that hangs costs
-    its seconds once, however often it is asked. The pages of `document` itself may be tried again."""
-
-    def tried(number: int, call: Callable[[], T]) -> T:
-        if number in errors:
-            raise DocumentError(errors[number]["code"], errors[number]["message"])
-        try:
-            return call()
-        except DocumentError as error:
-            _note(errors, number, error)
-            raise
-
-    pages = [
-        replace(
-            page,
-            render=partial(tried, page.number, page.render),
-            text=partial(tried, page.number, page.text),
-            told=partial(tried, page.number, page.shown),
-        )
-        for page in document.pages
-    ]
-    return replace(document, pages=tuple(pages))
-
-
-def _note(errors: PageErrors, number: int, error: DocumentError) -> None:
-    errors[number] = {"page": number, "code": error.code, "message": str(error)}

@@ -1,7 +1,8 @@
 """`python app.py [--host 127.0.0.1] [--port 7860] [--no-browser] [--no-history]`: load the model, open the page, serve
 until Ctrl-C.
 
-Exit codes: 0 ended by Ctrl-C, 2 wrong usage (a port in use too), 4 the model is not here.
+Exit codes: 0 ended by Ctrl-C, 2 wrong usage (a port in use too), 4 the model is not here or cannot be
+used.
 """
 
 from __future__ import annotations

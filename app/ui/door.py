@@ -1,4 +1,6 @@
-"""Who may come in, where others can reach the page: a name and password for people, a token for links and programs."""
+"""Who may come in: where others can reach the page a name and password for people, a token for links and programs, and
+without these whoever calls this machine by its own name.
+"""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import partial
 from time import monotonic
 
-from app.batch.pages import watched
 from app.reader import Reader
+from app.tried import watched
 from app.ui.render.sheet import LONGEST, jpeg
 from app.ui.results import Fields, Progress, ReadChart, Tables
 from app.ui.troubles import is_foreseen, trouble

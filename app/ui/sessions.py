@@ -15,7 +15,7 @@ from time import monotonic
 from app.ui.session import Session
 
 KEPT_SECONDS = 24 * 3600
-MOST = 64  # sessions; above that the one unused for longest goes
+MOST = 256  # sessions; above that the one unused for longest goes
 VISITS = 4096  # remembered; a name of each
 _KEY = re.compile(r"[0-9a-f]{32}")
 

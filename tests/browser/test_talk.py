@@ -71,7 +71,6 @@ def test_stopped_early_it_says_so_and_can_be_asked_again(tab, backend):
     backend.answer, backend.delay = "391.20", 0.0
     mine.page.get_by_text("Ask again").click()
     mine.page.locator("#chat .cite").wait_for()
-    mine.prints.first.wait_for()
     assert mine.page.locator("#chat .user.message").count() == 1
 
 
@@ -123,7 +122,8 @@ def test_a_question_is_edited_in_its_place(tab, backend):
     assert mine.page.input_value("#question textarea") == "What is the totle?"
     mine.send("What is the total?")
     mine.page.locator("#chat .user.message", has_text="total?").wait_for()
-    assert mine.page.locator("#chat .user.message").count() == 1
+    mine.prints.first.wait_for()
+    assert mine.page.locator("#chat .user.message").count() == 1 and len(backend.asked) == 2
 
 
 @pytest.mark.parametrize("during", [True, False])
@@ -160,7 +160,7 @@ def test_a_tab_that_was_left_for_too_long_says_so(tab, served):
     mine.open(DOCS / "invoice.pdf")
     served[1].sessions._used.clear()
     mine.send("What?")
-    mine.page.get_by_text("Load the page again").wait_for()
+    mine.page.get_by_text("Load the page again").first.wait_for()
     mine.load()
     mine.page.wait_for_selector("#drop")
 

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import random
 import re
+import time
 from io import StringIO
 from pathlib import Path
 
@@ -16,8 +17,11 @@ import pytest
 
 from app import transcribe
 from app.batch import __main__ as batch
+from app.batch import desk
 from app.batch.files import find_files, named, root_of
 from app.batch.mirror import Mirror, whole
+from app.opening import open_file
+from vlm.errors import ContextError
 
 pytestmark = pytest.mark.usefixtures("fake_reader")
 
@@ -203,6 +207,30 @@ def test_of_a_file_that_can_no_longer_be_read_nothing_old_stays(drawer, tmp_path
     assert batch.main([*command, "--max-pages", "1"]) == 1 and "deep/a.pdf.md" in tree(folder), "a limit, this time"
     (drawer / "a.pdf").write_bytes(b"%PDF-1.7 nothing follows")
     assert batch.main(command) == 1 and tree(folder) == ["deep/a.pdf.md"]
+
+
+def test_a_question_that_does_not_fit_takes_nothing_away(drawer, tmp_path, monkeypatch, fake_reader, records):
+    command = [str(drawer / "a.pdf"), "-q", "What?", "--mirror", str(tmp_path / "tree"), "--overwrite"]
+    command += ["-o", str(tmp_path / "out.jsonl")]
+    assert batch.main(command) == 0 and tree(tmp_path / "tree") == ["a.pdf.md"]
+
+    def refuse(*_):
+        raise ContextError("too long")
+
+    monkeypatch.setattr(fake_reader, "stream", refuse)
+    assert batch.main(command) == 3 and tree(tmp_path / "tree") == ["a.pdf.md"]
+    assert records(tmp_path / "out.jsonl")[0]["errors"] == [{"code": "context", "message": "too long"}]
+
+
+def test_an_opening_that_takes_too_long_is_a_timeout(drawer, tmp_path, monkeypatch, records):
+    def slow(*args, **options):
+        time.sleep(0.3)
+        return open_file(*args, **options)
+
+    monkeypatch.setattr(desk, "open_file", slow)
+    command = [str(drawer / "a.pdf"), "--task", "transcribe", "--mirror", str(tmp_path / "tree"), "--timeout", "0.05"]
+    assert batch.main([*command, "-o", str(tmp_path / "out.jsonl")]) == 3
+    assert records(tmp_path / "out.jsonl")[0]["errors"][0]["code"] == "timeout"
 
 
 def test_two_files_never_share_one_target(tmp_path):

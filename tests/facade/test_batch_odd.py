@@ -81,8 +81,9 @@ def test_names_from_a_pipe_need_not_be_utf8(tmp_path, monkeypatch, records):
 
 
 def test_names_from_find_may_hold_line_ends(make_pdf, tmp_path, monkeypatch, records):
-    names = [str(make_pdf("a\nb.pdf")), str(make_pdf(" c.pdf"))]
-    monkeypatch.setattr(sys, "stdin", io.StringIO("\0".join([*names, ""])))
+    names = [str(make_pdf("a\nb.pdf")), str(make_pdf("a\rb.pdf")), str(make_pdf(" c.pdf"))]
+    listed = io.BytesIO("\0".join([*names, ""]).encode())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(listed, encoding="utf-8"))
     assert batch.main(["-", "-q", "What?", "-o", str(tmp_path / "out.jsonl")]) == 0
     assert [record["source"] for record in records(tmp_path / "out.jsonl")] == names
 

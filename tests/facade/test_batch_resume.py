@@ -89,6 +89,15 @@ def test_what_cannot_be_looked_at_keeps_its_line(drawer, tmp_path, fake_reader, 
     assert run("in/0.png") == 0 and len(fake_reader.asked) == 4 and len(records(tmp_path / "out.jsonl")) == 4
 
 
+def test_a_file_that_grew_above_a_lower_limit_has_changed_all_the_same(drawer, tmp_path, records):
+    assert run("in") == 0
+    with open(drawer / "0.png", "ab") as file:
+        file.truncate(2 * 2**20)
+    assert run("in", flags=["--max-file-mb", "1"]) == 1
+    (first,) = [record for record in records(tmp_path / "out.jsonl") if record["source"] == "in/0.png"]
+    assert first["errors"][0]["code"] == "too_large"
+
+
 def test_with_a_mirror_what_was_renamed_is_done_again_and_has_one_line(drawer, tmp_path, fake_reader, records):
     flags = ["--mirror", "tree"]
     assert run("in", flags=flags) == 0

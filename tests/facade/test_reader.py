@@ -239,6 +239,24 @@ def test_close_while_another_thread_reads(make_pdf):
     assert stream.answer.finish_reason == "abort" and "four" not in stream.answer.text
 
 
+def test_close_while_another_thread_does_something_with_what_it_read(make_pdf):
+    """It goes on reading then, and finds the end."""
+    backend = FakeBackend("word " * 50, delay=0.02)
+    stream = Reader(backend=backend).stream(make_pdf(), "What?")
+
+    def read():
+        for _ in stream:
+            time.sleep(0.01)
+
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(read)
+        while not stream._seen:
+            time.sleep(0.001)
+        stream.close()
+        reading.result()
+    assert stream.answer.finish_reason == "abort" and stream.answer.text.count("word") < 50
+
+
 @pytest.mark.parametrize("is_nano", [True, False])
 def test_a_damaged_checkpoint_of_nano_is_to_be_deleted(tmp_path, monkeypatch, is_nano):
     monkeypatch.setattr(reader, "resolve_model", lambda *_: tmp_path)

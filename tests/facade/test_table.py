@@ -142,6 +142,10 @@ def test_no_formula_begins_behind_a_semicolon_either(cell):
     assert not any(part.strip().startswith(("=", "@", "-")) for part in csv_text([[[cell]]]).strip('"').split(";"))
 
 
+def test_figures_behind_a_semicolon_stay():
+    assert csv_text([[["3,00; -5,00 €"]]], "\n") == '"3,00; -5,00 €"\n'
+
+
 def test_a_workbook_keeps_numbers_and_drops_what_xml_cannot_hold(tmp_path):
     write_workbook({"one": [["a\x07b", 57.3, None, "=1"]]}, tmp_path / "book.xlsx")
     (row,) = openpyxl.load_workbook(tmp_path / "book.xlsx").active.iter_rows()

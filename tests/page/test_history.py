@@ -160,6 +160,21 @@ def test_what_a_later_version_wrote_does_no_harm(page, history, change):
         base.execute(change)
     made.remembering.reopen(made.session, event(value=str(number)))
     assert [turn.question for turn in made.session.turns] == ["One?"]
+    made.remembering.anew(made.session)
+    made.remembering.reopen(made.session, event(value=str(number)))
+    assert made.session.turns == []
+
+
+def test_a_file_of_a_later_version_is_left_alone(page, history):
+    made = page(history)
+    made.ask("One?")
+    with closing(sqlite3.connect(history.path)) as base, base:
+        base.execute("PRAGMA user_version = 99")
+    made.ask("Two?")
+    assert "cannot be read" in made.remembering.browse(made.session)["list"]["value"]
+    with closing(sqlite3.connect(history.path)) as base:
+        ((turns,),) = base.execute("SELECT turns FROM conversations").fetchall()
+    assert [turn["question"] for turn in json.loads(turns)] == ["One?"]
 
 
 @pytest.mark.parametrize("all_of_them", [False, True])

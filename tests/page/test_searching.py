@@ -16,7 +16,7 @@ from preprocess.document import DocumentError
 from prompts.schema import SchemaError
 from tests.page.parts import event
 
-KEYS = [f"{number:032x}" for number in range(1, 200)]
+KEYS = [f"{number:032x}" for number in range(1, MOST + 40)]
 
 
 def test_fields_grow_one_by_one_and_lead_to_the_page(page):

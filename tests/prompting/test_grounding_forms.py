@@ -108,6 +108,9 @@ def test_signs_that_are_no_part_of_a_number() -> None:
     """The 1 is a footnote's, the dash says that there are no cents, and the number of a bill is no date."""
     assert (one("5 each", NOTES).quote, one("CHF 120", NOTES).quote) == ("5¹ each", "CHF 120")
     assert one("5 each", NOTES).status == one("CHF 120", NOTES).status == "verified"
+    stamp = one("2024-03-15", evidence(["Printed 2024-03-15T10:15:00"]))
+    assert stamp.status == "verified" and stamp.quote == "2024-03-15"
+    assert one("Revenue12", evidence(["Revenue¹² grew"])).status == "verified"
     for answer in ("51", "51 each", "-120", "2024-03-15"):
         assert not [found for found in ground(answer, NOTES, "").citations if found.status == "verified"], answer
 

@@ -34,6 +34,9 @@ class CannotBuild(Exception):
     """Why there are no kernels on this machine, and what would bring them."""
 
 
+DAMAGED = ("file too short", "invalid ELF header", "cannot read file data", "ELF load command")  # glibc's words
+
+
 def library(cache: Path) -> Path:
     """Where the built kernels are, or will be: another source, torch or Python is another file."""
     told = hashlib.sha256(f"{torch.__version__} {sys.version} {FLAGS}".encode())
@@ -43,14 +46,20 @@ def library(cache: Path) -> Path:
 
 
 def is_built(cache: Path) -> bool:
-    """Whether the library is there and can be loaded; a damaged one is deleted, so that it is built once more."""
+    """Whether the library is there. A damaged one is deleted, so that it is built once more.
+
+    What keeps a sound one from being loaded, such as a library that is missing, would keep the next one from it, too.
+    """
     path = library(cache)
+    if not path.exists():
+        return False
     try:
         load(path)
-    except ImportError:
-        with suppress(OSError):
-            path.unlink()
-        return False
+    except ImportError as error:
+        if any(sign in str(error) for sign in DAMAGED):
+            with suppress(OSError):
+                path.unlink()
+            return False
     return True
 
 

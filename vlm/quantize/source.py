@@ -60,7 +60,8 @@ class LocalSource:
 
 
 class HubSource:
-    """A repository on the Hugging Face hub, or on what `HF_ENDPOINT` names. Its shards come to `folder`.
+    """A repository on the Hugging Face hub, or on what `HF_ENDPOINT` names. Its shards come to a folder in `folder`;
+    what a killed run left there goes.
 
     Raises:
         ModelUnavailable: whenever it cannot be reached.
@@ -68,8 +69,11 @@ class HubSource:
 
     def __init__(self, model: str, folder: Path) -> None:
         self.name = model
+        prefix = f"lector-shards-{model.replace('/', '-')}-"
+        for left in folder.glob(f"{prefix}*"):
+            shutil.rmtree(left, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
-        self._home = tempfile.TemporaryDirectory(prefix="lector-", dir=folder)
+        self._home = tempfile.TemporaryDirectory(prefix=prefix, dir=folder)
         self._small: Path | None = None
 
     def small_files(self) -> Path:

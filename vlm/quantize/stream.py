@@ -86,7 +86,13 @@ def quantise_checkpoint(
     _check_room(partial, places, source, shapes)
     partial.mkdir(parents=True, exist_ok=True)
     written = _begin(partial, how, source, places, headers, calibrated is not None)
-    writer = _Writer(partial, twin, shapes, places, calibrated() if calibrated is not None else None)
+    try:
+        importance = calibrated() if calibrated is not None else None
+    except BaseException:
+        if not written:  # another run need not be calibrated
+            shutil.rmtree(partial)
+        raise
+    writer = _Writer(partial, twin, shapes, places, importance)
     todo = [piece for piece in pieces if piece.key not in written]
     _go_through(source, shard_of, todo, writer, partial / JOURNAL, say)
     _finish(small, partial, directory, how)

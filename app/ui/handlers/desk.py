@@ -49,6 +49,10 @@ class Desk:
             about = document.sha256, document.name, document.page_count
             before = session.kept if session.turns is said else known
             kept = self.past(lambda history: history.save(before, *about, turns), before)
+            if not said and kept is not None:  # it was deleted meanwhile
+                number = kept.id
+                self.past(lambda history: history.delete(number), None)
+                return
             if session.turns is said:
                 session.kept = kept
             if data is not None:

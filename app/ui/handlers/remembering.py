@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import gradio as gr
 
 from app.opening import forget_read
@@ -13,7 +11,7 @@ from app.ui.handlers.desk import Desk
 from app.ui.handlers.views import Updates
 from app.ui.history import Conversation, History
 from app.ui.render.past import past
-from app.ui.session import Kept, Session
+from app.ui.session import Session
 from app.ui.troubles import refusal
 from preprocess.document import DocumentError
 
@@ -43,23 +41,20 @@ class Remembering:
     def delete(self, session: Session, event: gr.EventData) -> Updates:
         """A conversation goes; from every tab that has it open, too."""
         number = _number(event)
-        self._erase(session, lambda kept: kept.id == number)
+        # From every tab, before it goes from the history: one that has it open would write it there again.
+        for tab in (session, *self.desk.sessions.all()):
+            if tab.kept is not None and tab.kept.id == number:
+                tab.erase()
         self.desk.past(lambda history: history.delete(number), None)
         return self._list(session)
 
     def forget_all(self, session: Session) -> Updates:
         """Everything goes, what is kept of the documents' words and pictures, too."""
-        session.erase()
-        self._erase(session, lambda kept: True)
+        for tab in (session, *self.desk.sessions.all()):  # what one of them is about to keep for the first time, too
+            tab.erase()
         self.desk.past(History.delete_all, None)
         forget_read(self.desk.reader.settings)
         return self._list(session)
-
-    def _erase(self, session: Session, goes: Callable[[Kept], bool]) -> None:
-        """From every tab, before it goes from the history: a tab that has it open would write it there again."""
-        for tab in (session, *self.desk.sessions.all()):
-            if tab.kept is not None and goes(tab.kept):
-                tab.erase()
 
     def keep_documents(self, session: Session, event: gr.EventData) -> Updates:
         """Whether documents are kept beside what was asked about them."""

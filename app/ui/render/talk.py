@@ -21,7 +21,7 @@ _UNSEARCHED = re.compile(r"(\d+) of (\d+) pages were not searched; .* sets how m
 _CODE = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]+`)", re.DOTALL)
 # What Markdown would take for marks in the words of a document: paths, ranges (9~12), names_with_lines, and 2*3*4.
 _VALUE = re.compile(r"[\\~_]|(?<=\w)\*(?=\w)")
-_LEADING = re.compile(r"^(\s*\d*)([-+*.)]|#+)(?=\s)")
+_LEADING = re.compile(r"^(\s*\d*)([-+*.)](?=\s|[-*]*$)|#+(?=\s|$))")
 
 
 def chat(turns: Sequence[Turn], words: Words, editing: bool = False) -> list[dict[str, Any]]:
