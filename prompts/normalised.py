@@ -9,19 +9,16 @@ The printed words stay the answer; this stands beside them for programs.
 
 from __future__ import annotations
 
-import re
-
 from prompts import dates, numbers
-
-_CODE = re.compile(r"0\d")  # a number of something, such as a post code: its zeros count
 
 
 def normalised(text: str) -> str | None:
-    """The ISO date or the decimal that `text` stands for; None if it is neither, or can be read in two ways."""
+    """The ISO date or the decimal that `text` stands for.
+
+    None if it is neither, can be read in two ways, or is the number of something, such as 007.
+    """
     values = numbers.readings(text)
-    if values and _CODE.match(text):
-        return None
     if values:
-        return f"{min(values):f}" if len(values) == 1 else None
+        return f"{min(values):f}" if len(values) == 1 and not numbers.CODE.match(text) else None
     day = dates.meaning(text)
     return day.isoformat() if day else None

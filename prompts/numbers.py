@@ -15,6 +15,8 @@ from preprocess.notes import without_notes
 # Digits joined by what stands inside numbers, dates and times; such a run is one number, never part of another.
 NUMBER = re.compile(r"\d+(?:[.,'’/:\-]\d+)*")
 
+CODE = re.compile(r"0\d")  # 007 is the number of something, such as a post code: its zeros count
+
 # What stands right against a number without being a part of it.
 _CODES = "rm usd eur gbp chf myr sgd inr rs cny rmb jpy aud cad hkd nzd sek nok dkk pln kr krw brl zar"
 _MEASURES = "kg g mg km m cm mm l ml gb mb kb tb h min s k mn bn mio pcs pc x w kw kwh v st nd rd th"

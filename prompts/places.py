@@ -20,7 +20,6 @@ from prompts.pairs import UNPARTED, pairs
 Find = Callable[[Passage, str], list[Span]]
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_CODE = re.compile(r"0\d")  # 007 is no number
 _WORD = re.compile(rf"[^\W_{UNPARTED}]+(?:[.,'][^\W_{UNPARTED}]+)*")
 _PAGE = re.compile(r"\b(?:pages?|seiten?)\s*\d+")  # says where, not what
 
@@ -108,7 +107,7 @@ class Places:
         if _ISO_DATE.fullmatch(needle) and (day := dates.meaning(needle)) is not None:
             pages = self.pages.items()
             return [Place(page, passage, span) for page, passage in pages for span in passage.dated(day)]
-        values = () if _CODE.match(needle) else numbers.readings(needle)
+        values = () if numbers.CODE.match(needle) else numbers.readings(needle)
         return self._valued(min(values), needle) if len(values) == 1 else []
 
     def _valued(self, value: Decimal, needle: str) -> list[Place]:
