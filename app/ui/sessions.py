@@ -21,7 +21,7 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 
 
 class Gone(LookupError):
-    """A tab that was left for so long that nothing is known of it any more."""
+    """A tab whose session went: it was left for too long, or many others were opened since."""
 
 
 class Sessions:
@@ -58,7 +58,7 @@ class Sessions:
         """The session of the tab that is used just now, for another day; None before it has arrived.
 
         Raises:
-            Gone: it was left for too long.
+            Gone: it has none any more.
         """
         with self._lock:
             key = self._visits.get(visit)

@@ -37,10 +37,19 @@ def weights(directory):
 
 def test_shards_of_a_hub_come_beside_the_target(tmp_path):
     """Where the look for room looks."""
-    source = HubSource("toy/toy", tmp_path / "results")
+    source = HubSource("toy/toy", tmp_path / "results" / "q")
     assert len(list((tmp_path / "results").glob("lector-*"))) == 1
     source._home.cleanup()
     assert not list((tmp_path / "results").iterdir())
+
+
+def test_what_a_killed_run_left_goes_and_another_targets_run_is_let_be(tmp_path):
+    (tmp_path / "lector-q.shards-left").mkdir()
+    other = HubSource("toy/toy", tmp_path / "q-other")
+    mine = HubSource("toy/toy", tmp_path / "q")
+    there = [path.name.rpartition("-")[0] for path in sorted(tmp_path.iterdir())]
+    assert there == ["lector-q-other.shards", "lector-q.shards"]
+    other._home.cleanup(), mine._home.cleanup()
 
 
 def test_a_header_that_did_not_reach_the_disk_is_written_again(toy, tmp_path, stopped):

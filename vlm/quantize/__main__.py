@@ -28,8 +28,8 @@ from vlm.quantize.stream import quantise_checkpoint
 VARIABLES = ("LECTOR_CACHE", WHEEL_VARIABLE)  # as every program of Lector understands them
 
 
-def source_of(model: str, folder: Path) -> Source:
-    """Where the shards of `model` come from; those of a hub come to `folder` first.
+def source_of(model: str, target: Path) -> Source:
+    """Where the shards of `model` come from; those of a hub come beside `target` first.
 
     Raises:
         ModelUnavailable: nowhere.
@@ -40,7 +40,7 @@ def source_of(model: str, folder: Path) -> Source:
     if Path(model).is_dir():
         return LocalSource(Path(model))
     check_hub_id(model)
-    return HubSource(model, folder)
+    return HubSource(model, target)
 
 
 def tell(line: str) -> None:
@@ -64,7 +64,7 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         how = Quantisation(args.bits, args.group_size)
-        source = source_of(args.source, args.directory.absolute().parent)
+        source = source_of(args.source, args.directory.absolute())
         if args.calibrate and not isinstance(source, LocalSource):
             raise ConfigError("to calibrate, the model must run here: download it, and name its directory")
 

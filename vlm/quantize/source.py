@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import shutil
 import tempfile
@@ -60,20 +61,20 @@ class LocalSource:
 
 
 class HubSource:
-    """A repository on the Hugging Face hub, or on what `HF_ENDPOINT` names. Its shards come to a folder in `folder`;
-    what a killed run left there goes.
+    """A repository on the Hugging Face hub, or on what `HF_ENDPOINT` names. Its shards come to a folder beside
+    `target`, where the result will be; what a killed run for the same one left there goes.
 
     Raises:
         ModelUnavailable: whenever it cannot be reached.
     """
 
-    def __init__(self, model: str, folder: Path) -> None:
+    def __init__(self, model: str, target: Path) -> None:
         self.name = model
-        prefix = f"lector-shards-{model.replace('/', '-')}-"
-        for left in folder.glob(f"{prefix}*"):
+        prefix = f"lector-{target.name}.shards-"  # another target's run may be under way
+        for left in target.parent.glob(f"{glob.escape(prefix)}*"):
             shutil.rmtree(left, ignore_errors=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        self._home = tempfile.TemporaryDirectory(prefix=prefix, dir=folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._home = tempfile.TemporaryDirectory(prefix=prefix, dir=target.parent)
         self._small: Path | None = None
 
     def small_files(self) -> Path:
