@@ -57,7 +57,7 @@ def rows_of(chart: Chart) -> list[list[str | float]]:
 
 
 def as_json(charts: Sequence[Chart]) -> str:
-    """A list of objects: the fields of `Chart`, boxes as `[x0, y0, x1, y1]` in fractions of the page."""
+    """A list of objects: the fields of `Chart`, boxes as `[x0, y0, x1, y1]` in fractions of the upright page."""
     return json.dumps([_plain(chart) for chart in charts], ensure_ascii=False, indent=2)
 
 

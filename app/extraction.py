@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from threading import Event
-from typing import Any, Literal
+from typing import Any
 
 from app.answer import Answer
 from app.tables import readable_tables
 from app.tried import watched
-from preprocess.document import Document
+from preprocess.document import Document, Page
 from preprocess.tables.find import Cell
 from prompts.extracted import Grade, graded, value_of
-from prompts.grounding import Citation
+from prompts.grounding import Citation, Source
 from prompts.line_items import line_items
 from prompts.schema import AnyField, Field, ListField
 from prompts.tasks import is_refusal
@@ -55,14 +55,15 @@ class FieldValue:
         return FieldValue(field, value, answer.text, grade, reasons, cited, *pages)
 
     @staticmethod
-    def of_cell(field: Field, cell: Cell, source: Literal["text", "ocr"]) -> FieldValue:
-        """What stands in a table's cell, which is its own quotation."""
+    def of_cell(field: Field, cell: Cell, page: Page) -> FieldValue:
+        """What stands in a cell of a table, which is its own quotation."""
         assert cell.place is not None, "an empty cell has no value"
-        page, box = cell.place
-        citation = Citation(page, (), (box,), cell.text, "verified", source)
+        source: Source = "text" if page.text().source == "text" else "ocr"
+        box = cell.place.box
+        citation = Citation(page.number, (), (box,), cell.text, "verified", source, turn=page.turn())
         value = value_of(field, cell.text)
         grade, reasons = graded(value, (citation,), False)
-        return FieldValue(field, value, cell.text, grade, reasons, (citation,), (page,))
+        return FieldValue(field, value, cell.text, grade, reasons, (citation,), (page.number,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,7 @@ class ListValue:
 
         def value(name: str, cell: Cell) -> FieldValue:
             assert cell.place is not None, "cells of an entry are not empty"
-            is_text = by_number[cell.place.page].text().source == "text"
-            return FieldValue.of_cell(by_name[name], cell, "text" if is_text else "ocr")
+            return FieldValue.of_cell(by_name[name], cell, by_number[cell.place.page])
 
         rows = tuple({name: value(name, cell) for name, cell in row.items()} for row in found.rows)
         return ListValue(field, rows, found.left_out, unreadable)

@@ -1,4 +1,4 @@
-"""Citations in the document's own terms: `iv`, where it calls its fourth page so."""
+"""Citations in the document's own terms: `iv`, where it calls its fourth page so, and which way that page lies."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from preprocess.document import Document, DocumentError, Page
 from prompts.grounding import Citation
 
 
-def labelled(citations: Sequence[Citation], document: Document) -> tuple[Citation, ...]:
-    """The same, each with what the document calls its page."""
+def placed(citations: Sequence[Citation], document: Document) -> tuple[Citation, ...]:
+    """The same, each with what the document calls its page, and by how much that was turned."""
     cited = {citation.page for citation in citations}
-    labels = {page.number: _label(page) for page in document.pages if page.number in cited}
-    return tuple(replace(citation, label=labels.get(citation.page, "")) for citation in citations)
+    said = {page.number: (_label(page), page.turn()) for page in document.pages if page.number in cited}
+    return tuple(
+        replace(citation, label=label, turn=turn)
+        for citation in citations
+        for label, turn in [said.get(citation.page, ("", 0))]
+    )
 
 
 def _label(page: Page) -> str:

@@ -24,7 +24,7 @@ from app.charts import charts_of
 from app.extraction import Extraction, filled
 from app.notices import notices_of
 from app.opening import open_file
-from app.places import labelled
+from app.places import placed
 from app.searched import read_pages
 from app.settings import Settings
 from app.tables import tables_of
@@ -287,7 +287,7 @@ class Reader:
             text=grounded.text,
             normalised=normalised(grounded.text),
             reasoning=reasoning or None,
-            citations=labelled(grounded.citations, document),
+            citations=placed(grounded.citations, document),
             usage=(seen[-1].usage if seen else None) or Usage(),
             timings=timings,
             finish_reason=reason,

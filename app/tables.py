@@ -51,7 +51,10 @@ def readable_tables(document: Document, cancel: Event | None = None) -> tuple[tu
 
 
 def as_json(tables: Sequence[Table]) -> str:
-    """A list of objects: `places` (page and box), `head` (how many rows are heads), `rows` of texts, and `cells`."""
+    """A list of objects: `places` (page and box), `head` (how many rows are heads), `rows` of texts, and `cells`.
+
+    Boxes are `[x0, y0, x1, y1]` in fractions of the page as it stands upright (`preprocess.document.Page.turn`).
+    """
     return json.dumps([_plain(table) for table in tables], ensure_ascii=False, indent=2)
 
 

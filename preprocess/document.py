@@ -135,8 +135,10 @@ class PageText:
 class Page:
     """One page: its 1-based number, and readers that run when asked.
 
-    `render()` gives an upright RGB picture; it is not kept, so that a long document stays small in memory.
+    `render()` gives an RGB picture; it is not kept, so that a long document stays small in memory.
     `text()` gives the words; whoever makes a page sees to it that they are read once (`preprocess.load`).
+    `turn()` says by how many degrees clockwise the page was turned to stand upright: 0 before its words are read, since
+    nothing else tells how it lies. Afterwards `render()` gives it upright, as the boxes of its words have it.
     `told()` gives them as a model is shown them (`preprocess.told`); None: just as `text()`.
     `label()` is what the file calls the page (`iv`, `A-3`); empty where it has no name of its own, or its number.
     """
@@ -146,6 +148,7 @@ class Page:
     text: Callable[[], PageText]
     label: Callable[[], str] = str
     told: Callable[[], PageText] | None = None
+    turn: Callable[[], int] = int
 
     def shown(self) -> PageText:
         """What a model is shown: `told()`, or `text()` where nothing more is known."""

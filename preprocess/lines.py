@@ -17,6 +17,7 @@ from typing import NamedTuple
 from preprocess.columns import Item, columns, rows
 from preprocess.document import COLUMN, Box, Line, Word
 from preprocess.plots import find_plot
+from preprocess.sideways import sideways
 from preprocess.spaceless import SPACELESS, between
 
 COLUMN_GAP = 0.9  # of the text's height; wider than any stretched space between two words
@@ -24,10 +25,11 @@ TOUCHING = 0.04
 TOUCHING_CJK = 0.35
 STEEPEST = 0.2
 SPREAD = 4.0  # of the text's height: a label of two ideographs that is set as wide as longer ones, `姓　　名：`
-SIDEWAYS, LEAST_SIDEWAYS = 0.8, 8  # of a page's long words, and so many: a chart's labels stand upright, too
+WORD_GAP = 0.6  # of an upright line's width, between its words
 LEAST_SLOPE = 0.0015
 _STRONG = {"L", "R", "AL", "EN", "AN"}  # letters' directions, and numbers'
 _FIRST_GROUP, _NEXT_GROUP = re.compile(r"(?:\d{1,3} )*\d{1,3}"), re.compile(r"\d{3}(?!\d)")
+_NAMELESS = re.compile(r"[^\W\d]{1,4}|\W{1,2}")
 _SPREAD = re.compile(rf"[{SPACELESS}]{{2}}[:：]")
 
 
@@ -40,10 +42,11 @@ def to_lines(words: Sequence[Word], aspect: float = 1.0) -> tuple[Line, ...]:
     items = [_item(word, aspect) for word in words if word.text.strip()]
     if not items:
         return ()
-    items = _laid_down(items)
+    turn = sideways([item.word for item in items], aspect)
+    items = [_laid_down(item, turn, aspect) for item in items] if turn else items
     unit = median(item.height for item in items)
-    flat = [item for item in items if not _is_upright(item, unit)]
-    upright = [item for item in items if _is_upright(item, unit)]
+    upright = _upright([item for item in items if _is_upright(item, unit)], items)
+    flat = [item for item in items if item not in upright]
     straight = _straighten(flat)
     found = [line for block in columns(straight) for line in _block_lines(rows(block))]
     return tuple(found + [_upright_line(group) for group in _upright_groups(upright)])
@@ -54,6 +57,12 @@ def _item(word: Word, aspect: float) -> Item:
     kept = word if text == word.text else Word(text, word.box, word.confidence)
     box: Box = word.box
     return Item(kept, box.x0 * aspect, box.y0, box.x1 * aspect, box.y1)
+
+
+def _laid_down(item: Item, turn: int, aspect: float) -> Item:
+    if turn == 90:
+        return Item(item.word, 1 - item.y1, item.x0, 1 - item.y0, item.x1)
+    return Item(item.word, item.y0, aspect - item.x1, item.y1, aspect - item.x0)
 
 
 def _block_lines(found: Sequence[list[Item]]) -> list[Line]:
@@ -142,23 +151,25 @@ def _is_upright(item: Item, unit: float) -> bool:
     return len(item.word.text) >= 3 and item.height > 2.2 * (item.x1 - item.x0) and item.height > 1.5 * unit
 
 
-def _laid_down(items: Sequence[Item]) -> list[Item]:
-    """The same words, those of a page that was set sideways turned to lie.
+def _upright(sure: Sequence[Item], items: Sequence[Item]) -> list[Item]:
+    """`sure`, and short words that go on their lines: the `of` of an axis title is no taller than it is wide.
 
-    Which way it was turned, the order of its words says: PDFs have them as they are read, and OCR reads only those that
-    run downwards, from the top.
+    No numbers: they may be values, above names that stand below their bars.
     """
-    long = [item for item in items if len(item.word.text) >= 5]
-    turned = sum(item.height > 1.5 * (item.x1 - item.x0) for item in long)
-    if turned < LEAST_SIDEWAYS or turned < SIDEWAYS * len(long):
-        return list(items)
-    near = [(one, two) for one, two in pairwise(items) if two.x0 < one.x1 and one.x0 < two.x1]  # of one turned line
-    # Of a page written from the top down, each line is one word.
-    if 2 * sum(two.middle > one.middle for one, two in near) >= len(near):
-        edge = max(item.x1 for item in items)
-        return [Item(item.word, item.y0, edge - item.x1, item.y1, edge - item.x0) for item in items]
-    foot = max(item.y1 for item in items)
-    return [Item(item.word, foot - item.y1, item.x0, foot - item.y0, item.x1) for item in items]
+    found, new = list(sure), list(sure)
+    rest = [item for item in items if _NAMELESS.fullmatch(item.word.text) and item not in found] if found else []
+    while new:
+        new = [item for item in rest if any(_goes_on(item, before) for before in new)]
+        rest = [item for item in rest if item not in new]
+        found += new
+    return found
+
+
+def _goes_on(item: Item, before: Item) -> bool:
+    """Whether it stands right above, where upright lines go on, and no wider than that line."""
+    across = before.x1 - before.x0
+    is_within = before.x0 - 0.2 * across < item.x0 and item.x1 < before.x1 + 0.2 * across
+    return is_within and -0.2 * across < before.y0 - item.y1 < WORD_GAP * across
 
 
 def _upright_groups(items: Sequence[Item]) -> list[list[Item]]:

@@ -13,7 +13,6 @@ import functools
 import hashlib
 import math
 import os
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,12 +24,14 @@ from preprocess.document import Document, DocumentError, Page, PageText, TextSou
 from preprocess.image import MAX_MEGAPIXELS, is_image, to_rgb, upright
 from preprocess.image_reader import ImageReader
 from preprocess.jail import DEFAULT_LIMITS, Limits
+from preprocess.leaf import Leaf, Reading, once
 from preprocess.lines import to_lines
 from preprocess.ocr import OcrEngine, default_engine
 from preprocess.ocr_slips import mended
 from preprocess.pdf import DEFAULT_LIBRARY, PdfReader, open_pdf
 from preprocess.ranges import parse_ranges
 from preprocess.told import told_text
+from preprocess.turned import read_upright, set_upright
 
 T = TypeVar("T")
 
@@ -146,10 +147,10 @@ def _picture_pages(frames: ImageReader, numbers: Sequence[int], engine: OcrEngin
 
 
 def _picture_page(number: int, show: Callable[[], Image.Image], engine: OcrEngine) -> Page:
-    def read() -> PageText:
+    def read() -> Reading:
         return _read_picture(show(), engine)
 
-    return _with_charts(Page(number, lambda: show().copy(), _once(read)))
+    return _page(number, lambda: show().copy(), read)
 
 
 def _pdf_pages(reader: PdfReader, numbers: Sequence[int], engine: OcrEngine) -> tuple[Page, ...]:
@@ -157,28 +158,32 @@ def _pdf_pages(reader: PdfReader, numbers: Sequence[int], engine: OcrEngine) -> 
     for number in numbers:
         read = functools.partial(_read_pdf, reader, number - 1, engine)
         render, label = functools.partial(reader.render, number - 1), functools.partial(reader.label, number - 1)
-        pages.append(_with_charts(Page(number, render, _once(read), label)))
+        pages.append(_page(number, render, read, label))
     return tuple(pages)
 
 
-def _with_charts(page: Page) -> Page:
-    return replace(page, told=_once(functools.partial(told_text, page)))
+def _page(
+    number: int, show: Callable[[], Image.Image], read: Callable[[], Reading], label: Callable[[], str] = str
+) -> Page:
+    leaf = Leaf(show, read)
+    page = Page(number, leaf.render, leaf.text, label, turn=leaf.turn)
+    return replace(page, told=once(functools.partial(told_text, page)))
 
 
-def _read_pdf(reader: PdfReader, index: int, engine: OcrEngine) -> PageText:
+def _read_pdf(reader: PdfReader, index: int, engine: OcrEngine) -> Reading:
     words = reader.words(index)
     is_short = len(words) < SCAN_WORDS
     share = _known(functools.partial(reader.picture_share, index), 0.0) if words else 0.0
     is_sparse = is_short or (share > SCAN_SHARE and _covered(words) < SPARSE)
     if not words or (is_sparse and share > PICTURE_SHARE):
         scanned = _read_picture(reader.render(index, dpi=OCR_DPI, longest=OCR_LONGEST), engine)
-        read, there = (sum(len(word.text) for word in found) for found in (_words(scanned), words))
-        if not words or (is_short and share > SCAN_SHARE and scanned.lines) or read > MORE * there:
+        read, there = (sum(len(word.text) for word in found) for found in (_words(scanned.text), words))
+        if not words or (is_short and share > SCAN_SHARE and scanned.text.lines) or read > MORE * there:
             return scanned
     width, height = reader.page_size(index)
     # With what another program's OCR read of it.
     is_scan = share > SCAN_SHARE and _known(functools.partial(reader.is_text_hidden, index), False)
-    return _page_text(words, width / height, "ocr" if is_scan else "text")
+    return _reading(*set_upright(words, width / height), width / height, "ocr" if is_scan else "text")
 
 
 def _known(question: Callable[[], T], otherwise: T) -> T:
@@ -199,28 +204,15 @@ def _words(text: PageText) -> list[Word]:
     return [word for line in text.lines for word in line.words]
 
 
-def _read_picture(image: Image.Image, engine: OcrEngine) -> PageText:
+def _read_picture(image: Image.Image, engine: OcrEngine) -> Reading:
     low, high = image.convert("L").getextrema()
     if low == high:  # a blank page has nothing to read
-        return PageText((), "none")
-    words = [mended(word) for word in engine.read(image)]
-    return _page_text(words, image.width / image.height, "ocr")
+        return Reading(PageText((), "none"), 0)
+    words, turn = read_upright(engine, image)
+    return _reading([mended(word) for word in words], turn, image.width / image.height, "ocr")
 
 
-def _page_text(words: list[Word], aspect: float, source: TextSource) -> PageText:
-    lines = to_lines(words, aspect)
-    return PageText(lines, source if lines else "none")
-
-
-def _once(read: Callable[[], PageText]) -> Callable[[], PageText]:
-    """`read`, run at most once whoever asks at the same time; a failure is not kept."""
-    lock = threading.Lock()
-    kept: list[PageText] = []
-
-    def first() -> PageText:
-        with lock:
-            if not kept:
-                kept.append(read())
-            return kept[0]
-
-    return first
+def _reading(words: Sequence[Word], turn: int, aspect: float, source: TextSource) -> Reading:
+    """`aspect`: of the page before it was turned."""
+    lines = to_lines(words, 1 / aspect if turn % 180 else aspect)
+    return Reading(PageText(lines, source if lines else "none"), turn)

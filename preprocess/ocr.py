@@ -92,8 +92,10 @@ class RapidOcr:
         return words
 
     def _load(self) -> Any:
+        import onnxruntime
         import rapidocr
 
+        onnxruntime.disable_telemetry_events()  # on Windows the environment does not (see this package's __init__)
         models = Path(rapidocr.__file__).parent / "models"
         params = {
             "Global.log_level": "critical",

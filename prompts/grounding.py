@@ -41,7 +41,8 @@ class Citation:
     """Where the document says it: page, numbers of lines, a box on each of them, in the words of `quote`.
 
     `source` is what gave the words: `measured` where they stand nowhere, and are what a chart's mark is worth; such a
-    citation is at best `repaired`. `label` is what the document itself calls the page, where that is not its number.
+    citation is at best `repaired`. `label` is what the document itself calls the page, where that is not its number;
+    `turn` says by how many degrees clockwise the file's page was turned to stand upright, as the boxes have it.
     """
 
     page: int
@@ -51,6 +52,7 @@ class Citation:
     status: Status
     source: Source
     label: str = ""
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

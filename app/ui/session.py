@@ -80,6 +80,7 @@ class Session:
         data: the document's bytes, where there is a history that they may be kept in.
         locked: name and bytes of a file that was chosen and wants a password.
         marked: places on the shown page that are pointed at.
+        drawn: by how many degrees that page had been turned when it was drawn.
         asked: the pages that questions are about, empty for all.
         turns: the conversation; `asking` is the work on its last turn.
         editing: the next question takes the place of the last one.
@@ -96,6 +97,7 @@ class Session:
     locked: tuple[str, bytes] | None = None
     page: int = 1
     marked: tuple[Box, ...] = ()
+    drawn: int = 0
     asked: tuple[int, ...] = ()
     tab: Tab = "page"
     turns: list[Turn] = field(default_factory=list)

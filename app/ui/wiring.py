@@ -119,14 +119,14 @@ def _arrival(wires: Wires, page: gr.Blocks, opening: Opening, paging: Paging) ->
 
     outputs = [wires.parts[name] for name in names]
     arrived = page.load(arrive, wires.parts["tab"], outputs, js=ARRIVE.read_text("utf-8"), **QUICK)
-    wires.on(arrived.then, paging.words, (), ("page_words",))
+    wires.on(arrived.then, paging.words, (), views.WORDS)
     watched = wires.on(arrived.then, talking.watch, (), views.TALK, **LONG)
     wires.on(watched.then, talking.work, (), views.TALK, **wires.asking)  # what was still waiting
     wires.on(arrived.then, searching.watch_find, (), views.TABLES, **LONG)
     wires.on(arrived.then, searching.watch_chart, (), views.CHART, **LONG)
     wires.on(arrived.then, searching.watch_fill, (), views.FIELDS, **LONG)
     spoken = wires.on(wires.parts["head"].speak, opening.speak, (), EVERYTHING)
-    wires.on(spoken.then, paging.words, (), ("page_words",))
+    wires.on(spoken.then, paging.words, (), views.WORDS)
 
 
 def _document(wires: Wires, opening: Opening, paging: Paging) -> None:
@@ -140,12 +140,12 @@ def _document(wires: Wires, opening: Opening, paging: Paging) -> None:
     for happens in (parts["password"].submit, parts["unlock"].click):
         opened.append(wires.on(happens, opening.unlock, ("password",), views.DOCUMENT))
     for done in opened:
-        wires.on(done.then, paging.outlook, (), ("forecast",))
-        wires.on(done.then, paging.words, (), ("page_words",))
+        wires.on(done.then, paging.outlook, (), views.OUTLOOK)
+        wires.on(done.then, paging.words, (), views.WORDS)
     wires.on(parts["head"].heavy, opening.heavy, (), ("alert",))
     for tab in ("page", "words", "tables", "chart", "fields"):
         chosen = wires.on(parts[f"tab_{tab}"].select, *_about(paging.choose_tab, tab), ())
-        wires.on(chosen.then, paging.words, (), ("page_words",))
+        wires.on(chosen.then, paging.words, (), views.WORDS)
 
 
 def _about(handler: Callable[..., Any], what: str) -> tuple[Callable[..., Any], tuple[()]]:
@@ -171,7 +171,7 @@ def _pages(wires: Wires, paging: Paging) -> None:
     )
     for happens, handler, inputs in turns:
         turned = wires.on(happens, handler, inputs, views.PAGE, trigger_mode="multiple")
-        wires.on(turned.then, paging.words, (), ("page_words",))
+        wires.on(turned.then, paging.words, (), views.WORDS)
     wires.on(head.tick, paging.tick, (), views.ASKED, trigger_mode="always_last")
     for happens in (parts["ranges"].submit, parts["ranges"].blur):
         wires.on(happens, paging.type_ranges, ("ranges",), views.ASKED)
@@ -185,7 +185,7 @@ def _search(wires: Wires, searching: Searching, paging: Paging) -> None:
         wires.on(parts["fill"].click, searching.fill, ("schema", "own"), views.FIELDS, **LONG),
     ]
     for done in searched:
-        wires.on(done.then, paging.outlook, (), ("forecast",))  # OCR may have read pages
+        wires.on(done.then, paging.outlook, (), views.OUTLOOK)  # OCR may have read pages
     wires.on(parts["stop_find"].click, searching.stop_find, (), views.TABLES)
     wires.on(parts["stop_chart"].click, searching.stop_chart, (), views.CHART)
     wires.on(parts["schema"].input, searching.choose_schema, ("schema",), ("own",))
@@ -202,7 +202,7 @@ def _talk(wires: Wires, talking: Talking, remembering: Remembering, paging: Pagi
     ]
     for question in questions:
         answered = wires.on(question.then, talking.work, (), views.TALK, **wires.asking)
-        wires.on(answered.then, paging.outlook, (), ("forecast",))  # OCR may have read pages
+        wires.on(answered.then, paging.outlook, (), views.OUTLOOK)  # OCR may have read pages
     wires.on(head.edit, talking.edit, (), asked)
     wires.on(head.keep, talking.keep, (), asked)
     wires.on(parts["hurry"].click, talking.hurry, (), views.TALK)
@@ -216,5 +216,5 @@ def _talk(wires: Wires, talking: Talking, remembering: Remembering, paging: Pagi
     ):
         wires.on(happens, handler, (), (*views.TALK, *views.SHELF))
     reopened = wires.on(head.reopen, remembering.reopen, (), views.DOCUMENT)
-    wires.on(reopened.then, paging.outlook, (), ("forecast",))
-    wires.on(reopened.then, paging.words, (), ("page_words",))
+    wires.on(reopened.then, paging.outlook, (), views.OUTLOOK)
+    wires.on(reopened.then, paging.words, (), views.WORDS)

@@ -29,18 +29,19 @@ class Look(NamedTuple):
 
 
 def look_at(page: Page) -> Look:
-    """Render a page and read its words.
+    """Read a page's words, and render it as they lie.
 
     Raises:
         DocumentError: the page cannot be read.
     """
+    text = page.text()
     picture = page.render().convert("RGB")
     if max(picture.size) > LONGEST:
         picture.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
     pixels = np.asarray(picture).astype(np.int16)
     ground = colours.paper(pixels)
     flat = colours.flat(pixels, ground)
-    words = atoms(page.text(), picture.size)
+    words = atoms(text, picture.size)
     return Look(
         page=page.number,
         size=picture.size,

@@ -172,6 +172,22 @@ def test_upright_text_does_not_glue_rows_together() -> None:
     assert texts([axis, *rows]) == [f"row {k}" for k in range(5)] + ["Percent"]
 
 
+def test_short_words_of_an_upright_title_stay_on_its_line() -> None:
+    em = HEIGHT / ASPECT  # of the page's width, as high as text is
+    title = [Word("Share", Box(0.02, 0.5, 0.02 + em, 0.54)), Word("of", Box(0.02, 0.482, 0.02 + em, 0.495))]
+    title += [Word("the", Box(0.02, 0.46, 0.02 + em, 0.478)), Word("market", Box(0.02, 0.4, 0.02 + em, 0.455))]
+    title += [Word("%", Box(0.02, 0.382, 0.02 + em, 0.394))]
+    rows = [word for k in range(20) for word in put(f"{k}.0", 0.1, 0.1 + 0.03 * k)]
+    assert texts([*title, *rows]) == [*(f"{k}.0" for k in range(20)), "Share of the market %"]
+
+
+def test_a_value_above_an_upright_name_is_not_part_of_it() -> None:
+    em = HEIGHT / ASPECT
+    names = [Word("January", Box(0.1 + 0.1 * k, 0.5, 0.1 + 0.1 * k + em, 0.56)) for k in range(3)]
+    values = [Word("12", Box(0.1 + 0.1 * k, 0.484, 0.1 + 0.1 * k + em, 0.496)) for k in range(3)]
+    assert texts([*names, *values]) == ["12  12  12", "January", "January", "January"]
+
+
 boxes = st.tuples(*[st.floats(0, 1, allow_nan=False, width=32)] * 4).map(
     lambda v: Box(min(v[0], v[2]), min(v[1], v[3]), max(v[0], v[2]), max(v[1], v[3]))
 )

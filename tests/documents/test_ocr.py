@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
@@ -93,3 +96,15 @@ def test_words_read_with_a_space_do_not_touch() -> None:
 def test_numbers_with_a_wide_gap_are_two_words() -> None:
     cells = [[(x, 0.0), (x + 5.0, 10.0)] for x in (0.0, 5.0, 60.0, 65.0)]
     assert [word.text for word in _fragment_words("1234", CORNERS, cells, 0.9, (100, 10))] == ["12", "34"]
+
+
+def test_no_telemetry(make_picture, tmp_path) -> None:
+    """onnxruntime would keep an id of this machine, and events to send, in a folder of the user's cache."""
+    make_picture(RECEIPT).save(tmp_path / "receipt.png")
+    program = "import sys; from preprocess.load import load; print(load(sys.argv[1]).pages[0].text().lines[0].text)"
+    hidden = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    home = {name: str(tmp_path / "home") for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA")}
+    command = [sys.executable, "-c", program, str(tmp_path / "receipt.png")]
+    done = subprocess.run(command, env=hidden | home, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout == "TOTAL AMOUNT  29.80\n"
+    assert not list((tmp_path / "home").rglob("*onnxruntime*"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 
-from app.places import labelled, written
+from app.places import placed, written
 from app.reader import Reader
 from app.ui.render.head import place
 from app.ui.words import words
@@ -20,7 +21,7 @@ def paper(label):
 
 
 def test_a_label_is_told_beside_the_number():
-    (cited,) = labelled([CITATION], paper(lambda: "iv"))
+    (cited,) = placed([CITATION], paper(lambda: "iv"))
     assert cited.label == "iv" and written(cited) == "page iv (4)" and written(CITATION) == "page 4"
     assert place(cited, words("de")) == "Seite iv (4)" and place(CITATION, words("de")) == "Seite 4"
 
@@ -30,7 +31,17 @@ def test_a_page_that_has_none_or_cannot_say_is_cited_all_the_same():
         raise DocumentError("damaged", "page 4 cannot be read")
 
     for label in (str, broken):
-        assert labelled([CITATION], paper(label)) == (CITATION,)
+        assert placed([CITATION], paper(label)) == (CITATION,)
+
+
+def test_a_scan_on_its_head_is_cited_as_it_was_turned(tmp_path):
+    picture = Image.open("docs/receipt.jpg")
+    picture.transpose(Image.Transpose.ROTATE_180).save(tmp_path / "down.png")
+    picture.save(tmp_path / "up.png")
+    reader = Reader(backend=FakeBackend("The total is on the receipt [5]"))
+    up, down = (reader.ask(tmp_path / name, "What is the total?").to_dict() for name in ("up.png", "down.png"))
+    assert [cited["turn"] for cited in down["citations"]] == [180]
+    assert [cited | {"turn": 180} for cited in up["citations"]] == list(down["citations"])
 
 
 @pytest.mark.parametrize("label", ["A-7", ""])

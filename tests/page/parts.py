@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pymupdf
@@ -22,6 +23,20 @@ def draw(pages: list[str], **saving) -> bytes:
     for text in pages:
         document.new_page().insert_text((72, 90), text)
     return document.tobytes(**saving)
+
+
+def sideways() -> bytes:
+    """A page whose lines run up, of which its file says nothing."""
+    document = pymupdf.open()
+    sheet = document.new_page(width=595, height=842)
+    for row in range(12):
+        sheet.insert_text((100 + 30 * row, 700), f"Description of article {row}", rotate=90)
+    return document.tobytes()
+
+
+def is_wide(picture: str) -> bool:
+    width, height = re.search(r"aspect-ratio:(\d+)/(\d+)", picture).groups()
+    return int(width) > int(height)
 
 
 def event(**data) -> SimpleNamespace:

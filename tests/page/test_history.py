@@ -11,7 +11,7 @@ import pytest
 
 from app.ui.history import History
 from app.ui.session import Thinking, Turn
-from tests.page.parts import draw, event
+from tests.page.parts import draw, event, is_wide, sideways
 
 LOCKED = {"encryption": pymupdf.PDF_ENCRYPT_AES_256, "user_pw": "x", "owner_pw": "y"}
 
@@ -70,6 +70,18 @@ def test_an_earlier_conversation_opens_with_its_document_if_that_was_kept(page, 
     updates = made.remembering.reopen(made.session, event(value=str(number)))
     assert made.session.document.name == "kept.pdf" and not updates["alert"]
     assert [turn.question for turn in made.session.turns] == ["Kept?"]
+
+
+def test_a_citation_of_a_page_that_was_turned_is_marked_on_it_upright(page, file, history):
+    made = page(history, answer="Description [3]")
+    made.remembering.keep_documents(made.session, event(value=True))
+    made.opening.open(made.session, file(sideways(), "sideways.pdf"))
+    made.ask("What?")
+    number = made.session.kept.id
+    made.opening.open(made.session, file(draw(["else"])))
+    made.remembering.reopen(made.session, event(value=str(number)))
+    picture = made.paging.cite(made.session, event(value="#cite-0-0"))["picture"]
+    assert is_wide(picture) and "<rect" in picture
 
 
 def test_a_locked_document_that_was_kept_asks_for_its_password(page, file, history):

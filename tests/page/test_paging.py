@@ -7,7 +7,7 @@ import pytest
 from app.ui.session import Session
 from preprocess.document import Document
 from preprocess.document import Page as DocumentPage
-from tests.page.parts import draw, event
+from tests.page.parts import draw, event, is_wide, sideways
 
 
 def test_pages_turn_within_the_document_and_draw_one_at_a_time(page, file):
@@ -46,6 +46,18 @@ def test_words_are_read_only_when_looked_at_and_are_escaped(page):
     assert "&lt;b&gt;very&lt;/b&gt;" in shown and "own text" in shown
     made.paging.back(made.session)
     assert "Total due" in made.paging.words(made.session)["page_words"]
+
+
+def test_a_page_that_lies_on_its_side_stands_up_once_somebody_has_read_it(page, file):
+    made = page(answer="Description [3]")
+    opened = made.opening.open(made.session, file(sideways(), "sideways.pdf"))
+    assert not is_wide(opened["picture"]) and "picture" not in made.paging.outlook(made.session)
+    made.ask("What?")
+    assert is_wide(made.paging.outlook(made.session)["picture"])
+    assert "picture" not in made.paging.outlook(made.session), "it is drawn once"
+    opened = made.opening.open(made.session, file(sideways(), "sideways.pdf"))
+    made.paging.choose_tab(made.session, "words")
+    assert not is_wide(opened["picture"]) and is_wide(made.paging.words(made.session)["picture"])
 
 
 def test_a_citation_turns_to_its_page_and_marks_it(page):

@@ -59,14 +59,14 @@ class Paging:
         return views.page(session)
 
     def words(self, session: Session) -> Updates:
-        """The page's words, if they are looked at: reading a scan takes seconds. Updates `page_words`."""
+        """The page's words, if they are looked at: reading a scan takes seconds. Updates as `views.WORDS`."""
         if session.tab != "words" or session.document is None:
             return {"page_words": ""}
         try:
             text = session.document.pages[session.page - 1].shown()
         except DocumentError:
             return {"page_words": head.alert(session.words("words.unreadable"))}
-        return {"page_words": sheet.page_words(text, session.words)}
+        return {"page_words": sheet.page_words(text, session.words), **_upright(session)}
 
     def choose_tab(self, session: Session, tab: Tab) -> Updates:
         """Another tab of the document's side was chosen. Updates nothing."""
@@ -95,8 +95,8 @@ class Paging:
         return views.asked(self.desk.reader, session)
 
     def outlook(self, session: Session) -> Updates:
-        """What a question costs, as far as known by now. Updates `forecast`."""
-        return {"forecast": views.outlook(self.desk.reader, session)}
+        """What a question costs, as far as known by now. Updates as `views.OUTLOOK`."""
+        return {"forecast": views.outlook(self.desk.reader, session), **_upright(session)}
 
     def _point(self, session: Session, citations: Sequence[Citation], number: int) -> Updates:
         if 0 <= number < len(citations):
@@ -106,6 +106,13 @@ class Paging:
     def _show(self, session: Session, page: int, marked: tuple[Box, ...]) -> None:
         session.tab = "page"
         session.turn_to(page, marked)
+
+
+def _upright(session: Session) -> Updates:
+    """The page once more, where somebody has read it since it was drawn, and so knows how it lies."""
+    if session.document is None or session.document.pages[session.page - 1].turn() == session.drawn:
+        return {}
+    return {"picture": views.page(session)["picture"]}
 
 
 def _value(filled: Fields, number: int, row: int, column: int) -> FieldValue | None:

@@ -24,6 +24,8 @@ SHELF = ("list", "chatbox", "past")
 TABLES = ("tables", "find", "stop_find")
 CHART = ("chart", "read_chart", "stop_chart")
 FIELDS = ("fields", "fill", "stop_fill")
+WORDS = ("page_words", "picture")
+OUTLOOK = ("forecast", "picture")
 ASKED = ("alert", "ranges", "ticks", "forecast")
 DOCUMENT = (
     *(
@@ -92,10 +94,12 @@ def page(session: Session) -> Updates:
     if session.document is None:
         return {"picture": "", "count": ""}
     pages = session.document.pages
+    shown = pages[session.page - 1]
     try:
-        picture = sheet.picture(pages[session.page - 1], session.marked, session.words)
+        picture = sheet.picture(shown, session.marked, session.words)
     except DocumentError:
         picture = head.alert(session.words("page.not_drawn"))
+    session.drawn = shown.turn()
     of = session.words("page.of", count=session.words.whole(len(pages)))
     return {
         "picture": picture,

@@ -24,7 +24,13 @@ SMALL = 220  # pixels of the longer side of a page's picture to choose by
 
 
 def picture(page: Page, marked: Sequence[Box], words: Words) -> str:
-    """A page with the places that a citation points at."""
+    """A page with the places that a citation points at.
+
+    Raises:
+        DocumentError: it cannot be drawn.
+    """
+    if marked:
+        page.text()  # of a conversation opened again nobody has read it yet, and the marks are on the upright page
     image = page.render()
     source = base64.b64encode(jpeg(image, LONGEST)).decode()
     marks = "".join(
