@@ -28,6 +28,7 @@ from app.batch.files import find_files, named, place
 from app.batch.flags import arguments, mirror_of, task_of
 from app.batch.forecast import forecast
 from app.batch.journal import JournalError, Record
+from app.batch.mirror import Mirror, NotWritten
 from app.batch.progress import Progress, notice
 from app.batch.work import Crew
 from app.reader import Reader
@@ -66,9 +67,11 @@ def _run(args: argparse.Namespace, held: ExitStack) -> int:
         waiting, kept, counts = _split(files, done, settings.max_file_mb, reuse=mirror is None)
         if output is not None and output.exists() and args.resume and not args.dry_run:
             journal.rewrite(output, kept)
+            if mirror is not None:
+                _forget_renamed(done, kept, files, mirror)
     except VLMError as error:
         return fail(error)
-    except (JournalError, SchemaError, OSError) as error:
+    except (JournalError, NotWritten, SchemaError, OSError) as error:
         tell(f"error: {error}")
         return 2
     if args.dry_run:
@@ -168,6 +171,18 @@ def _split(
             kept[where] = found | {"source": str(path)}
             counts[found["status"]] += 1
     return waiting, list(kept.values()), counts
+
+
+def _forget_renamed(done: Sequence[Record], kept: Sequence[Record], files: Sequence[Path], mirror: Mirror) -> None:
+    """Of documents that have another name now, whose old one has no line any more, the tree keeps nothing under it.
+
+    Raises:
+        NotWritten: something cannot be removed.
+    """
+    left = {place(record["source"]) for record in kept} | set(map(place, files))
+    for record in done:
+        if place(record["source"]) not in left and mirror.holds(Path(record["source"])):
+            mirror.remove(Path(record["source"]))
 
 
 if __name__ == "__main__":

@@ -38,6 +38,10 @@ class Mirror:
         way = Path(os.path.abspath(path)).relative_to(self.root)
         return self.folder / way.with_name(f"{path.name}.{form}")
 
+    def holds(self, path: Path) -> bool:
+        """Whether a document at `path` has a place in the tree: a name that was written elsewhere need not."""
+        return Path(os.path.abspath(path)).is_relative_to(self.root)
+
     def write(self, reading: Reading, path: Path) -> list[str]:
         """The files that were written for the document at `path`.
 

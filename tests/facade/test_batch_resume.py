@@ -98,12 +98,15 @@ def test_a_file_that_grew_above_a_lower_limit_has_changed_all_the_same(drawer, t
     assert first["errors"][0]["code"] == "too_large"
 
 
-def test_with_a_mirror_what_was_renamed_is_done_again_and_has_one_line(drawer, tmp_path, fake_reader, records):
+@pytest.mark.parametrize("name", ["in", "link"])
+def test_with_a_mirror_what_was_renamed_is_done_again_and_has_one_line(name, drawer, tmp_path, fake_reader, records):
     flags = ["--mirror", "tree"]
-    assert run("in", flags=flags) == 0
+    (tmp_path / "link").symlink_to(drawer)
+    assert run(name, flags=flags) == 0
     (drawer / "0.png").rename(drawer / "new.png")
-    assert run(drawer, flags=flags) == 0 and len(fake_reader.asked) == 5
-    assert len(records(tmp_path / "out.jsonl")) == 4 and (tmp_path / "tree" / "new.png.md").exists()
+    assert run(tmp_path / name, flags=flags) == 0 and len(fake_reader.asked) == 5
+    assert len(records(tmp_path / "out.jsonl")) == 4
+    assert (tmp_path / "tree" / "new.png.md").exists() and not (tmp_path / "tree" / "0.png.md").exists()
 
 
 def test_with_a_mirror_the_same_command_goes_on_from_another_folder(drawer, tmp_path, monkeypatch, fake_reader):
