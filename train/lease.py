@@ -16,15 +16,19 @@ small enough to come back, in 16 bits where 32 would be too many. Here again:
 
     python -m train.lease join $OUT state.safetensors
 
-from which `train.ship` makes what ships, and the next lease goes on (`pack --state state.safetensors`). For sight it is
-`pack --fonts DIR`, and `start --sight luggage -- --stage lines --tokens 16384 --minutes 8 --warmup 200 --rate-end 1`.
-Text and sight together are `start --sight luggage -- --stage together ...`, and go on from what lies in `weights/nano`:
-pack no state. What ships comes back of them, for a state would be too large; put it there, and the next lease goes on.
+from which `train.ship` makes what ships, and the next lease goes on (`pack --state state.safetensors`). What is packed
+anew is gone on from even where the machine is still warm and another state lies there, which is kept; `start` says so.
+
+For sight it is `pack --fonts DIR`, and `start --sight luggage -- --stage lines --tokens 16384 --minutes 8 --warmup 200
+--rate-end 1`. Text and sight together are `start --sight luggage -- --stage together ...`, and go on from what lies in
+`weights/nano`: pack no state. What ships comes back of them, for a state would be too large; put it there, let
+`train.refusals` follow, and the next lease goes on.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
@@ -34,7 +38,7 @@ import tarfile
 import tempfile
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from safetensors import safe_open
@@ -42,24 +46,26 @@ from safetensors.torch import load_file, save_file
 
 from train.luggage import DRAWING, FONTS, SHARED, STATE, WHEEL, LeaseError, calls, join, leave_own, pack, split
 from train.shapes import TOGETHER, JointShape, shape_of
-from train.ship import ship
-from vlm.errors import ModelUnavailable
+from train.ship import FOLLOWS, ship
+from vlm.errors import VLMError
 from vlm.nano.trained import WEIGHTS
 
 BACK, MOST_BACK = 15 * 10**6, 62 * 10**6  # bytes of a file that comes back, and of all of them
 LOG, TRAINER = "log.txt", "trainer.json"
+ORIGIN, OLDER = "state.from", f"older.{STATE}"  # the hash of the packed state that was gone on from; what it replaced
 EVERY = 2.0  # seconds between looks at the log
 
 
-def start(folder: Path, sight: bool, arguments: Sequence[str]) -> int:
+def start(folder: Path, sight: bool, arguments: Sequence[str], say: Callable[[str], None]) -> int:
     """Build what training begins with from the luggage, and leave the trainer running; returns its process.
 
     Raises:
-        LeaseError: a part is missing, or the base cannot be built.
+        LeaseError: a part is missing, the base cannot be built, or a trainer runs already: two would write one state.
     """
+    if (folder / TRAINER).exists() and _runs(process := _trainer(folder)):
+        raise LeaseError(f"process {process} is still training in {folder}; follow it to its end, or end it first")
     wheel = join(folder, WHEEL, folder / WHEEL)
-    if (folder / f"{STATE}.json").exists() and not (folder / STATE).exists():
-        join(folder, STATE, folder / STATE)
+    say(settle(folder))
     own = ["--out", str(folder / STATE), "--workers", str(max(1, (os.cpu_count() or 1) - 2))]
     if sight:
         with tarfile.open(join(folder, FONTS, folder / FONTS)) as tar:
@@ -76,6 +82,38 @@ def start(folder: Path, sight: bool, arguments: Sequence[str]) -> int:
     trainer = "train.nano_sight" if sight else "train.nano_text"
     base = built.stdout.splitlines()[-1]
     return launch(folder, [sys.executable, "-m", trainer, "--base", base, *own, *arguments], sight)
+
+
+def settle(folder: Path) -> str:
+    """Put the state to go on from where the trainer looks for it, and say which one that is.
+
+    The one that lies there, unless it comes of another than was packed: then that one, and the other is kept beside it.
+
+    Raises:
+        LeaseError: of what was packed a part is missing.
+    """
+    lying, origin = folder / STATE, folder / ORIGIN
+    if not (folder / f"{STATE}.json").exists():
+        return f"goes on from {lying}" if lying.exists() else "no state was packed: one is begun"
+    packed = str(json.loads((folder / f"{STATE}.json").read_text(encoding="utf-8"))["sha256"])
+    if lying.exists() and ((origin.exists() and origin.read_text() == packed) or _digest(lying) == packed):
+        return f"goes on from {lying}, which began with the state that was packed"
+    joined = join(folder, STATE, folder / f"packed.{STATE}")
+    kept = f"; another lay here, now {folder / OLDER}" if lying.exists() else ""
+    if kept:
+        os.replace(lying, folder / OLDER)
+    os.replace(joined, lying)
+    origin.write_text(packed)
+    return f"goes on from the state that was packed{kept}"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _trainer(folder: Path) -> int:
+    return int(json.loads((folder / TRAINER).read_text(encoding="utf-8"))["process"])
 
 
 def _teaches_text(sight: bool, arguments: Sequence[str]) -> bool:
@@ -115,7 +153,7 @@ def follow(folder: Path, seconds: float, out: Path) -> bool:
     """
     if not (folder / TRAINER).exists():
         raise LeaseError(f"nothing was started in {folder}")
-    process = int(json.loads((folder / TRAINER).read_text(encoding="utf-8"))["process"])
+    process = _trainer(folder)
     until = time.monotonic() + seconds
     with (folder / LOG).open(encoding="utf-8", errors="replace") as log:
         while True:
@@ -140,6 +178,7 @@ def _bring_back(state: Path, out: Path) -> None:
         about = file.metadata()
     if isinstance(shape_of(about["shape"]), JointShape):
         ship(state, out / WEIGHTS.name)
+        print(FOLLOWS)
         return
     tensors = load_file(state)  # in 16 bits, but for matrices of routers
     light = {name: t.bfloat16() if t.dim() > 1 and ".gate." not in name else t for name, t in tensors.items()}
@@ -189,12 +228,12 @@ def main(argv: list[str] | None = None) -> int:
             print("\n".join(" ".join(map(str, call)) for call in calls(args.folder, parts)))
         elif args.verb == "start":
             arguments = args.arguments[1:] if args.arguments[:1] == ["--"] else args.arguments
-            print(f"process {start(args.folder, args.sight, arguments)}, log in {args.folder / LOG}")
+            print(f"process {start(args.folder, args.sight, arguments, print)}, log in {args.folder / LOG}")
         elif args.verb == "follow":
             print("ended" if follow(args.folder, args.seconds, args.out) else "still running")
         else:
             print(join(args.folder, STATE, args.target))
-    except (LeaseError, ModelUnavailable, OSError) as error:
+    except (LeaseError, VLMError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

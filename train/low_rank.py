@@ -29,10 +29,6 @@ class LowRankLinear(nn.Module):
         update = F.linear(F.linear(x, self.a.to(x.dtype)), (self.b * SCALE).to(x.dtype))
         return self.base(x) + update
 
-    def delta(self) -> Tensor:
-        """What the update adds to W. (out, in), fp32"""
-        return SCALE * self.b.float() @ self.a.float()
-
 
 def update_mlp(mlp: MLP, rank: int) -> None:
     """Let all three of its projections learn."""

@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 
 from train.shapes import shape_of
 from train.state import write
-from vlm.errors import CheckpointError
+from vlm.errors import CheckpointError, VLMError
 
 
 def write_mean(states: Sequence[Path], out: Path) -> None:
@@ -44,7 +44,10 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("states", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)
-    write_mean(args.states, args.out)
+    try:
+        write_mean(args.states, args.out)
+    except (VLMError, OSError) as error:
+        parser.exit(2, f"error: {error}\n")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from pathlib import Path
 import cv2
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from train.command import add_running, packer_of, run, seed_of
+from train.command import add_running, begin_with, check_begun, packer_of, run, seed_of, told
 from train.factory.fonts import FAMILIES, Fonts
 from train.factory.sample import Split
 from train.factory.stream import samples
@@ -31,7 +31,6 @@ from train.loop import batches
 from train.measure import measure_rows
 from train.packing import Batch, Eyes, Packer, Row
 from train.shapes import SHIPPED, TOGETHER, AnyShape, JointShape, SightShape
-from train.ship import unship
 from train.sight_trainee import joint_trainee, sight_trainee
 from train.sight_turns import STAGES, looks
 from train.text_rows import DOCUMENTS, ROW_TOKENS, text_rows
@@ -46,9 +45,12 @@ RATE = 2e-4  # at 1e-3 all pictures soon give the same rows, for a fresh tower f
 
 @dataclass(frozen=True)
 class SightLessons(IterableDataset[Batch]):
-    """Batches without end; the workers of a loader share the samples."""
+    """Batches without end; the workers of a loader share the samples.
 
-    packer: Packer
+    Each makes its own packer, of the checkpoint in `base`: a chat template cannot travel to a process that is spawned.
+    """
+
+    base: Path
     fonts: Path
     seed: str
     stage: str
@@ -59,7 +61,8 @@ class SightLessons(IterableDataset[Batch]):
         place, workers = (worker.id, worker.num_workers) if worker else (0, 1)
         if worker:
             cv2.setNumThreads(1)  # each has a core
-        return batches(rows(self.packer, self.fonts, self.seed, "train", self.stage, place, workers), self.tokens)
+        packer = packer_of(self.base, eyes_of(self.base))
+        return batches(rows(packer, self.fonts, self.seed, "train", self.stage, place, workers), self.tokens)
 
 
 def rows(
@@ -104,12 +107,20 @@ def main(argv: list[str] | None = None) -> None:
     add_running(parser)
     parser.set_defaults(rate=RATE)
     args = parser.parse_args(argv)
-    model, shape = trainee_of(args.base, args.stage, args.device)
-    if isinstance(shape, JointShape) and not args.out.exists():
-        unship(WEIGHTS, model, shape, args.out)
+    with told(parser):
+        _teach(args)
+
+
+def _teach(args: argparse.Namespace) -> None:
+    check_begun(args, WEIGHTS if args.stage == TOGETHER else None)
+    for families in FAMILIES.values():
+        Fonts.load(args.fonts, families)  # what is missing is told now: those of the test split come last
     eyes = eyes_of(args.base)
     packer = packer_of(args.base, eyes)
-    lessons = SightLessons(packer, args.fonts, f"{seed_of(args)} {args.stage}", args.stage, args.tokens)
+    model, shape = trainee_of(args.base, args.stage, args.device)
+    if isinstance(shape, JointShape):
+        begin_with(WEIGHTS, model, shape, args)
+    lessons = SightLessons(args.base, args.fonts, f"{seed_of(args)} {args.stage}", args.stage, args.tokens)
     source = iter(DataLoader(lessons, batch_size=None, num_workers=args.workers))
 
     def say(line: str) -> None:

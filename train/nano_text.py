@@ -22,14 +22,13 @@ from pathlib import Path
 
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from train.command import add_running, packer_of, run, seed_of
+from train.command import add_running, begin_with, check_begun, packer_of, run, seed_of, told
 from train.factory.stream import samples
 from train.frozen import BITS, in_eight_bits
 from train.loop import batches
 from train.measure import measure
-from train.packing import Batch, Packer
+from train.packing import Batch
 from train.shapes import SHAPES
-from train.ship import unship
 from train.text_rows import DOCUMENTS, DRILLS, text_rows
 from train.trainee import trainee
 from vlm.dtypes import native_dtype
@@ -39,9 +38,12 @@ from vlm.kernels.choice import compiled
 
 @dataclass(frozen=True)
 class Lessons(IterableDataset[Batch]):
-    """Batches without end; the workers of a loader share the samples."""
+    """Batches without end; the workers of a loader share the samples.
 
-    packer: Packer
+    Each makes its own packer, of the checkpoint in `base`: a chat template cannot travel to a process that is spawned.
+    """
+
+    base: Path
     seed: str
     shares: Mapping[str, float]
     tokens: int
@@ -49,16 +51,17 @@ class Lessons(IterableDataset[Batch]):
     def __iter__(self) -> Iterator[Batch]:
         worker = get_worker_info()
         place, workers = (worker.id, worker.num_workers) if worker else (0, 1)
-        return batches(text_rows(self.packer, self.seed, "train", self.shares, place, workers), self.tokens)
+        rows = text_rows(packer_of(self.base), self.seed, "train", self.shares, place, workers)
+        return batches(rows, self.tokens)
 
 
-def curriculum(packer: Packer, seed: str, tokens: int, workers: int, drills_until: float) -> Callable[[float], Batch]:
+def curriculum(base: Path, seed: str, tokens: int, workers: int, drills_until: float) -> Callable[[float], Batch]:
     """The next batch for where a run stands: drills first, then documents with some drills among them."""
 
     @cache  # each with processes of its own, which begin when they are needed
     def loader(name: str) -> Iterator[Batch]:
         shares = DRILLS if name == "drills" else DOCUMENTS
-        return iter(DataLoader(Lessons(packer, f"{seed} {name}", shares, tokens), batch_size=None, num_workers=workers))
+        return iter(DataLoader(Lessons(base, f"{seed} {name}", shares, tokens), batch_size=None, num_workers=workers))
 
     return lambda progress: next(loader("drills" if progress < drills_until else "documents"))
 
@@ -84,17 +87,22 @@ def main(argv: list[str] | None = None) -> None:
     args = parser.parse_args(argv)
     if args.bits == BITS and args.device != "cpu":
         parser.error(f"--bits {BITS} is for processors: add --device cpu, or leave it out")
-    shape = SHAPES[args.shape]
+    with told(parser):
+        _teach(args)
+
+
+def _teach(args: argparse.Namespace) -> None:
+    check_begun(args, args.start, ", or shipped weights as --start")
+    packer, shape = packer_of(args.base), SHAPES[args.shape]
     model = trainee(args.base, shape, native_dtype(args.device), args.device)
     if args.bits == BITS:
         try:
             in_eight_bits(model.language_model.layers, compiled(args.base.resolve().parent))
         except ConfigError as error:
-            parser.error(f"{error}; or leave out --bits")
-    if args.start is not None and not args.out.exists():
-        unship(args.start, model, shape, args.out)
-    packer = packer_of(args.base)
-    source = curriculum(packer, seed_of(args), args.tokens, args.workers, args.drills_until)
+            raise ConfigError(f"{error}; or leave out --bits") from error
+    if args.start is not None:
+        begin_with(args.start, model, shape, args)
+    source = curriculum(args.base, seed_of(args), args.tokens, args.workers, args.drills_until)
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)

@@ -1,11 +1,11 @@
 """By how much nano is to refuse sooner: `python -m train.refusals --base DIR` (DIR: `python -m vlm.nano --untrained`)
 
-About one question in nine that nano learns from has no answer, and where words are new that is too few: the first token
-of `not found` comes out too unlikely. How likely it is made is a choice between two mistakes, and an invented answer is
-the worse one: the bias is as large as it can be while one answerable question in twenty, at most, is refused, on fresh
-documents of the *train* split. It is written into what the shipped weights say about themselves, and gets from there
-into `generation_config.json` of the checkpoints that are built of them, where our engine and transformers' find it.
-Those that are built already do not change: a new bias, like new weights, is a new version of nano.
+About one question in eight that nano learns from has no answer, and where words are new that is too few: the first
+token of `not found` comes out too unlikely. How likely it is made is a choice between two mistakes, and an invented
+answer is the worse one: the bias is as large as it can be while one answerable question in twenty, at most, is refused,
+on fresh documents of the *train* split. It is written into what the shipped weights say about themselves, and gets from
+there into `generation_config.json` of the checkpoints that are built of them, where our engine and transformers' find
+it. Those that are built already do not change: a new bias, like new weights, is a new version of nano.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from safetensors.torch import load_file, save_file
 
 from prompts.tasks import NOT_FOUND
 from train import state
-from train.command import packer_of
+from train.command import packer_of, told
 from train.factory.sample import Sample
 from train.factory.stream import samples
 from train.measure import answers
@@ -37,6 +37,7 @@ from train.text_rows import DOCUMENTS, ROW_TOKENS
 from train.trainee import trainee
 from train.turns import Diet, lessons
 from vlm.dtypes import native_dtype
+from vlm.errors import ConfigError
 from vlm.model.ernie_vl import ErnieVL
 from vlm.nano.trained import REFUSAL_BIAS, WEIGHTS
 
@@ -107,7 +108,7 @@ def write_bias(weights: Path, bias: float) -> None:
 
 def _share(held: Iterable[bool]) -> float:
     flags = list(held)
-    assert flags, "too few documents: questions with answers and without are needed"
+    assert flags, "questions with answers and without are needed"
     return sum(flags) / len(flags)
 
 
@@ -120,13 +121,22 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--shape", choices=SHAPES, default="deep")
     parser.add_argument("--samples", type=int, default=300, help="documents; each is asked up to 16 questions")
     args = parser.parse_args(argv)
-    shape = SHAPES[args.shape]
+    if args.samples < 1:
+        parser.error("--samples must be at least 1")
+    with told(parser):
+        _choose(args)
+
+
+def _choose(args: argparse.Namespace) -> None:
+    packer, shape = packer_of(args.base), SHAPES[args.shape]
     model = trainee(args.base, shape, native_dtype("cpu"), "cpu")
     with tempfile.TemporaryDirectory() as folder:
         unship(args.weights, model, shape, Path(folder) / "state.safetensors")
         state.resume(model, shape, Path(folder) / "state.safetensors")
     pairs = islice(samples(SEED, "train", ASKED), args.samples)
-    heard = list(said(model, packer_of(args.base), pairs, ROW_TOKENS))
+    heard = list(said(model, packer, pairs, ROW_TOKENS))
+    if len({answer.is_answerable for answer in heard}) < 2:
+        raise ConfigError(f"--samples {args.samples} are too few: questions with answers and without are needed")
     for bias in BIASES:
         print(json.dumps({"questions": len(heard)} | asdict(outcome(heard, bias))))
     chosen = largest_bias(heard)

@@ -3,6 +3,9 @@
 Writes `weights/nano/text.safetensors`: experts and low-rank updates in 6 bits, routers in fp32; of a state of sight,
 `sight-*.safetensors` beside it, which nano uses where `--sees` says that pictures help; of a state of both, both. The
 state stays as it is; training goes on from it, or, where it was lost, from the shipped files (`unship`).
+
+Text ships without a refusal bias, also where what shipped before it had one: it was chosen for other weights. So
+`python -m train.refusals` has to follow.
 """
 
 from __future__ import annotations
@@ -20,12 +23,13 @@ from train.low_rank import SCALE
 from train.shapes import AnyShape, Shape, shape_of, text_of
 from train.state import write
 from train.trainee import trained_tensors
-from vlm.errors import CheckpointError
+from vlm.errors import CheckpointError, VLMError
 from vlm.model.ernie_vl import ErnieVL
 from vlm.nano.config import NanoShape
 from vlm.nano.trained import UPDATE_DOWN, UPDATE_UP, WEIGHTS, read_parts, read_sight, write_sight, write_trained
 
 SIGHT = ("vision_tower.", "resampler_model.")
+FOLLOWS = "text shipped without a refusal bias: python -m train.refusals has to follow, or nano seldom refuses"
 OTHER = "name another --shape, or change `train.shapes.SHIPPED`"
 
 
@@ -85,7 +89,7 @@ def _as_shipped(name: str, tensor: Tensor) -> tuple[str, Tensor]:
 
 
 def ship(state: Path, out: Path, sees: bool = False) -> list[Path]:
-    """Write what `state` holds: text to `out`, sight beside it."""
+    """Write what `state` holds: text to `out`, sight beside it. Of text, `FOLLOWS` is to be said."""
     with safe_open(state, framework="pt") as file:
         about = file.metadata()
     told = {"steps": about["steps"], "questions": about["seen"]}
@@ -104,11 +108,17 @@ def main(argv: list[str] | None = None) -> None:
         prog="python -m train.ship", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("state", type=Path)
-    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--out", type=Path, default=WEIGHTS, help="of text; train.refusals has to follow")
     parser.add_argument("--sees", action="store_true", help="a state of sight: nano is to look at pictures from now on")
     args = parser.parse_args(argv)
-    for path in ship(args.state, args.out, args.sees):
+    try:
+        written = ship(args.state, args.out, args.sees)
+    except (VLMError, OSError) as error:
+        parser.exit(2, f"error: {error}\n")
+    for path in written:
         print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
+    if args.out in written:
+        print(FOLLOWS)
 
 
 if __name__ == "__main__":

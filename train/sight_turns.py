@@ -30,7 +30,7 @@ from train.factory.lines import TRANSCRIBE
 from train.factory.sample import Sample, Split, share
 from train.factory.warp import Picture
 from train.packing import Turn
-from train.turns import Diet, turn_of
+from train.turns import Diet, key_of, turn_of
 
 LOG = logging.getLogger(__name__)
 TABULATE = (
@@ -96,7 +96,11 @@ def transcribed(sample: Sample, fonts: Fonts, rng: Random, split: Split) -> Look
 
 
 def looked_up(sample: Sample, fonts: Fonts, rng: Random, split: Split) -> Look | None:
-    """A piece of a page, and what is asked of fields that stand in it, and once on the page."""
+    """A piece of a page, and what is asked of fields that stand in it, and once on the page.
+
+    A form prints labels above values at times; where the cut lies between them nobody can tell whose value it is, so
+    the label must stand in the piece too. Of other documents no question says which label is printed.
+    """
     drawn = _seen(sample, fonts, rng, rng.uniform(*POINT))
     piece = _piece(drawn, rng)
     if piece is None:
@@ -104,7 +108,10 @@ def looked_up(sample: Sample, fonts: Fonts, rng: Random, split: Split) -> Look |
     picture, words = piece
     here, page = (" ".join(word.text for word in each) for each in (words, drawn.words))
     asked = [question for question in sample.questions if question.task.startswith("field/") and question.is_answerable]
-    turns = [turn_of(q, rng, FAST) for q in asked if _count(q.answer, page) == _count(q.answer, here) == 1]
+    asked = [q for q in asked if _count(q.answer, page) == _count(q.answer, here) == 1]
+    if sample.kind == "form":
+        asked = [q for q in asked if _count(key_of(q).casefold(), here.casefold())]
+    turns = [turn_of(q, rng, FAST) for q in asked]
     return Look(_image(picture), _no_words(), turns or [_written_down(piece, rng, split)])
 
 

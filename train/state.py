@@ -25,11 +25,18 @@ def save(model: ErnieVL, shape: AnyShape, steps: int, seen: int, path: Path) -> 
 
 
 def write(tensors: Mapping[str, Tensor], shape: AnyShape, steps: int, seen: int, path: Path) -> None:
-    """Write beside `path`, then rename: a cut-off write is never seen."""
+    """Write beside `path`, then rename: a cut-off write is never seen.
+
+    Raises:
+        CheckpointError: a number is not finite. What lies at `path`, often the only state there is, stays as it is.
+    """
+    held = {name: tensor.contiguous().cpu() for name, tensor in tensors.items()}
+    if broken := next((name for name, tensor in held.items() if not bool(tensor.isfinite().all())), None):
+        raise CheckpointError(f"{broken} is not finite, so {path} is not written; go on from what it was")
     path.parent.mkdir(parents=True, exist_ok=True)
     about = {"shape": json.dumps(asdict(shape)), "steps": str(steps), "seen": str(seen)}
     part = path.with_suffix(".part")
-    save_file({name: tensor.contiguous().cpu() for name, tensor in tensors.items()}, part, about)
+    save_file(held, part, about)
     os.replace(part, path)
 
 

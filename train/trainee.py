@@ -8,6 +8,7 @@ device wait, and count whom the router chose.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from vlm.config import ModelConfig
 from vlm.errors import CheckpointError
 from vlm.key_map import recipes
 from vlm.model.decoder import DecoderLayer
-from vlm.model.ernie_vl import ErnieVL
+from vlm.model.ernie_vl import ErnieVL, vision_mask
 from vlm.model.layers import MLP
 from vlm.model.moe import Experts, ModalityMoE, Router, SparseMoE
 from vlm.quant.swap import kept_dtype
@@ -41,13 +42,15 @@ class DenseExperts(SparseMoE):
         nn.Module.__init__(self)
         self.gate, self.experts = gate, experts
         self.counts = torch.zeros(len(gate.weight), device=gate.weight.device)  # since the last `balance_`
+        self.is_real: Tensor | None = None  # (tokens,) which rows count, while `real_counted` is open; None: all
 
     def forward(self, x: Tensor) -> Tensor:
         """(tokens, hidden) -> (tokens, hidden)"""
         weights, indices = self.gate(x)  # (tokens, top_k)
         share = torch.zeros(len(x), len(self.counts), dtype=x.dtype, device=x.device).scatter(1, indices, weights)
         if torch.is_grad_enabled():
-            self.counts += (share.detach() != 0).sum(0)
+            chosen = share.detach() != 0  # (tokens, experts)
+            self.counts += (chosen if self.is_real is None else chosen & self.is_real[:, None]).sum(0)
         gate_up = self.experts.gate_up_proj.to(x.dtype)  # (experts, 2 * width, hidden)
         width = gate_up.shape[1] // 2
         gate = F.linear(x, gate_up[:, :width].flatten(0, 1))  # (tokens, experts * width)
@@ -117,6 +120,28 @@ def routers(model: ErnieVL) -> Iterator[DenseExperts]:
     """Those that learn."""
     experts = (module for module in model.modules() if isinstance(module, DenseExperts))
     return (module for module in experts if module.gate.weight.requires_grad)
+
+
+@contextmanager
+def real_counted(model: ErnieVL, ids: Tensor, is_real: Tensor) -> Iterator[None]:
+    """While it is open, experts count real places alone.
+
+    All padding is one and the same token, which always chooses the same experts: counted, it would turn text away from
+    them. It goes to the text experts, as words do; those of vision never meet it.
+
+    ids, is_real: (tokens,)
+    """
+    tokens = model.config.tokens
+    of_words = is_real if tokens is None else is_real[~vision_mask(ids, tokens)]
+    moes = [layer.mlp.text_moe for layer in model.language_model.layers if isinstance(layer.mlp, ModalityMoE)]
+    counting = [moe for moe in moes if isinstance(moe, DenseExperts)]
+    for experts in counting:
+        experts.is_real = of_words
+    try:
+        yield
+    finally:
+        for experts in counting:
+            experts.is_real = None
 
 
 def head_of(model: ErnieVL) -> Tensor:

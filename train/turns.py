@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -14,6 +15,7 @@ from train.packing import Turn
 OF_ANY = frozenset(("field", "missing", "page", "slide", "text", "paper", "fact"))  # what may be asked of any document
 # What a thought calls first that names no thing.
 OF_NONE = frozenset(("max", "min", "first", "second", "third", "last", "closing balance", "current reading"))
+POOL = 64  # questions that may be asked of another document; most documents are foreign to some of so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Diet:
 
 def lessons(pairs: Iterator[tuple[Sample, Random]], diet: Diet) -> Iterator[tuple[Evidence, list[Turn]]]:
     """Evidence and turns of each sample that has a question about its words."""
-    strange: Question | None = None
+    pool: deque[Question] = deque(maxlen=POOL)
     for sample, rng in pairs:
         if sample.told is not None and rng.random() < diet.told:
             sample = sample.told
@@ -40,11 +42,12 @@ def lessons(pairs: Iterator[tuple[Sample, Random]], diet: Diet) -> Iterator[tupl
         if not questions:
             continue
         rng.shuffle(questions)
-        questions = questions[: diet.questions]
-        if strange is not None and rng.random() < diet.strangers and _is_foreign(strange, evidence):
-            questions[-1] = missing(strange.text, _key(strange), "missing/stranger")
-        strange = rng.choice(questions)
-        yield evidence, [turn_of(question, rng, diet) for question in questions]
+        own = questions[: diet.questions]
+        stranger = _stranger(pool, evidence, rng) if rng.random() < diet.strangers else None
+        asked = own if stranger is None else [*own[: diet.questions - 1], stranger]
+        if travelling := [question for question in own if _names_a_thing(question)]:
+            pool.append(rng.choice(travelling))
+        yield evidence, [turn_of(question, rng, diet) for question in asked]
 
 
 def turn_of(question: Question, rng: Random, diet: Diet) -> Turn:
@@ -61,14 +64,25 @@ def both_modes(questions: Sequence[Question]) -> list[Turn]:
     return fast + [Turn(q.text, q.answer, q.thinking, task=f"think/{task}") for q, task in named]
 
 
-def _key(question: Question) -> str:
+def key_of(question: Question) -> str:
     """What the thought reads first."""
-    return question.thinking.partition(":")[0]
+    return question.thinking.partition("\n")[0].partition(": ")[0]
 
 
-def _is_foreign(question: Question, evidence: Evidence) -> bool:
-    """A question that names a thing, and the thing is not here. Fields such as a total may be in any document."""
+def _stranger(pool: deque[Question], evidence: Evidence, rng: Random) -> Question | None:
+    """Take one out of `pool` whose thing is not here, as a question without an answer; None where all of them are."""
+    said = evidence.text.lower()
+    foreign = [question for question in pool if key_of(question).lower() not in said]
+    if not foreign:
+        return None
+    chosen = rng.choice(foreign)
+    pool.remove(chosen)  # nothing is asked in vain twice: it would be learned by heart
+    return missing(chosen.text, key_of(chosen), "missing/stranger")
+
+
+def _names_a_thing(question: Question) -> bool:
+    """Whether it can be foreign to a document. Fields such as a total may be in any."""
     if question.task == "table/title" or question.task.partition("/")[0] in OF_ANY:
         return False
-    key = _key(question).lower()
-    return key not in OF_NONE and key in question.text.lower() and key not in evidence.text.lower()
+    key = key_of(question).lower()
+    return key not in OF_NONE and key in question.text.lower()

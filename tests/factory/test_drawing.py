@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
+import pymupdf
 import pytest
 
 from preprocess.document import Box
@@ -142,6 +143,25 @@ def test_splits_share_no_outline_and_roles_are_filled() -> None:
 def test_missing_fonts_are_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"python -m train\.factory\.fonts"):
         fonts.Fonts.load(tmp_path, fonts.FAMILIES["test"])
+
+
+def test_a_font_that_was_cut_off_is_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    font, asked = pymupdf.Font("helv").buffer, []
+
+    def unpack(package: str, scratch: Path) -> None:
+        asked.append(package)
+        (scratch / "regular").write_bytes(font)
+        (scratch / "bold").write_bytes(font)
+
+    family = fonts.Family("Helv", "sans", "helv", ("regular", "bold"), "")
+    monkeypatch.setattr(fonts, "FAMILIES", {"train": (family,), "test": ()})
+    monkeypatch.setattr(fonts, "_unpack", unpack)
+    (tmp_path / "regular").write_bytes(font)
+    (tmp_path / "bold").write_bytes(font[:500])
+    fonts.fetch(tmp_path)
+    assert fonts.Fonts.load(tmp_path, (family,)) and asked == ["helv"]
+    fonts.fetch(tmp_path)
+    assert asked == ["helv"] and sorted(path.name for path in tmp_path.iterdir()) == ["bold", "regular"]
 
 
 def test_a_sheet_shows_every_maker(library: fonts.Fonts) -> None:

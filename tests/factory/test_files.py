@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from itertools import islice
@@ -74,6 +76,35 @@ def test_a_scan_is_pictures_without_text(tmp_path, library, pages, suffix):
     if suffix == ".pdf":
         with pymupdf.open(path) as opened:
             assert all(not page.get_text() and page.get_images() for page in opened)
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from random import Random
+import pymupdf
+from train.factory import files, fonts
+from train.factory.sample import Question, Sample
+from train.factory.scene import Scene, Text
+
+folder = Path(sys.argv[1])
+(folder / "helv").write_bytes(pymupdf.Font("helv").buffer)
+library = fonts.Fonts.load(folder, [fonts.Family("helv", "sans", "", ("helv",), "")])
+pages = (Scene(300, 200, (Text(20, 40, "Total 9.00", 12),)),) * 2
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+for name, count, medium in (("pdf", 2, "digital"), ("png", 1, "scan"), ("scans", 2, "scan")):
+    sample = Sample("receipt", pages[:count], (Question("Total?", "9.00", "Total: 9.00\\n9.00", "x"),), medium=medium)
+    try:
+        files.write_files(folder / name, [(sample, Random(1))], library, "test")
+    except OSError:
+        print(name, *sorted(path.name for path in (folder / name).iterdir()))
+"""
+
+
+def test_a_full_disk_is_told_and_leaves_no_half_of_a_file(tmp_path):
+    ended = subprocess.run([sys.executable, "-c", FULL_DISK, str(tmp_path)], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines() == ["pdf index.jsonl", "png index.jsonl", "scans index.jsonl"]
 
 
 def test_what_no_font_can_draw_is_left_out(tmp_path, library):

@@ -13,7 +13,8 @@ from train.factory.documents import form, form_questions
 from train.factory.documents.form_fields import FORMS, Entry, Filled, Form
 from train.factory.documents.form_layout import LAYOUTS, TICKS, Section, marked
 from train.factory.documents.form_values import MAKERS, POOLS
-from train.factory.documents.paper import Paper, any_look
+from train.factory.documents.looks import any_look
+from train.factory.documents.paper import Paper
 from train.factory.sample import NOT_FOUND, Split, share
 from train.factory.scene import words
 

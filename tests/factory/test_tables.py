@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from prompts.tasks import NOT_FOUND
+from tests.factory.pages import colliding, outside
 from train.factory.documents import columns_paper, report, slides, table_page
 from train.factory.documents import table_wordings as wordings
+from train.factory.documents.flow import Flow, style
+from train.factory.documents.tables import grid
 from train.factory.sample import Sample, Split, share
+from train.factory.stream import MAKERS as MAKERS_OF_ALL
 
 MAKERS = [table_page.make, report.make, columns_paper.make, slides.make]
 READING = ("table/lookup", "text/fact", "table/title", "slide/figure", "slide/bullet", "paper/title", "paper/authors")
@@ -79,6 +84,54 @@ def test_the_page_of_a_heading_is_where_the_section_stands_not_the_contents() ->
                 if heading in "".join("".join(text.text.split()) for text in scene.texts)
             ]
             assert int(question.answer) in holding
+
+
+def test_no_page_of_a_report_bears_the_number_that_another_has_in_the_file() -> None:
+    romans = 0
+    for seed in range(400):
+        count = 1 + seed % 9
+        printed = [page.printed for page in report._pages(Random(seed), "train", count, 0, 0)]
+        if not printed[0]:
+            continue
+        is_roman = not printed[0].isdigit()
+        romans += is_roman
+        numbers = [report.ROMAN.index(label) + 1 if is_roman else int(label) for label in printed]
+        assert numbers == list(range(numbers[0], numbers[0] + count))
+        assert numbers[0] == 1 or numbers[0] > count
+    assert romans > 20
+
+
+@pytest.mark.parametrize("name", ["table", "table_drill", "report", "slides", "drill"])
+def test_texts_stay_on_the_page_and_apart(name: str) -> None:
+    for split in ("train", "test"):
+        for seed in range(40):
+            for scene in MAKERS_OF_ALL[name](Random(f"apart {seed}"), split).scenes:
+                assert not outside(scene) and not colliding(scene), (split, seed)
+
+
+def test_a_full_slide_has_no_more_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slides.prose, "sentence", lambda rng, split: "Short.")
+    for seed in range(20):
+        flow = Flow(replace(style(Random(seed)), width=960.0, height=540.0, margin=50.0, size=18.0))
+        flow.y = 350.0
+        slides._filled(Random(seed), "train", flow, 1)
+        assert not outside(flow.scene()), seed
+
+
+def test_a_label_in_capitals_has_a_column_that_is_wide_enough() -> None:
+    for seed in range(20):
+        made = grid(Random(seed), "train", rows=3, columns=2)
+        made = replace(made, labels=("ZONE_WAREHOUSE_CUSTOMER",) * len(made.labels), groups={})
+        flow = Flow(replace(style(Random(seed)), cells="left"))
+        flow.table(Random(seed), made)
+        assert not colliding(flow.scene()), seed
+
+
+def test_a_heading_in_capitals_is_broken_where_the_page_ends() -> None:
+    flow = Flow(replace(style(Random(0)), width=595.0, margin=60.0))
+    for bold in (False, True):
+        flow.block("COSTS OF COMPARING HOUSEHOLD INCOME IN MOUNTAIN AREAS AND MEMBER COUNTRIES", 17, bold)
+    assert not outside(flow.scene())
 
 
 @pytest.mark.parametrize("texts", [wordings.LOOKUP, wordings.REVERSE, wordings.SUM, wordings.ABOVE, report.WHERE])

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from train.factory import traces
-from train.factory.traces import MAX_READS, Read
+from train.factory.sample import reading
+from train.factory.traces import MAX_READS, Read, worked
 
 VALUES = st.decimals("-99999.99", "99999.99", places=2)
 STEP = re.compile(r"(\d+)([+-])(\d+)(?:[+-](\d+))?=(\d+)")
@@ -43,6 +44,16 @@ def lines_of(thought):
 )
 def test_by_hand(thought, lines):
     assert lines_of(thought) == lines
+
+
+def test_what_computes_is_known_where_it_is_worked_out():
+    """A column that is headed `(n = 45)` is looked up, not reckoned with."""
+    reads = [Read("Rent (n = 45)", Decimal(9)), Read("Food", Decimal(2))]
+    reckoned = (traces.total(reads), traces.difference(*reads), traces.mean(reads, 1), traces.ratio(*reads))
+    assert all(worked("?", thought, "x").computes for thought in reckoned)
+    compared = (traces.largest(reads), traces.extreme(reads), traces.total(reads[:1]))
+    assert not any(worked("?", thought, "x").computes for thought in compared)
+    assert not reading("?", "Rent (n = 45)", "9", "x").computes
 
 
 @given(st.lists(VALUES, min_size=2, max_size=MAX_READS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -74,6 +75,48 @@ launch(Path({str(tmp_path)!r}), [sys.executable, {str(trainer)!r}])
     assert lease.follow(tmp_path, 60, tmp_path / "back")
     assert "step 7" in capsys.readouterr().out and "step 7" in (tmp_path / "back" / lease.LOG).read_text()
     assert lease.join(tmp_path / "back", lease.STATE, tmp_path / "again").read_bytes() == b"learned"
+
+
+def test_two_trainers_do_not_write_one_state(tmp_path, capsys):
+    process = lease.launch(tmp_path, [sys.executable, "-c", "input()"])  # which ends at once: nobody answers
+    sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    (tmp_path / lease.TRAINER).write_text(json.dumps({"process": sleeper.pid}))
+    try:
+        assert lease.main(["start", str(tmp_path)]) == 1
+        assert f"process {sleeper.pid} is still training" in capsys.readouterr().err
+    finally:
+        sleeper.kill()
+        sleeper.wait()
+    (tmp_path / lease.TRAINER).write_text(json.dumps({"process": process}))
+    assert lease.follow(tmp_path, 60, tmp_path / "back")
+    assert lease.main(["start", str(tmp_path)]) == 1 and "base.whl.json is missing" in capsys.readouterr().err
+
+
+def test_of_what_was_packed_anew_training_goes_on(tmp_path):
+    lying, here = tmp_path / lease.STATE, tmp_path / "here"
+    here.mkdir()
+    assert "one is begun" in lease.settle(tmp_path)
+    lying.write_bytes(b"begun here")
+    assert lease.settle(tmp_path) == f"goes on from {lying}"
+    (here / lease.STATE).write_bytes(b"packed")
+    lease.split(here / lease.STATE, tmp_path, 4)
+    assert f"another lay here, now {tmp_path / lease.OLDER}" in lease.settle(tmp_path)
+    assert lying.read_bytes() == b"packed" and (tmp_path / lease.OLDER).read_bytes() == b"begun here"
+    lying.write_bytes(b"packed, and trained on")
+    assert "began with the state that was packed" in lease.settle(tmp_path)
+    (here / lease.STATE).write_bytes(lying.read_bytes())  # it came back, and was packed for the next lease
+    lease.split(here / lease.STATE, tmp_path, 4)
+    assert "began with" in lease.settle(tmp_path) and lying.read_bytes() == b"packed, and trained on"
+    (here / lease.STATE).write_bytes(b"a mean")
+    first, *_ = lease.split(here / lease.STATE, tmp_path, 4)
+    content = first.read_bytes()
+    first.unlink()
+    with pytest.raises(lease.LeaseError, match=first.name):
+        lease.settle(tmp_path)
+    assert lying.read_bytes() == b"packed, and trained on", "nothing is lost where a part is"
+    first.write_bytes(content)
+    lease.settle(tmp_path)
+    assert lying.read_bytes() == b"a mean"
 
 
 def test_nothing_to_follow(tmp_path, capsys):

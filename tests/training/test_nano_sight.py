@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from itertools import islice
 from random import Random
@@ -157,6 +158,19 @@ def test_pieces_are_asked_for_the_fields_that_stand_in_them_and_once_on_the_page
     assert [turn.task for turn in look.turns] == ["sight/piece"]
 
 
+def test_a_form_is_not_asked_for_a_value_whose_label_was_cut_away(monkeypatch):
+    """Labels stand above their values; the piece begins between the two."""
+    texts = ("Staff", "name", "Badge", "Ada", "Lovelace", "K-17", "Town", "York")
+    words = tuple(Word(text, Box(0.1, 0.1, 0.2, 0.2)) for text in texts)
+    page = Drawn(np.zeros((40, 40, 3), np.uint8), words)
+    monkeypatch.setattr("train.sight_turns._seen", lambda *_: page)
+    monkeypatch.setattr("train.sight_turns._piece", lambda *_: (page.picture, words[2:]))
+    asked = {"Staff name": "Ada Lovelace", "badge": "K-17", "Town": "York"}
+    questions = tuple(reading(f"{key}?", key, value, f"field/{key}") for key, value in asked.items())
+    look = looked_up(Sample("form", (), questions), None, Random(0), "train")
+    assert [turn.answer for turn in look.turns] == ["K-17", "York"]
+
+
 def test_wrong_words_beside_a_picture_have_another_digit_where_something_is_asked():
     sample = next(sample for sample, _ in samples(1, "train", {"receipt": 1.0}) if sample.medium == "digital")
     sample = replace(sample, kind=TOLD)  # whose lines stand as they are: of wrong digits others are told
@@ -232,10 +246,18 @@ def test_a_piece_of_a_page_says_what_it_shows(fonts):
     assert found > 3
 
 
-def test_lessons_are_batches_of_pictures(packer, fonts):
-    batch = next(iter(SightLessons(packer, fonts, "3", "lines", 2048)))
+def test_lessons_are_batches_of_pictures(toy, fonts):
+    batch = next(iter(SightLessons(toy, fonts, "3", "lines", 2048)))
     assert batch.pixels is not None and len(batch.grids) == len(batch.parts)
     assert len(batch.pixels) == sum(t * h * w for t, h, w in batch.grids)
+
+
+def test_lessons_travel_to_a_process_that_is_spawned(toy, fonts):
+    made = []
+    for lessons in (own := SightLessons(toy, fonts, "3", "lines", 2048), pickle.loads(pickle.dumps(own))):
+        torch.manual_seed(0)
+        made.append(next(iter(lessons)))
+    assert torch.equal(made[0].ids, made[1].ids) and torch.equal(made[0].pixels, made[1].pixels)
 
 
 def test_what_is_measured_is_what_was_said(toy, packer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 from dataclasses import replace
 from itertools import islice
@@ -29,10 +30,10 @@ def short(monkeypatch):
     return {"drill": 1.0}
 
 
-def test_the_same_rows_are_learned(toy, packer, short, tmp_path):
+def test_the_same_rows_are_learned(toy, short, tmp_path):
     """The same few batches again and again: the loss falls by half, the routers are used and told apart."""
     model = trainee(toy, SHAPE, torch.float32, "cpu")
-    same = list(islice(iter(nano_text.Lessons(packer, "one", short, 4096)), 2))
+    same = list(islice(iter(nano_text.Lessons(toy, "one", short, 4096)), 2))
     said = []
     turns = iter(range(10**6))
     recipe = loop.Recipe(minutes=10, steps=60, batch_tokens=4096, rate=1e-2, warmup=5)
@@ -62,12 +63,21 @@ def test_a_told_chart_is_asked_about_its_own_rows():
         assert any(re.search(r": ~\d", text) for text in lines) == (told == 1.0)
 
 
-def test_workers_share_the_samples(packer, short):
-    alone = nano_text.curriculum(packer, "3", 4096, workers=0, drills_until=0.1)
-    shared = nano_text.curriculum(packer, "3", 4096, workers=2, drills_until=0.1)
+def test_workers_share_the_samples(toy, short):
+    alone = nano_text.curriculum(toy, "3", 4096, workers=0, drills_until=0.1)
+    shared = nano_text.curriculum(toy, "3", 4096, workers=2, drills_until=0.1)
     assert alone(0.0).ids.shape[0] <= 2 * 4096
     first, again = shared(0.0), shared(0.0)
     assert not torch.equal(first.ids, again.ids), "two workers make different samples"
+
+
+def test_lessons_travel_to_a_process_that_is_spawned(toy, short):
+    """Where processes are not forked, what they are given is pickled."""
+    made = []
+    for data in (own := nano_text.Lessons(toy, "one", short, 4096), pickle.loads(pickle.dumps(own))):
+        torch.manual_seed(0)
+        made.append(next(iter(data)))
+    assert torch.equal(made[0].ids, made[1].ids) and made[0].tasks == made[1].tasks
 
 
 def test_what_is_trained_can_ship(toy, tmp_path, capsys):
@@ -79,7 +89,8 @@ def test_what_is_trained_can_ship(toy, tmp_path, capsys):
     assert {name.rpartition(".")[0].rpartition(".")[2] for name in trained.updates} == {
         "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj",
     }  # fmt: skip
-    assert "MB" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "MB" in told and "train.refusals has to follow" in told, "what shipped before had a bias of its own"
 
 
 def test_training_goes_on_from_what_shipped(toy, tmp_path):

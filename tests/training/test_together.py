@@ -79,6 +79,19 @@ def test_together_everything_learns_from_a_batch_of_both_kinds(bare, packer, tmp
     assert state.resume(joint_trainee(bare, TEXT, torch.float32, "cpu"), shape, path) == (3, 9)
 
 
+def test_text_experts_count_words_and_those_of_vision_pictures_and_none_padding(bare, packer):
+    model = joint_trainee(bare, TEXT, torch.float32, "cpu")
+    batch = collate([row_of(packer, "31"), packer.row(blank(), [Turn("Total?", "9.00")], 500)])
+    loop.loss_of(model, batch.normalised(packer.eyes.processor))
+    seen_as = [batch.ids == getattr(packer.eyes.tokens, f"image_{name}token_id") for name in ("", "start_", "end_")]
+    pictured = int(torch.stack(seen_as).any(0).sum())
+    worded = int((batch.parts >= 0).sum()) - pictured
+    assert pictured and worded + pictured < batch.ids.numel()
+    for layer in model.language_model.layers[1:]:
+        assert int(layer.mlp.text_moe.counts.sum()) == 2 * worded
+        assert int(layer.mlp.vision_moe.counts.sum()) == 2 * pictured
+
+
 def test_what_learned_together_ships_apart_and_comes_back(bare, tmp_path):
     model = stirred(joint_trainee(bare, TEXT, torch.float32, "cpu"), 5)
     shape = JointShape(TEXT, SightShape.of(model.config))
@@ -111,13 +124,14 @@ def test_a_joint_state_of_before_a_field_of_its_text_existed_goes_on(bare, tmp_p
         state.resume(model, other, tmp_path / "state")
 
 
-def test_what_is_too_large_to_come_back_comes_as_it_ships(bare, tmp_path, monkeypatch):
+def test_what_is_too_large_to_come_back_comes_as_it_ships(bare, tmp_path, monkeypatch, capsys):
     model = joint_trainee(bare, TEXT, torch.float32, "cpu")
     state.save(model, JointShape(TEXT, SightShape.of(model.config)), 7, 70, tmp_path / lease.STATE)
     (tmp_path / lease.TRAINER).write_text('{"process": 999999999}')
     (tmp_path / lease.LOG).touch()
     monkeypatch.setattr(lease, "MOST_BACK", 100)
     assert lease.follow(tmp_path, 0, tmp_path / "back")
+    assert ship.FOLLOWS in capsys.readouterr().out
     assert {path.name for path in (tmp_path / "back").iterdir()} == {
         *(lease.LOG, "text.safetensors", "sight-1-of-1.safetensors"),
     }

@@ -14,11 +14,11 @@ from preprocess.document import Box, Line, PageText, Word
 from prompts.evidence import build
 from prompts.template import ChatTemplate
 from tests.toy_checkpoint import write_toy
-from train import state
-from train.low_rank import LowRankLinear
+from train import loop, state
+from train.low_rank import SCALE, LowRankLinear
 from train.packing import Packer, Turn, collate
 from train.shapes import Shape
-from train.trainee import DenseExperts, trained_tensors, trainee
+from train.trainee import DenseExperts, routers, trained_tensors, trainee
 from vlm.config import ModelConfig
 from vlm.errors import CheckpointError
 from vlm.model.attention import AttnMetadata
@@ -130,14 +130,31 @@ def test_dense_experts_give_the_routed_sum_and_count_the_chosen(toy):
     assert dense.counts.tolist() == torch.bincount(indices.flatten(), minlength=4).tolist()
 
 
-def test_low_rank_update_is_its_delta():
+def test_padding_is_not_balanced(toy, packer, evidence):
+    """It is one token, over and over: counted, it would turn text away from the experts that it chooses."""
+    model = stirred(trainee(toy, SHAPE, torch.float32, "cpu"))
+    rows = [packer.row(evidence, TURNS, 2000), packer.row(evidence, TURNS[:1], 2000)]
+    batch = collate(rows)
+    loop.loss_of(model, batch)
+    together = [routed.counts.tolist() for routed in routers(model)]
+    places = sum(len(row.ids) for row in rows)
+    assert places < batch.ids.numel() and all(sum(counts) == SHAPE.top_k * places for counts in together)
+    for routed in routers(model):
+        routed.counts.zero_()
+    for row in rows:
+        loop.loss_of(model, collate([row]))
+    assert together == [routed.counts.tolist() for routed in routers(model)]
+    assert all(routed.is_real is None for routed in routers(model)), "of this batch alone"
+
+
+def test_low_rank_update_is_what_ships():
     torch.manual_seed(0)
     base = torch.nn.Linear(12, 8, bias=False)
     update = LowRankLinear(base, rank=3)
     x = torch.randn(5, 12)
     assert torch.equal(update(x), base(x))
     torch.nn.init.normal_(update.b)
-    merged = torch.nn.functional.linear(x, base.weight + update.delta())
+    merged = torch.nn.functional.linear(x, base.weight + (update.b * SCALE) @ update.a)
     assert torch.allclose(update(x), merged, atol=1e-5)
 
 

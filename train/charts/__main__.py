@@ -35,6 +35,16 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--split", choices=["train", "test"], default="test")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="write what went wrong here")
     args = parser.parse_args(argv)
+    if args.samples < 1:
+        parser.error("--samples must be at least 1")
+    try:
+        _measure(args)
+    except OSError as error:
+        parser.exit(2, f"error: {error}\n")
+    return 0
+
+
+def _measure(args: argparse.Namespace) -> None:
     fonts = Fonts.load(args.fonts, FAMILIES[args.split])
     tried = []
     for number, (sample, rng) in enumerate(islice(samples(args.seed, args.split, {"chart": 1.0}), args.samples)):
@@ -48,7 +58,6 @@ def main(argv: list[str] | None = None) -> int:
     for title, rows in found.items():
         print(_markdown(title, rows), end="\n\n")
     print(json.dumps(found))
-    return 0
 
 
 def tables(tried: Sequence[tuple[Truth, Trial]]) -> dict[str, list[dict[str, object]]]:

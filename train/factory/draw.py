@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path as FilePath
 from random import Random
 
@@ -18,7 +19,7 @@ import skia
 
 from preprocess.document import Word
 from train.factory import scene as scenes
-from train.factory.fonts import Cast, Fonts
+from train.factory.fonts import Cast, Fonts, write_whole
 from train.factory.scene import Circle, Colour, Mark, Measure, Path, Rect, Scene, Text, Wedge, estimated_width
 from train.factory.warp import Picture
 
@@ -59,16 +60,26 @@ def print_pdf(pages: Iterable[Scene], fonts: Fonts, rng: Random, path: FilePath)
 
     Raises:
         UncoveredText: no font can draw one of the texts.
+        OSError: the file cannot be written.
     """
     pen = _Pen(fonts.cast(rng), _RASTERS[0], 1.0)
     fitted = [_fit(scene, pen.measure) for scene in pages]
-    stream = skia.FILEWStream(str(path))  # the document does not keep it
+    write_pdf(path, ((scene.width, scene.height, partial(_paint_scene, scene=scene, pen=pen)) for scene in fitted))
+
+
+def write_pdf(path: FilePath, pages: Iterable[tuple[float, float, Callable[[skia.Canvas], None]]]) -> None:
+    """Write a PDF of pages, each a width and a height in points and who paints it.
+
+    Raises:
+        OSError: it cannot be written. Skia, which would not survive that, writes to memory.
+    """
+    stream = skia.DynamicMemoryWStream()  # the document does not keep it
     document = skia.PDF.MakeDocument(stream)
-    for scene in fitted:
-        with document.page(scene.width, scene.height) as canvas:
-            _paint_scene(canvas, scene, pen)
+    for width, height, paint in pages:
+        with document.page(width, height) as canvas:
+            paint(canvas)
     document.close()
-    stream.flush()
+    write_whole(path, bytes(stream.detachAsData()))
 
 
 def _paint_scene(canvas: skia.Canvas, scene: Scene, pen: _Pen) -> None:

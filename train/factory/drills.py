@@ -11,8 +11,8 @@ from random import Random
 
 from train.factory import names, traces
 from train.factory.sample import Question, Sample, Split, Table, missing, reading, share
-from train.factory.scene import Scene, Text
-from train.factory.traces import Read, Thought
+from train.factory.scene import Scene, Text, estimated_width
+from train.factory.traces import Read, Thought, worked
 from train.factory.values import any_date, money
 
 LOOKUPS = [
@@ -166,7 +166,7 @@ def make(rng: Random, split: Split) -> Sample:
 def key_values(rng: Random, split: Split) -> Sample:
     """Lines of a key and a value of any sort; values are looked up, keys found back."""
     keys = _labels(rng, split, rng.randrange(4, 16))
-    rows = {key: _value(rng) for key in keys}
+    rows = {key: _value(rng, split) for key in keys}
     mark = rng.choice((": ", "  ", " : ", " - ", "; "))
     lines = [f"{key}{mark}{value}" for key, value in rows.items()]
     questions = []
@@ -225,8 +225,8 @@ def numbers(rng: Random, split: Split) -> Sample:
         ("drill/mean", MEANS, (), traces.mean(reads, places + 1), "relaxed_accuracy"),
     ]
     questions = [
-        Question(rng.choice(share(wordings, split)).format(*keys), answer, thinking, task, metric, steps)
-        for task, wordings, keys, (thinking, answer, steps), metric in tasks
+        worked(rng.choice(share(wordings, split)).format(*keys), thought, task, metric)
+        for task, wordings, keys, thought, metric in tasks
     ]
     count = str(len(reads))
     thinking = "\n".join(f"{place}. {read.label}" for place, read in enumerate(reads, 1)) + f"\n{count}"
@@ -262,7 +262,7 @@ def _years(rng: Random, count: int) -> list[str]:
     return [str(first + step) for step in range(count)]
 
 
-def _value(rng: Random) -> str:
+def _value(rng: Random, split: Split) -> str:
     kind = rng.randrange(7)
     if kind == 0:
         return f"{money(rng, 1, 90000):,.2f}"
@@ -276,7 +276,7 @@ def _value(rng: Random) -> str:
         return f"{rng.uniform(0, 100):.1f}%"
     if kind == 5:
         return f"{rng.choice('ABCDEXZ')}{rng.randrange(100, 10**7)}"
-    return f"{rng.choice(names.ADJECTIVES)} {rng.choice(names.GOODS)}"
+    return f"{rng.choice(share(names.ADJECTIVES, split))} {rng.choice(share(names.GOODS, split))}"
 
 
 def _sample(kind: str, lines: list[str], questions: list[Question], rng: Random, table: Table | None = None) -> Sample:
@@ -287,6 +287,7 @@ def _sample(kind: str, lines: list[str], questions: list[Question], rng: Random,
         for part in line.split("  "):
             texts.append(Text(x, 20 + LEADING * (place + 1), part))
             x += 10.0 * (len(part) * 0.62 + 2.5)
-    scene = Scene(620, 40 + LEADING * (len(lines) + 1), tuple(texts))
+    ends = max(text.x + estimated_width(text.text, text) for text in texts)
+    scene = Scene(max(620, ends + 20), 40 + LEADING * (len(lines) + 1), tuple(texts))
     rng.shuffle(questions)
     return Sample(kind, (scene,), tuple(questions), table=table)

@@ -7,7 +7,7 @@ several pages. `index.jsonl` beside them holds a record a question.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -15,8 +15,8 @@ import cv2
 import skia
 
 from train.factory.augment import augment
-from train.factory.draw import draw, print_pdf
-from train.factory.fonts import Fonts, UncoveredText
+from train.factory.draw import draw, print_pdf, write_pdf
+from train.factory.fonts import Fonts, UncoveredText, write_whole
 from train.factory.sample import Question, Sample
 from train.factory.warp import Picture
 
@@ -75,22 +75,20 @@ def _write(stem: Path, sample: Sample, fonts: Fonts, rng: Random) -> str:
     pictures = [augment(draw(scene, fonts, rng, DPI / POINTS), rng, sample.medium).picture for scene in sample.scenes]
     path = stem.with_suffix(".png" if len(pictures) == 1 else ".pdf")
     if len(pictures) > 1:
-        _bind(pictures, path)
-    elif not cv2.imwrite(str(path), cv2.cvtColor(pictures[0], cv2.COLOR_RGB2BGR)):
-        raise OSError(f"Could not write {path}")
+        write_pdf(path, map(_page, pictures))
+    else:
+        write_whole(path, cv2.imencode(".png", cv2.cvtColor(pictures[0], cv2.COLOR_RGB2BGR))[1].tobytes())
     return path.name
 
 
-def _bind(pictures: Iterable[Picture], path: Path) -> None:
-    """Pictures as the pages of a PDF."""
+def _page(picture: Picture) -> tuple[float, float, Callable[[skia.Canvas], None]]:
+    """A picture as a page of a PDF."""
     scale = POINTS / DPI
-    stream = skia.FILEWStream(str(path))  # the document does not keep it
-    document = skia.PDF.MakeDocument(stream)
-    for picture in pictures:
-        height, width = picture.shape[:2]
+
+    def paint(canvas: skia.Canvas) -> None:
         image = skia.Image.fromarray(cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA), skia.kRGBA_8888_ColorType)
-        with document.page(width * scale, height * scale) as canvas:
-            canvas.scale(scale, scale)
-            canvas.drawImage(image, 0, 0)
-    document.close()
-    stream.flush()
+        canvas.scale(scale, scale)
+        canvas.drawImage(image, 0, 0)
+
+    height, width = picture.shape[:2]
+    return width * scale, height * scale, paint

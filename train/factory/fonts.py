@@ -8,6 +8,7 @@ a font that has all its glyphs: an empty box under a true label would teach the 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import tarfile
 import tempfile
@@ -187,8 +188,12 @@ class Cast:
         raise UncoveredText(f"No {text.font} font, nor a substitute, has every glyph of {text.text!r}.")
 
 
+def _typeface(path: Path) -> skia.Typeface | None:
+    return skia.Typeface.MakeFromFile(str(path)) if path.is_file() else None
+
+
 def _open(path: Path) -> skia.Typeface:
-    typeface = skia.Typeface.MakeFromFile(str(path)) if path.is_file() else None
+    typeface = _typeface(path)
     if typeface is None:
         raise FileNotFoundError(f"No font in {path}: run python -m train.factory.fonts {path.parent}")
     return typeface
@@ -201,20 +206,41 @@ def licences() -> str:
 
 
 def fetch(folder: Path) -> None:
-    """Bring every family's files into `folder`; packages whose files are there already are not asked for."""
+    """Bring every family's files into `folder`; packages whose files are there already, and open, are not asked for.
+
+    Raises:
+        FileNotFoundError: a package has not, or not as a font, what a family is made of.
+        OSError: a file cannot be written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     wanted: dict[str, set[str]] = {}
     for family in (family for each in FAMILIES.values() for family in each):
-        wanted.setdefault(family.package, set()).update(name for name in family.files if not (folder / name).exists())
+        lacking = (name for name in family.files if _typeface(folder / name) is None)
+        wanted.setdefault(family.package, set()).update(lacking)
     for package, names in wanted.items():
         if names:
             with tempfile.TemporaryDirectory() as scratch:
                 _unpack(package, Path(scratch))
                 for path in Path(scratch).rglob("*"):
                     if path.name in names and path.is_file():
-                        (folder / path.name).write_bytes(path.read_bytes())
-        if lost := [name for name in sorted(names) if not (folder / name).exists()]:
-            raise FileNotFoundError(f"{package} has no {', '.join(lost)}")
+                        write_whole(folder / path.name, path.read_bytes())
+        if lost := [name for name in sorted(names) if _typeface(folder / name) is None]:
+            raise FileNotFoundError(f"{package} has no font {', '.join(lost)}")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write beside `path`, then rename: a full disk leaves nothing that could be taken for the file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _unpack(package: str, scratch: Path) -> None:

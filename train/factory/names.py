@@ -250,17 +250,18 @@ def _malaysian(rng: Random, split: Split, city: str) -> Address:
     forms = (
         (f"{number}, {road},", f"{area},", f"{tail}{', ' + state if state else ''}{end}"),
         (f"{number}, {road}", area, f"{tail}", *((state,) if state else ())),
-        (f"{number}, {road}, {area}", f"{tail}{' ' + state if state else ''}{end}"),
+        (f"{number}, {road}, {area}", f"{tail}{' ' + state if state else ''}{end}"),  # test
         (f"{number} {road},", f"{area}, {tail}{', ' + state if state else ''}{end}"),
-        (f"{number}, {road}, {area}, {tail}{end}",),
         (f"{number}, {road},", f"{area}, {tail}{end}", *((state,) if state else ())),
-        (f"{number}, {building},", f"{road},", f"{tail},", f"{state or 'MALAYSIA'}{end}"),
+        (f"{number}, {road}, {area}, {tail}{end}",),  # test
         (f"{number} {road}", f"{area} {tail}", *((state,) if state else ())),
         (f"{number},{road},", f"{area},", f"{tail}{',' + state if state else ''}{end}"),
+        (f"{number}, {building},", f"{road},", f"{tail},", f"{state or 'MALAYSIA'}{end}"),  # test
         (f"{number}, {road}", f"{area}, {tail}", *((state + end,) if state else ())),
         (building, f"{number}, {road}", f"{tail}{', ' + state if state else ''}{end}"),
+        (f"{number},", f"{road}, {area},", f"{tail}{', ' + state if state else ''}{end}"),  # test
     )
-    lines = rng.choice(share(forms, split, 5))
+    lines = rng.choice(share(forms, split, 3))
     return Address(lines if rng.random() < 0.6 else tuple(map(_titled, lines)))
 
 

@@ -5,49 +5,52 @@ Words that an answer is made of stay as they are: a reader cannot know better th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from preprocess.document import Box, Word
 
-MISTAKEN = {
-    "0": "OoD",
-    "O": "0D",
-    "1": "lI7",
-    "l": "1I",
-    "I": "l1",
-    "5": "S",
-    "S": "5",
-    "8": "B",
-    "B": "8",
-    "6": "b",
-    "2": "Z",
-    "Z": "2",
-    "m": "rn",
-    "e": "c",
-    "c": "e",
-    "a": "o",
-    "o": "a",
-    ".": ",",
-    ",": ".",
-    ":": ".;",
-    "-": "~",
-    "h": "b",
-    "n": "u",
-    "t": "f",
-    "é": "e",
-    "ü": "u",
-    "ö": "o",
-    "ä": "a",
-    "ß": "B",
-    "G": "C",
-    "D": "O",
-    "M": "H",
-    "w": "vv",
-    "(": "C",
-    "/": "1",
+# What a letter may be taken for: some for two others.
+MISTAKEN: Mapping[str, Sequence[str]] = {
+    "0": ("O", "o", "D"),
+    "O": ("0", "D"),
+    "1": ("l", "I", "7"),
+    "l": ("1", "I"),
+    "I": ("l", "1"),
+    "5": ("S",),
+    "S": ("5",),
+    "8": ("B",),
+    "B": ("8",),
+    "6": ("b",),
+    "2": ("Z",),
+    "Z": ("2",),
+    "m": ("rn",),
+    "e": ("c",),
+    "c": ("e",),
+    "a": ("o",),
+    "o": ("a",),
+    ".": (",",),
+    ",": (".",),
+    ":": (".", ";"),
+    "-": ("~",),
+    "h": ("b",),
+    "n": ("u",),
+    "t": ("f",),
+    "é": ("e",),
+    "ü": ("u",),
+    "ö": ("o",),
+    "ä": ("a",),
+    "ß": ("B",),
+    "G": ("C",),
+    "D": ("O",),
+    "M": ("H",),
+    "w": ("vv",),
+    "(": ("C",),
+    "/": ("1",),
 }
+_MARKS = re.compile(r"^\W+|\W+$")
 JUNK = ["★", "99", "D", "|", "_", "~", "•", "l", "©", "*", "≡", "2", "4", "o", "日"]
 
 
@@ -76,7 +79,9 @@ class Ocr:
         )
 
 
-MARKS = ".,;:()$£€"
+def bare(word: str) -> str:
+    """`(12.5%),` is 12.5: a word without the marks around it; one of marks alone stays."""
+    return _MARKS.sub("", word) or word
 
 
 def read(words: Sequence[Word], ocr: Ocr, aspect: float, kept: Collection[str], rng: Random) -> tuple[Word, ...]:
@@ -84,11 +89,11 @@ def read(words: Sequence[Word], ocr: Ocr, aspect: float, kept: Collection[str], 
 
     Args:
         aspect: the page's width over height.
-        kept: words, without `MARKS` around them, that are read and whose letters are right; they may still be joined.
+        kept: `bare` words that are read and whose letters are right; they may still be joined.
     """
     out: list[Word] = []
     for word in words:
-        is_kept = word.text.strip(MARKS) in kept
+        is_kept = bare(word.text) in kept
         if not is_kept and rng.random() < ocr.losses:
             continue
         text = word.text if is_kept else _misread(word.text, ocr.letters, rng)
@@ -109,7 +114,7 @@ def _misread(text: str, share: float, rng: Random) -> str:
     if rng.random() > share * len(text):  # most words are read well: one draw decides
         return text
     place = rng.randrange(len(text))
-    return text[:place] + rng.choice(MISTAKEN.get(text[place], text[place])) + text[place + 1 :]
+    return text[:place] + rng.choice(MISTAKEN.get(text[place], (text[place],))) + text[place + 1 :]
 
 
 def _moved(box: Box, ocr: Ocr, aspect: float, rng: Random) -> Box:

@@ -25,7 +25,8 @@ class Question:
 
     `thinking` reads the values it needs as `label: value`, computes one operation a line, and its last line is
     `answer`. `task` names the skill (`field/total`, `lookup`, `difference`), `steps` counts operations: 0 is reading.
-    `metric` is one of `prompts.scoring`.
+    `computes`: the answer is worked out, and without a thought could only be guessed. `metric` is one of
+    `prompts.scoring`.
     """
 
     text: str
@@ -34,15 +35,17 @@ class Question:
     task: str
     metric: str = "exact_field"
     steps: int = 0
-
-    @property
-    def computes(self) -> bool:
-        """Whether its answer is worked out: without a thought it could only be guessed."""
-        return " = " in self.thinking
+    computes: bool = False
 
     @property
     def is_answerable(self) -> bool:
         return self.answer != NOT_FOUND
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The values that its thought reads, as the thought writes them."""
+        lines = self.thinking.splitlines()[:-1]
+        return tuple(line.rpartition(": ")[2] for line in lines if ": " in line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,9 @@ class Table:
 class Sample:
     """A document or a chart with its truth.
 
-    `fields` are the facts by name, as printed; `absent` names facts that documents of this kind have and this one has
-    not; `medium` says what the page passes for: `digital` (a text layer), `scan` or `photo` (read by OCR). `told` is
-    the same chart as `preprocess.charts.told` tells it in words, and what can be asked of that.
+    `fields` are the facts by name, as printed; `medium` says what the page passes for: `digital` (a text layer), `scan`
+    or `photo` (read by OCR). `told` is the same chart as `preprocess.charts.told` tells it in words, and what can be
+    asked of that.
     """
 
     kind: str
@@ -68,7 +71,6 @@ class Sample:
     questions: tuple[Question, ...]
     fields: Mapping[str, str] = field(default_factory=dict)
     table: Table | None = None
-    absent: tuple[str, ...] = ()
     language: str = "en"
     medium: Medium = "digital"
     told: Sample | None = None
@@ -90,6 +92,11 @@ def share(items: Sequence[T], split: Split, every: int = 4) -> Sequence[T]:
     """
     test = items[every - 1 :: every]
     return test if split == "test" else [item for place, item in enumerate(items) if place % every != every - 1]
+
+
+def part(items: Sequence[T], split: Split, least: int = 4) -> Sequence[T]:
+    """`share` of a list with at least `least` items; a shorter one is there for both splits."""
+    return share(items, split) if len(items) >= least else items
 
 
 def missing(text: str, key: str, task: str) -> Question:

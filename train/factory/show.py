@@ -12,7 +12,7 @@ import numpy as np
 
 from train.factory.augment import augment
 from train.factory.draw import Drawn, draw
-from train.factory.fonts import FAMILIES, Fonts
+from train.factory.fonts import FAMILIES, Fonts, write_whole
 from train.factory.sample import Maker, Sample, Split
 from train.factory.scene import Scene, Text
 from train.factory.warp import Picture
@@ -34,8 +34,7 @@ def sheet(makers: Mapping[str, Maker], fonts: Fonts, seed: int, split: Split = "
 def write(path: Path, makers: Mapping[str, Maker], folder: Path, seed: int, split: Split = "train") -> None:
     """Save a sheet as `path`, drawn with the fonts in `folder`."""
     picture = sheet(makers, Fonts.load(folder, FAMILIES[split]), seed, split)
-    if not cv2.imwrite(str(path), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)):
-        raise OSError(f"Could not write {path}")
+    write_whole(path, cv2.imencode(path.suffix, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tobytes())
 
 
 def _tile(name: str, sample: Sample, fonts: Fonts, seed: int) -> Picture:

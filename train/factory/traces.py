@@ -18,20 +18,28 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from train.factory.sample import Question
+
 MAX_READS = 8
 
 
 class Thought(NamedTuple):
-    """The trace, the answer it ends in, and how many operations it took."""
+    """The trace, the answer it ends in, how many operations it took, and whether one of them was arithmetic."""
 
     thinking: str
     answer: str
     steps: int
+    computes: bool = False
 
 
 class Read(NamedTuple):
     label: str
     value: Decimal
+
+
+def worked(text: str, thought: Thought, task: str, metric: str = "amount") -> Question:
+    """A question whose answer takes the steps of `thought`."""
+    return Question(text, thought.answer, thought.thinking, task, metric, thought.steps, thought.computes)
 
 
 def plain(value: Decimal) -> str:
@@ -47,24 +55,24 @@ def difference(first: Read, second: Read) -> Thought:
     """first - second"""
     result = first.value - second.value
     lines = [_columns_of(first.value, -second.value), f"{plain(first.value)} - {plain(second.value)} = {plain(result)}"]
-    return _thought((first, second), lines, plain(result), 1)
+    return _thought((first, second), lines, plain(result), 1, True)
 
 
 def total(reads: Sequence[Read]) -> Thought:
     lines, result = _running(reads)
-    return _thought(reads, lines, plain(result), len(reads) - 1)
+    return _thought(reads, lines, plain(result), len(reads) - 1, len(reads) > 1)
 
 
 def mean(reads: Sequence[Read], places: int) -> Thought:
     lines, result = _running(reads)
     answer = plain(rounded(result / len(reads), places))
     divided = [_division(abs(result), len(reads), places), f"{plain(result)} / {len(reads)} = {answer}"]
-    return _thought(reads, lines + divided, answer, len(reads))
+    return _thought(reads, lines + divided, answer, len(reads), True)
 
 
 def ratio(first: Read, second: Read, places: int = 2) -> Thought:
     answer = plain(rounded(first.value / second.value, places))
-    return _thought((first, second), [f"{plain(first.value)} / {plain(second.value)} = {answer}"], answer, 1)
+    return _thought((first, second), [f"{plain(first.value)} / {plain(second.value)} = {answer}"], answer, 1, True)
 
 
 def largest(reads: Sequence[Read], smallest: bool = False) -> Thought:
@@ -142,8 +150,7 @@ def _places(value: Decimal) -> int:
     return max(0, -int(value.as_tuple().exponent))
 
 
-def _thought(reads: Sequence[Read], lines: Sequence[str], answer: str, steps: int) -> Thought:
+def _thought(reads: Sequence[Read], lines: Sequence[str], answer: str, steps: int, computes: bool = False) -> Thought:
     assert len(reads) <= MAX_READS, f"{len(reads)} values are too many for one thought"
-    return Thought(
-        "\n".join([*(f"{read.label}: {plain(read.value)}" for read in reads), *lines, answer]), answer, steps
-    )
+    values = (f"{read.label}: {plain(read.value)}" for read in reads)
+    return Thought("\n".join([*values, *lines, answer]), answer, steps, computes)

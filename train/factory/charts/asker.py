@@ -11,7 +11,7 @@ from train.factory.charts.data import Data
 from train.factory.charts.style import Setting
 from train.factory.charts.tongues import Tongue
 from train.factory.sample import Question, Split, reading, share
-from train.factory.traces import Read, Thought
+from train.factory.traces import Read, Thought, worked
 
 RELAXED = "relaxed_accuracy"
 PLURALS = {"country": "countries", "criterion": "criteria", "city": "cities", "company": "companies",
@@ -101,7 +101,8 @@ class Asker:
         thinking = thought.thinking
         if answer and answer != thought.answer:
             thinking = thinking[: thinking.rindex("\n") + 1] + answer
-        return Question(text, answer or thought.answer, thinking, self.sight + task, RELAXED, thought.steps)
+        said = thought._replace(thinking=thinking, answer=answer or thought.answer)
+        return worked(text, said, self.sight + task, RELAXED)
 
     def asked(self, series: int, place: int) -> str:
         """A question for one value: one that paraphrases the title, or a direct one."""

@@ -72,7 +72,6 @@ def make(rng: Random, split: Split) -> Sample:
         questions=ask(questions),
         fields={name: fact for name, fact in facts.items() if fact},
         table=_table(given),
-        absent=tuple(name for name in ("title", "source", "note") if not facts[name]),
         language=language,
         medium="digital" if rng.random() < 0.15 else rng.choice(("photo", "scan")),
     )

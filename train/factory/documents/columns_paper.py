@@ -7,10 +7,9 @@ from random import Random
 from train.factory.documents import prose
 from train.factory.documents.flow import ANCHORS, Flow, medium, style
 from train.factory.documents.table_questions import Asked, questions
-from train.factory.documents.table_words import part
 from train.factory.documents.tables import grid
 from train.factory.names import CITIES, coined, person
-from train.factory.sample import Question, Sample, Split, missing, reading, share
+from train.factory.sample import Question, Sample, Split, missing, part, reading, share
 from train.factory.wordlists import read
 
 _WORDS = read("paper")
@@ -48,7 +47,6 @@ def make(rng: Random, split: Split) -> Sample:
         tuple(found),
         fields,
         table.table if table else None,
-        absent,
         medium=medium(rng),
     )
 

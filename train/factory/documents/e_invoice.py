@@ -12,7 +12,8 @@ from train.factory.documents.bill import Bill, Party
 from train.factory.documents.business import document_number
 from train.factory.documents.invoice_body import Body
 from train.factory.documents.invoice_labels import LABELS
-from train.factory.documents.paper import Column, Paper, any_look, one_of, variants
+from train.factory.documents.looks import any_look
+from train.factory.documents.paper import Column, Paper, one_of, variants
 from train.factory.sample import Split
 from train.factory.scene import Scene
 
@@ -108,6 +109,7 @@ class _View:
                 paper.paragraph(text)
             paper.down(0.5)
         if "iban" in facts:
+            paper.need(7)
             self._heading("means")
             keys = ("bank", "iban", "bic")[self.rng.random() < 0.3 :]
             pairs = [(self.words["account"], bill.seller.name), *((self.words[key], facts[key]) for key in keys)]

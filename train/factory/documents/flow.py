@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Literal
@@ -79,9 +80,12 @@ class Flow:
     ) -> None:  # fmt: skip
         """Running text, broken into lines of `width`; all but the first begin `hang` further right."""
         size = size or self.style.size
-        room = int(((width or self.style.inner) - hang) / (size * ADVANCE * (1.1 if bold else 1.0)))
+        width = (width or self.style.inner) - hang
+        room = int(width / (size * ADVANCE * (1.1 if bold else 1.0)))
         start = x or (self.style.margin if anchor == "left" else 0.0)
-        for place, line in enumerate(broken(text, room)):
+        probe = Text(0, 0, "", size, font=self.style.font, bold=bold)
+        lines = broken(text, room, lambda line: estimated_width(line, probe) <= width)  # capitals need more than usual
+        for place, line in enumerate(lines):
             self.line(line, size, bold, anchor, start + (hang if place else 0.0) if start else 0.0)
 
     def heading(self, rng: Random, text: str, size: float) -> None:
@@ -192,7 +196,8 @@ class _Layout:
 def _layout(style: Style, grid: Grid, size: float) -> _Layout:
     probe = Text(0, 0, "", size, font=style.font, bold=True)
     label_room = max(min(max(map(len, (*grid.labels, *grid.groups.values(), grid.corner))), 40), 6)
-    label_width = min(label_room * 0.56 * size + 18, 0.45 * style.inner)
+    longest = max(estimated_width(word, probe) for label in (*grid.labels, grid.corner) for word in label.split(" "))
+    label_width = min(max(label_room * 0.56 * size, longest) + 18, 0.45 * style.inner)
     room = int((label_width - 16) / (0.54 * size))
     widths, head_room = [], []
     for place, head in enumerate(grid.heads):
@@ -220,13 +225,15 @@ def _rule(left: float, right: float, y: float) -> Path:
     return Path(((left, y), (right, y)), (60, 60, 60), line_width=0.7)
 
 
-def broken(text: str, room: int) -> list[str]:
-    """Lines of at most `room` characters; a longer word has a line of its own."""
-    lines, line = [], ""
-    for word in text.split(" "):
-        if line and len(line) + 1 + len(word) > room:
+def broken(text: str, room: int, fits: Callable[[str], bool] = lambda line: True) -> list[str]:
+    """Lines of at most `room` characters that fit; a longer word has a line of its own."""
+    line, *words = text.split(" ")
+    lines = []
+    for word in words:
+        longer = f"{line} {word}"
+        if line and (len(longer) > room or not fits(longer)):
             lines.append(line)
             line = word
         else:
-            line = f"{line} {word}" if line else word
+            line = longer if line else word
     return [*lines, line]

@@ -15,7 +15,8 @@ from train.factory.documents.form_fields import FORMS, Entry, Filled, Form
 from train.factory.documents.form_layout import LAYOUTS, TICKS, Section, marked
 from train.factory.documents.form_questions import ask_all
 from train.factory.documents.form_values import value_of
-from train.factory.documents.paper import Paper, any_look, one_of
+from train.factory.documents.looks import any_look
+from train.factory.documents.paper import Paper, one_of
 from train.factory.sample import Sample, Split, share
 
 # Kinds of values that a letterhead could be taken for.
@@ -37,7 +38,6 @@ def make(rng: Random, split: Split) -> Sample:
         scenes=paper.scenes(),
         questions=tuple(ask_all(rng, split, form, language, filled)),
         fields={field.entry.key: field.value for field in filled if field.value},
-        absent=tuple(field.entry.key for field in filled if not field.value),
         language=language,
         medium="scan" if rng.random() < 0.3 else "digital",
     )

@@ -7,6 +7,7 @@ from random import Random
 
 from train.factory.documents.bill import Bill
 from train.factory.documents.invoice_labels import NOTES
+from train.factory.documents.looks import smaller
 from train.factory.documents.paper import Cell, Column, Paper, one_of
 from train.factory.sample import Split, share
 from train.factory.scene import Anchor, Rect
@@ -75,11 +76,24 @@ class Body:
         width, has_article = paper.right - paper.left, rng.random() < 0.5
         at = {"position": 0.0, "article": 0.07, "item": 0.24, "price": 0.62, "quantity": 0.72, "rate": 0.84}
         xs = {key: paper.left + share * width for key, share in at.items()}
+        look, room = paper.look, xs["price"] - xs["item"]
+        longest = max(paper.width(f"{item.name}  {style.bare(item.price)}") for item in bill.items)
+        paper.look = smaller(look, min(1.0, room / longest))  # a long name has to leave room for its price
         head = [Cell(xs[key], labels[key]) for key in ("position", "item")]
         head += [Cell(xs[key], labels[key].split(" ")[0], "right") for key in ("price", "quantity", "rate")]
+        head.append(Cell(paper.right, labels["amount"], "right"))
         paper.row([Cell(xs["article"], labels["article"])])
-        paper.row([*head, Cell(paper.right, labels["amount"], "right")])
-        paper.row([Cell(xs["article"], f"({labels['article']})")])
+        lower = [Cell(xs["article"], f"({labels['article']})")]
+        edge = paper.left
+        for cell in head:  # one that would run into the one before it stands a row below
+            before, behind = (paper.width(cell.text), 0.0) if cell.anchor == "right" else (0.0, paper.width(cell.text))
+            if cell.x - before < edge:
+                lower.append(cell)
+            else:
+                paper.put(cell.x, cell.text, cell.anchor)
+                edge = cell.x + behind + 0.5 * paper.look.size
+        paper.down()
+        paper.row(lower)
         falls, first = rng.random() < 0.6, rng.randrange(2)
         for place, item in enumerate(bill.items, start=first):
             paper.need(4)
@@ -96,6 +110,7 @@ class Body:
                 paper.row([amount])
             for _ in range(rng.choice((0, 0, 0, 1, 2))):
                 paper.row([Cell(xs["item"], self.note())])
+        paper.look = look
         paper.down(0.8)
 
     def sums(self) -> None:
@@ -104,7 +119,10 @@ class Body:
         if kind in ("grid", "breakdown"):
             self.taxes(kind == "grid")
         rows = self._sum_rows(kind)
-        x = paper.left if kind == "wide" else paper.left + (paper.right - paper.left) * self.rng.uniform(0.48, 0.62)
+        x = paper.left
+        if kind != "wide":
+            widest = max((paper.width(f"{label}{self.colon}  {value}", True) for _, label, value in rows), default=0.0)
+            x = min(x + (paper.right - x) * self.rng.uniform(0.48, 0.62), paper.right - widest)
         if kind == "boxed":
             depth = (len(rows) + 0.4) * paper.step
             paper.mark(Rect(x - 6, paper.y - paper.step, paper.right - x + 12, depth, None, (120, 120, 120)))

@@ -13,7 +13,8 @@ from train.factory.documents.bill import Bill
 from train.factory.documents.business import digits
 from train.factory.documents.invoice_body import Body
 from train.factory.documents.invoice_labels import LABELS
-from train.factory.documents.paper import Cell, Column, Paper, any_look, one_of, smaller
+from train.factory.documents.looks import any_look, smaller
+from train.factory.documents.paper import FOOT, Cell, Column, Paper, one_of
 from train.factory.sample import Split, share
 from train.factory.scene import Anchor, Scene
 
@@ -134,7 +135,8 @@ class _Page:
         if len(blocks) == 4:
             pitch = width / 4
         top = paper.y
-        paper.beside([(paper.left + place * pitch, lines, self.sections) for place, lines in enumerate(blocks)])
+        end = paper.left + len(blocks) * pitch - paper.look.size if beside else None
+        paper.beside([(paper.left + place * pitch, lines, self.sections) for place, lines in enumerate(blocks)], end)
         if self.layout.meta == "beside":
             below = paper.y
             if beside:
@@ -232,6 +234,7 @@ class _Page:
             lines = [(bill.seller.name, *bill.seller.address.lines), contact[:3], contact[3:], bank]
             return [[Cell(paper.middle, mark.join(line), "middle")] for line in lines if line]
         third = (paper.right - paper.left) / 3
+        contact, bank = (self._narrowed(block, third) for block in (contact, bank))
         blocks = [[bill.seller.name, *bill.seller.address.lines], contact, bank]
         xs = [paper.left + place * third * 1.02 for place in range(3)]
         depth = max(map(len, blocks))
@@ -239,3 +242,12 @@ class _Page:
             [Cell(x, block[place]) for x, block in zip(xs, blocks, strict=True) if place < len(block)]
             for place in range(depth)
         ]
+
+    def _narrowed(self, lines: Sequence[str], width: float) -> list[str]:
+        """Labels on a line of their own where they and their values are wider than `width`."""
+        found = []
+        for line in lines:
+            label, colon, value = line.partition(": ")
+            is_wide = self.paper.width(line, scale=FOOT) > width - self.paper.look.size
+            found += [label + colon.strip(), value] if is_wide else [line]
+        return found

@@ -25,7 +25,8 @@ from train.factory.documents.letter_words import (
     VALUES,
     WHOLE,
 )
-from train.factory.documents.paper import Paper, any_look, one_of, variants
+from train.factory.documents.looks import any_look
+from train.factory.documents.paper import Paper, one_of, variants
 from train.factory.documents.wordings import ISO, ask, with_suffix
 from train.factory.sample import Question, Sample, Split, missing, reading, share
 from train.factory.scene import Anchor
@@ -61,7 +62,6 @@ def make(rng: Random, split: Split) -> Sample:
         scenes=_draw(rng, split, letter).scenes(),
         questions=tuple(_questions(rng, split, letter, absent)),
         fields=dict(letter.facts),
-        absent=absent,
         language=letter.language,
         medium="scan" if rng.random() < 0.3 else "digital",
     )

@@ -6,18 +6,15 @@ Makers say what stands where; this keeps the place, begins a new page when one i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 from typing import NamedTuple
 
-from train.factory.sample import Split, share
-from train.factory.scene import BLACK, Anchor, Colour, Font, Mark, Path, Rect, Scene, Text, estimated_width
+from train.factory.documents.looks import Look, smaller
+from train.factory.sample import Split, part
+from train.factory.scene import BLACK, Anchor, Mark, Path, Rect, Scene, Text, estimated_width
 
-SIZES = ((595.0, 842.0), (595.0, 842.0), (612.0, 792.0))
-FONTS: tuple[Font, ...] = ("sans", "sans", "sans", "serif")
-TINTS: tuple[Colour, ...] = ((232, 236, 242), (240, 240, 240), (228, 240, 230), (250, 238, 220), (225, 232, 250))
-INKS: tuple[Colour, ...] = (BLACK, BLACK, (30, 60, 120), (130, 30, 30), (20, 95, 70))
+FOOT = 0.8  # of the size: what stands at the foot of each page
 GAP = 1.1  # of the size: least white between two columns
 
 
@@ -36,39 +33,10 @@ class Column(NamedTuple):
     anchor: Anchor = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What does not change on a page: paper, type and colours."""
-
-    width: float
-    height: float
-    margin: float
-    size: float
-    leading: float
-    font: Font
-    ink: Colour
-    tint: Colour
-
-
-def any_look(rng: Random) -> Look:
-    width, height = rng.choice(SIZES)
-    return Look(
-        width,
-        height,
-        margin=rng.uniform(36, 68),
-        size=rng.uniform(8.2, 10.4),
-        leading=rng.uniform(1.3, 1.65),
-        font=rng.choice(FONTS),
-        ink=rng.choice(INKS),
-        tint=rng.choice(TINTS),
-    )
-
-
 @cache
 def variants(text: str, split: Split) -> tuple[str, ...]:
     """The wordings in `a|b|c` that belong to `split`; lists too short to be shared out are there for both."""
-    items = text.split("|")
-    return tuple(share(items, split) if len(items) >= 4 else items)
+    return tuple(part(text.split("|"), split))
 
 
 def one_of(rng: Random, text: str, split: Split) -> str:
@@ -137,8 +105,18 @@ class Paper:
                 self.put(cell.x, cell.text, cell.anchor, cell.bold)
         self.down()
 
-    def beside(self, blocks: Sequence[tuple[float, Sequence[str], bool]]) -> None:
-        """Blocks of lines from the same height: (x, lines, is the first bold)."""
+    def beside(self, blocks: Sequence[tuple[float, Sequence[str], bool]], end: float | None = None) -> None:
+        """Blocks of lines from the same height: (x, lines, is the first bold). The last one has room up to `end`.
+
+        Where a line would run into the next block, all are set in a smaller type.
+        """
+        look = self.look
+        ends = [*(x - GAP * look.size for x, _, _ in blocks[1:]), end or self.right]
+        fits = [
+            (until - x) / max(self.width(line, is_bold) for line in lines)
+            for (x, lines, is_bold), until in zip(blocks, ends, strict=True)
+        ]
+        self.look = smaller(look, min(1.0, *fits))
         top, deepest = self.y, self.y
         for x, lines, is_bold in blocks:
             self.y = top
@@ -146,18 +124,29 @@ class Paper:
                 self.put(x, line, bold=is_bold and place == 0)
                 self.down()
             deepest = max(deepest, self.y)
-        self.y = deepest
+        self.y, self.look = deepest, look
 
     def pairs(self, x: float, pairs: Sequence[tuple[str, str]], gutter: float | None = None, colon: str = ":") -> None:
         """`label: value` rows, values in a column `gutter` to the right of `x`; without one, right after the label."""
-        widest = max((self.width(label + colon) for label, _ in pairs), default=0.0)
+        after = self._gutter(pairs, gutter or 0.0, colon)
         for label, value in pairs:
             if gutter is None:
                 self.put(x, f"{label}{colon} {value}".strip())
             else:
                 self.put(x, label + colon)
-                self.put(x + max(gutter, widest + self.look.size * GAP), value)
+                self.put(x + after, value)
             self.down()
+
+    def pairs_width(self, pairs: Sequence[tuple[str, str]], gutter: float | None = None) -> float:
+        """How wide `pairs` would be, a gap behind them included."""
+        gap = self.look.size * GAP
+        if gutter is None:
+            return gap + max((self.width(f"{label}: {value}") for label, value in pairs), default=0.0)
+        return gap + self._gutter(pairs, gutter, ":") + max((self.width(value) for _, value in pairs), default=0.0)
+
+    def _gutter(self, pairs: Sequence[tuple[str, str]], least: float, colon: str) -> float:
+        """How far to the right of their labels the values stand."""
+        return max(least, *(self.width(label + colon) + self.look.size * GAP for label, _ in pairs), 0.0)
 
     def paragraph(self, text: str, width: float | None = None, x: float | None = None) -> None:
         for line in self.wrapped(text, width or self.right - self.left):
@@ -180,7 +169,13 @@ class Paper:
     def table(
         self, columns: Sequence[Column], rows: Sequence[Sequence[str]], ruled: bool = False, tinted: bool = False
     ) -> None:
-        """A head and rows; cells too long for their column wrap, the head is printed again on a new page."""
+        """A head and rows; cells too long for their column wrap, the head is printed again on a new page.
+
+        Where the longest words of the columns do not fit side by side, the whole table is set in a smaller type.
+        """
+        look = self.look
+        needed = sum(self._narrowest(columns, rows))
+        self.look = smaller(look, min(1.0, (self.right - self.left) / needed))
         places = self._places(columns, rows)
         head = [column.head for column in columns]
         self._table_row(columns, places, head, ruled=True, tinted=tinted, bold=True)
@@ -188,23 +183,33 @@ class Paper:
             if self.need(2):
                 self._table_row(columns, places, head, ruled=True, tinted=tinted, bold=True)
             self._table_row(columns, places, row, ruled)
+        self.look = look
+
+    def _narrowest(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[float]:
+        """How wide each column has to be, a gap included: numbers stay whole, words may stand one below the other."""
+        found = []
+        for place, column in enumerate(columns):
+            cells = [row[place] for row in rows]
+            if column.anchor != "right":
+                cells = [word for cell in cells for word in cell.split(" ")]
+            heads = (self.width(word, True) for word in column.head.split(" "))
+            found.append(self.look.size * GAP + max(*heads, *map(self.width, cells), 0.0))
+        return found
 
     def _places(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[tuple[float, float]]:
-        """Each column's (anchor's x, width): what its cells need, spare room by weight, or the widest one gives way."""
-        gap = self.look.size * GAP
+        """Each column's (anchor's x, width): what its cells need and spare room by weight, or as little as it takes."""
+        gap, narrowest = self.look.size * GAP, self._narrowest(columns, rows)
         widths = [
-            gap
-            + max(
-                0.0,
-                *(self.width(word, True) for word in column.head.split(" ")),
-                *(self.width(row[place]) for row in rows),
-            )
-            for place, column in enumerate(columns)
+            max(least, *(gap + self.width(row[place]) for row in rows), 0.0) for place, least in enumerate(narrowest)
         ]
         room = self.right - self.left - sum(widths)
-        if room < 0:
-            widths[widths.index(max(widths))] += room
-        else:
+        while room < -0.01:  # whoever can best gives way
+            spare = [width - least for width, least in zip(widths, narrowest, strict=True)]
+            place = spare.index(max(spare))
+            given = min(spare[place], -room)
+            widths[place] -= given
+            room += given
+        if room > 0:
             unit = room / sum(column.weight for column in columns)
             widths = [width + unit * column.weight for width, column in zip(widths, columns, strict=True)]
         places, x = [], self.left
@@ -257,11 +262,11 @@ class Paper:
         for place, (texts, _) in enumerate(pages, start=1):
             y = self.bottom + 1.6 * look.size
             for row in lines:
-                texts += [Text(cell.x, y, cell.text, look.size * 0.8, cell.anchor, look.font) for cell in row]
+                texts += [Text(cell.x, y, cell.text, look.size * FOOT, cell.anchor, look.font) for cell in row]
                 y += look.size * 1.15
             if number:
                 text = number.format(place, len(pages))
-                texts.append(Text(x, y, text, look.size * 0.8, anchor, look.font))
+                texts.append(Text(x, y, text, look.size * FOOT, anchor, look.font))
 
     def running_head(self, text: str) -> None:
         """The same small line over each page."""
@@ -277,7 +282,3 @@ class Paper:
     def scenes(self) -> tuple[Scene, ...]:
         look = self.look
         return tuple(Scene(look.width, look.height, tuple(texts), tuple(marks)) for texts, marks in self._pages)
-
-
-def smaller(look: Look, scale: float) -> Look:
-    return replace(look, size=look.size * scale)

@@ -13,7 +13,7 @@ from functools import cache
 from random import Random
 
 from train.factory.names import coined, company, person
-from train.factory.sample import Split, share
+from train.factory.sample import Split, part, share
 from train.factory.values import any_date
 from train.factory.wordlists import read
 
@@ -201,7 +201,7 @@ HEADINGS: Grammar = {
 @cache
 def _grammar(language: str, split: Split, heading: bool) -> dict[str, Sequence[str]]:
     rules = HEADINGS if heading else GRAMMARS[language]
-    return {name: share(items, split) if len(items) >= 8 else items for name, items in rules.items()}
+    return {name: part(items, split, 8) for name, items in rules.items()}
 
 
 def _grow(rng: Random, rules: Mapping[str, Sequence[str]], symbol: str) -> str:

@@ -10,7 +10,8 @@ from random import Random
 
 from train.factory.documents.bill import Bill
 from train.factory.documents.invoice_body import Body
-from train.factory.documents.paper import Paper, any_look, one_of
+from train.factory.documents.looks import any_look
+from train.factory.documents.paper import Paper, one_of
 from train.factory.sample import Split
 from train.factory.scene import Anchor, Scene
 from train.factory.wordlists import read
@@ -48,15 +49,17 @@ class _Letter:
         paper, bill, rng = self.paper, self.bill, self.rng
         top = paper.y
         at_right = rng.random() < 0.4
-        x = paper.left + (paper.right - paper.left) * 0.6 if at_right else paper.left
-        paper.put(x, bill.seller.name, bold=rng.random() < 0.7, scale=rng.uniform(1.0, 1.3))
-        paper.down(1.2)
+        is_bold, scale = rng.random() < 0.7, rng.uniform(1.0, 1.3)
         lines = list(bill.seller.address.lines)
         if rng.random() < 0.5:
             lines += [self._say(key) for key in self.contact]
             self.contact = []
         if not at_right and rng.random() < 0.4:
             lines.append(one_of(rng, self.words["filler"], self.split))
+        widest = max(paper.width(bill.seller.name, is_bold, scale), *map(paper.width, lines))
+        x = min(paper.left + (paper.right - paper.left) * 0.6, paper.right - widest) if at_right else paper.left
+        paper.put(x, bill.seller.name, bold=is_bold, scale=scale)
+        paper.down(1.2)
         for line in lines:
             paper.put(x, line)
             paper.down()

@@ -41,13 +41,12 @@ def make(rng: Random, split: Split) -> Sample:
     has_other_name = header(roll, facts, rng, split, locale, tongue, look.anchor, look.upper)
     bill = Bill.of(rng, split, locale)
     draw_bill(roll, facts, bill, rng, split, locale, tongue)
-    questions, absent = ask_all(facts, bill, rng, split, locale, has_other_name)
+    questions = ask_all(facts, bill, rng, split, locale, has_other_name)
     return Sample(
         kind="receipt",
         scenes=(roll.scene(),),
         questions=questions,
         fields=facts,
-        absent=absent,
         language="en" if locale == "ms" else locale,
         medium=rng.choice(MEDIA),
     )

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
+from typing import NamedTuple
 
 from train.factory import names
 from train.factory.documents import receipt_trimmings
 from train.factory.documents.receipt_words import CURRENCY, labels
 from train.factory.documents.roll import Roll
 from train.factory.sample import Split, share
-from train.factory.scene import Anchor
 from train.factory.values import DATE_STYLES, any_date, money
 
 Money = Callable[..., str]
 CENT = Decimal("0.01")
 MARKED_AT = 0.62  # of the width: where a currency begins that has a column of its own
+CELLS_END, CODES_END = (0.55, 0.78), (0.5, 0.75)  # of the width: where quantities and prices end, if there is room
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def draw_bill(
     for label, value in rows:
         label = label.rstrip(":") + rng.choice(("", ":", " :"))
         reach = 0.62 if 0.15 <= tight < 0.3 else 1.0
-        if apart and len(label) < MARKED_AT * roll.columns and len(value) < (1 - MARKED_AT) * roll.columns - 6:
+        if apart and len(label) + 1 <= MARKED_AT * roll.columns and len(value) < (1 - MARKED_AT) * roll.columns - 6:
             roll.cells((label, apart, value), (0, MARKED_AT, 1), ("left", "left", "right"))
         elif len(label) + len(value) >= roll.columns:  # there is no room beside it
             roll.line(label)
@@ -114,7 +115,7 @@ def draw_bill(
         elif tight < 0.15:
             roll.line(f"{label} {value}", "right")
         else:
-            roll.pair(label, value, reach if len(label) + len(value) < reach * roll.columns else 1.0)
+            roll.pair(label, value, reach if len(label) + len(value) + 1 <= reach * roll.columns else 1.0)
     if is_late:
         _meta(roll, facts, bill, rng, split, locale, tongue, colon)
     if bill.tax_rate and rng.random() < (0.7 if locale == "ms" else 0.25):
@@ -177,34 +178,71 @@ def _meta(
 
 def _items(roll: Roll, facts: dict[str, str], bill: Bill, rng: Random, split: Split, tongue: str, write: Money) -> None:
     form = rng.randrange(6)
-    right: tuple[Anchor, ...] = ("left", "right", "right", "right")
-    if rng.random() < 0.6:
-        roll.cells(rng.choice(labels("heads", tongue, split)).split(";"), (0, 0.55, 0.78, 1), right)
+    heads = rng.choice(labels("heads", tongue, split)).split(";") if rng.random() < 0.6 else []
     flag = rng.choice(("", "", " SR", " S", " Z"))
+    rows = []
     for item in bill.items:
         price, amount = write(item.price, False), write(item.amount, False)
         facts[f"amount of {item.name}"] = amount
-        amount += flag
-        code = str(rng.randrange(10**5, 10**13))
-        if form == 0:
-            roll.cells(
-                (item.name[: int(0.5 * roll.columns)], str(item.quantity), price, amount), (0, 0.55, 0.78, 1), right
-            )
-        elif form == 1:
-            roll.line(item.name)
-            roll.cells((code[:8], str(item.quantity), price, amount), (0, 0.5, 0.75, 1), right)
-        elif form == 2:
-            roll.pair(f"{item.quantity} {item.name}"[: roll.columns - 12], amount)
+        rows.append((str(rng.randrange(10**5, 10**13)), str(item.quantity), price, amount + flag))
+    if form in (0, 1, 4):
+        _columns(roll, bill, rows, heads, flag, form)
+        return
+    if heads:
+        columns = _Columns.of(roll.columns, [heads], CELLS_END)
+        if columns.room >= len(heads[0]):
+            columns.put(roll, heads)
+    for item, (code, quantity, price, amount) in zip(bill.items, rows, strict=True):
+        if form == 2:
+            roll.pair(f"{quantity} {item.name}"[: roll.columns - 12], amount)
         elif form == 3:
             roll.line(f"{code} {item.name}"[: roll.columns])
-            roll.pair(f"  {item.quantity} X {price}", amount)
-        elif form == 4:
-            cells = (f"{flag.strip()} {code}"[: roll.columns // 2].strip(), str(item.quantity), price, amount)
-            roll.cells(cells, (0, 0.55, 0.78, 1), right)
-            roll.line(item.name)
+            roll.pair(f"  {quantity} X {price}", amount)
         else:
             roll.pair(f"{code[:4]} {item.name}"[: roll.columns - 12], amount)
-            roll.line(f"@{item.quantity} X {write(item.price)}", "left", 4)
+            roll.line(f"@{quantity} X {write(item.price)}", "left", 4)
+
+
+class _Columns(NamedTuple):
+    """Where quantity, price and amount end, in characters, and how much room there is before them."""
+
+    ends: tuple[float, float, float]
+    room: int
+
+    @staticmethod
+    def of(width: int, rows: Sequence[Sequence[str]], planned: tuple[float, float]) -> _Columns:
+        """At the `planned` shares of the width, or as far to the left as the widest cells of `rows` push them."""
+        quantity, price, amount = (max(len(row[place]) for row in rows) for place in (1, 2, 3))
+        price_end = min(planned[1] * width, width - amount - 1)
+        quantity_end = min(planned[0] * width, price_end - price - 1)
+        return _Columns((quantity_end, price_end, width), int(quantity_end - quantity - 1))
+
+    def put(self, roll: Roll, cells: Sequence[str]) -> None:
+        roll.cells(cells, (0, *(end / roll.columns for end in self.ends)), ("left", "right", "right", "right"))
+
+
+def _columns(
+    roll: Roll, bill: Bill, rows: list[tuple[str, str, str, str]], heads: list[str], flag: str, form: int
+) -> None:
+    """Items in columns: their names in the first one (0), above (1) or below it (4)."""
+    planned = CODES_END if form == 1 else CELLS_END
+    columns = _Columns.of(roll.columns, rows, planned)
+    names = [item.name[: roll.columns // 2] for item in bill.items]
+    if form == 0 and columns.room < max(map(len, names)):
+        form = 1  # a name that would fit half a row stays whole, for a question may call the item by it
+    least = max(map(len, names)) if form == 0 else 8
+    if heads:
+        headed = _Columns.of(roll.columns, [*rows, heads], planned)
+        if headed.room >= max(least, len(heads[0])):
+            headed.put(roll, heads)
+            columns = headed
+    for item, name, (code, *cells) in zip(bill.items, names, rows, strict=True):
+        if form == 1:
+            roll.line(item.name)
+        first = {0: name, 1: code[:8]}.get(form, f"{flag.strip()} {code}".strip()[: columns.room].strip())
+        columns.put(roll, (first, *cells))
+        if form == 4:
+            roll.line(item.name)
 
 
 def _sums(

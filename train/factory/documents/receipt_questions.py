@@ -22,7 +22,7 @@ from train.factory.documents.receipt_words import (
 )
 from train.factory.documents.wordings import ISO, with_suffix
 from train.factory.sample import Question, Split, missing, reading, share
-from train.factory.traces import Read, largest, total
+from train.factory.traces import Read, largest, total, worked
 
 METRICS = {"address": "anls", "date": "exact_field"}
 AMOUNTS = ("total", "subtotal", "tax", "discount", "rounding", "cash", "change")
@@ -39,7 +39,7 @@ _LINE = re.compile(r"line|amount|charged|paid|pay|money|bill|sum\b|total")
 
 def ask_all(
     facts: Mapping[str, str], bill: Bill, rng: Random, split: Split, locale: str, has_other_name: bool
-) -> tuple[tuple[Question, ...], tuple[str, ...]]:
+) -> tuple[Question, ...]:
     """Questions on all main facts, most of the others, and one or two that the receipt does not answer.
 
     `has_other_name`: something else may be taken for the shop's name than the company's.
@@ -59,7 +59,7 @@ def ask_all(
         questions.append(missing(word(key)[0], key, f"missing/{key}"))
     questions += _items(facts, bill, rng, split)
     rng.shuffle(questions)
-    return tuple(questions), absent
+    return tuple(questions)
 
 
 def _stands_elsewhere(key: str, facts: Mapping[str, str]) -> bool:
@@ -122,9 +122,9 @@ def _items(facts: Mapping[str, str], bill: Bill, rng: Random, split: Split) -> l
             ranked = sorted(bill.items, key=lambda item: item.price)
             is_dearest = ranked[-1].name == thought.answer and ranked[-1].price > ranked[-2].price
             text = rng.choice([text for text in share(MOST, split) if is_dearest or not _UNIT.search(text.lower())])
-            found.append(Question(text, thought.answer, thought.thinking, "max/item", "anls", thought.steps))
+            found.append(worked(text, thought, "max/item", "anls"))
         pair = rng.sample(reads, 2)
         thought = total(pair)
         text = rng.choice(share(BOTH, split)).format(pair[0].label, pair[1].label)
-        found.append(Question(text, thought.answer, thought.thinking, "sum/items", "amount", thought.steps))
+        found.append(worked(text, thought, "sum/items"))
     return found

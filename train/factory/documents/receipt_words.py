@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from train.factory.sample import Split, share
+from train.factory.sample import Split, part
 from train.factory.wordlists import read
 
 _WORDS = read("receipt")
@@ -26,8 +26,4 @@ def labels(name: str, tongue: str, split: Split) -> list[str]:
     lists = _LABELS[name]
     own = lists.get(tongue, [])
     chosen = [own] if own and tongue in FOREIGN else [lists["en"], own]
-    return [label for items in chosen for label in _shared(items, split)]
-
-
-def _shared(items: Sequence[str], split: Split) -> Sequence[str]:
-    return share(items, split) if len(items) >= 4 else items
+    return [label for items in chosen for label in part(items, split)]

@@ -11,10 +11,9 @@ from random import Random
 from train.factory.documents import prose
 from train.factory.documents.flow import ANCHORS, Flow, Style, medium, style
 from train.factory.documents.table_questions import Asked, questions
-from train.factory.documents.table_words import part
 from train.factory.documents.tables import Grid, grid, shuffled
 from train.factory.names import company, person
-from train.factory.sample import Question, Sample, Split, missing, reading
+from train.factory.sample import Question, Sample, Split, missing, part, reading
 from train.factory.wordlists import read
 
 _WORDS: dict[str, list[str]] = read("report")
@@ -65,6 +64,8 @@ def _pages(rng: Random, split: Split, count: int, contents: int, front: int) -> 
     first, roman, printed = rng.choice((1, 1, 3, 17, rng.randrange(2, 240))), rng.random() < 0.15, rng.random() < 0.75
     if 1 < first <= count:  # no page bears the number that another one has in the file
         first += count
+    if roman and first + count - 1 > len(ROMAN):
+        first = 1
     facts = prose.facts(rng, split, rng.randrange(0, 3))
     numbering = rng.choice(("", "", "{a} ", "{a}.{b} ", "Chapter {a}. ", "{a}. ", "{a}.{b}.1 "))
     small = rng.choice((0.3, 0.5)) if count < 6 else 0.12
@@ -78,7 +79,7 @@ def _pages(rng: Random, split: Split, count: int, contents: int, front: int) -> 
             if text.lower() not in used:
                 used.add(text.lower())
                 headings.append(numbering.format(a=place - front + 1, b=step + 1) + text)
-        label = ROMAN[(first + place) % len(ROMAN)] if roman else str(first + place)
+        label = ROMAN[first + place - 1] if roman else str(first + place)
         page = _Page(headings, label if printed else "")
         if place >= front and rng.random() < small:
             page.table = grid(rng, split, "en", rng.randrange(3, 6), rng.randrange(1, 4))

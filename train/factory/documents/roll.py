@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
+from textwrap import wrap
 
 from train.factory.scene import Anchor, Scene, Text
 
@@ -37,9 +38,12 @@ class Roll:
     def feed(self, rows: float = 1.0) -> None:
         self.y += rows * self.leading
 
-    def line(self, text: str, anchor: Anchor = "left", indent: float = 0.0) -> None:
-        self.put(text, anchor, indent)
-        self.feed()
+    def line(self, text: str, anchor: Anchor = "left", indent: int = 0) -> None:
+        """A row of its own; what is too long for the paper goes on below, broken at spaces as a till does."""
+        room = self.columns - indent
+        for row in [text] if len(text) <= room else wrap(text, room, break_on_hyphens=False):
+            self.put(row, anchor, indent)
+            self.feed()
 
     def pair(self, left: str, right: str, reach: float = 1.0) -> None:
         """A label and its value, the value ending at `reach` of the width."""

@@ -7,9 +7,8 @@ from random import Random
 
 from train.factory.documents import prose
 from train.factory.documents.flow import ANCHORS, Flow, medium, style
-from train.factory.documents.table_words import part
 from train.factory.names import coined, company, person
-from train.factory.sample import Question, Sample, Split, missing, reading
+from train.factory.sample import Question, Sample, Split, missing, part, reading
 from train.factory.scene import Scene
 from train.factory.values import any_date
 from train.factory.wordlists import read
@@ -82,7 +81,10 @@ def _filled(rng: Random, split: Split, flow: Flow, number: int) -> list[Question
     figures = rng.sample(part(FIGURES, split), 3)
     flow.gap(0.8)
     beside = rng.random() < 0.5
+    deep = 0.0 if beside else 2.8 * flow.style.size * flow.style.leading
     for label, form in figures[:2]:
+        if flow.y + deep > flow.style.height - flow.style.margin:
+            break  # the slide is full
         value = form.format(rng.uniform(2, 99) * (1 if "%" in form or "." in form.replace(".0f", "") else 70))
         if beside:
             flow.line(f"{label}: {value}", flow.style.size * 1.2)

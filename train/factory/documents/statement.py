@@ -15,7 +15,8 @@ from typing import NamedTuple
 from train.factory import names, traces, values
 from train.factory.documents import utility
 from train.factory.documents.business import bank_of, document_number, is_clear, tongue
-from train.factory.documents.paper import Cell, Column, Paper, any_look, one_of
+from train.factory.documents.looks import any_look
+from train.factory.documents.paper import Cell, Column, Paper, one_of
 from train.factory.documents.statement_words import ASK, LABELS, META, PAYMENTS, ROWS
 from train.factory.documents.wordings import ISO, ask, with_suffix
 from train.factory.sample import Question, Sample, Split, missing, reading, share
@@ -77,7 +78,6 @@ def make(rng: Random, split: Split) -> Sample:
         scenes=_draw(rng, split, statement).scenes(),
         questions=tuple(_questions(rng, split, statement, absent)),
         fields=dict(statement.facts),
-        absent=absent,
         language=statement.language,
         medium="scan" if rng.random() < 0.3 else "digital",
     )
@@ -154,8 +154,7 @@ def _draw(rng: Random, split: Split, statement: Statement) -> Paper:
     paper.down(2)
     pairs = [(labels[key], facts[key]) for key in OPTIONAL if key in facts]
     gutter = rng.choice((None, 10.0, 90.0))
-    widest = max((paper.width(f"{label}: {value}") for label, value in pairs), default=0.0) + (gutter or 0.0)
-    has_room = widest < paper.middle - paper.left  # two columns side by side
+    has_room = paper.pairs_width(pairs, gutter) < paper.middle - paper.left  # two columns side by side
     half = (len(pairs) + 1) // 2 if has_room and rng.random() < 0.4 else len(pairs)
     top = paper.y
     paper.pairs(paper.left, pairs[:half], gutter)
@@ -295,4 +294,4 @@ def _thought(
     rng: Random, split: Split, key: str, thought: traces.Thought, task: str, metric: str, *named: str, tail: str = ""
 ) -> Question:
     text = with_suffix(one_of(rng, ASK[key], split).format(*named), tail)
-    return Question(text, thought.answer, thought.thinking, task, metric, thought.steps)
+    return traces.worked(text, thought, task, metric)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from train.factory.documents.table_words import PHRASES, TEXTS, TYPES, part
-from train.factory.sample import Split
+from train.factory.documents.table_words import PHRASES, TEXTS, TYPES
+from train.factory.sample import Split, part
 from train.factory.values import DATE_STYLES, NUMBER_STYLES, NumberStyle, any_date
 
 NUMERIC = ("int", "decimal", "percent", "money")

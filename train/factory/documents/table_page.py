@@ -11,9 +11,9 @@ from random import Random
 from train.factory.documents import prose, table_wordings
 from train.factory.documents.flow import ANCHORS, Flow, medium, style
 from train.factory.documents.table_questions import Asked, questions
-from train.factory.documents.table_words import TABLE_MARKS, part
+from train.factory.documents.table_words import TABLE_MARKS
 from train.factory.documents.tables import Grid, grid
-from train.factory.sample import Question, Sample, Split, reading
+from train.factory.sample import Question, Sample, Split, part, reading
 
 LANGUAGES = ("en",) * 17 + ("de", "fr", "es")
 NOTES = ("Note: ", "NOTE: ", "Source: ", "* ", "1 ", "Notes. ", "Exhibit reads: ", "SOURCE: ")

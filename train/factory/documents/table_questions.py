@@ -11,10 +11,9 @@ from decimal import Decimal
 from random import Random
 
 from train.factory.documents import table_wordings as wordings
-from train.factory.documents.table_words import part
 from train.factory.documents.tables import Grid
-from train.factory.sample import Question, Split, missing, reading
-from train.factory.traces import MAX_READS, Read, Thought, difference, largest, mean, plain, ratio, rounded, total
+from train.factory.sample import Question, Split, missing, part, reading
+from train.factory.traces import MAX_READS, Read, difference, largest, mean, plain, ratio, rounded, total, worked
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,6 @@ Asker = Callable[[Random, Split, Asked], Question | None]
 
 def _said(rng: Random, split: Split, texts: Sequence[str], **slots: object) -> str:
     return rng.choice(part(texts, split)).format(**slots)
-
-
-def _thought(text: str, thought: Thought, task: str, metric: str = "amount") -> Question:
-    return Question(text, thought.answer, thought.thinking, task, metric, thought.steps)
 
 
 def _column(rng: Random, asked: Asked, least: int = 2) -> tuple[int, list[Read]] | None:
@@ -135,7 +130,7 @@ def _extreme(rng: Random, split: Split, reads: list[Read], texts: Sequence[str],
     if values[0] == values[1] or values[-1] == values[-2]:
         return None
     text = _said(rng, split, texts, x=rng.choice(wordings.SUPERLATIVES[smallest]), **slots)
-    return _thought(text, largest(reads, smallest), "table/min" if smallest else "table/max", "exact_field")
+    return worked(text, largest(reads, smallest), "table/min" if smallest else "table/max", "exact_field")
 
 
 def differing(rng: Random, split: Split, asked: Asked) -> Question | None:
@@ -156,7 +151,7 @@ def differing(rng: Random, split: Split, asked: Asked) -> Question | None:
         return None
     text = _said(rng, split, texts, a=first.label, b=second.label, w=asked.where, **slots)
     named = [Read(tail.replace("{}", read.label), read.value) for read in (first, second)]
-    return _thought(text, difference(*named), "table/difference")
+    return worked(text, difference(*named), "table/difference")
 
 
 def summing(rng: Random, split: Split, asked: Asked) -> Question | None:
@@ -169,10 +164,10 @@ def summing(rng: Random, split: Split, asked: Asked) -> Question | None:
     names = ", ".join(f'"{read.label}"' for read in picks[:-1]) + f' and "{picks[-1].label}"'
     reads = _cells(picks, column)
     if rng.random() < 0.6:
-        return _thought(_said(rng, split, wordings.SUM, n=names, c=column, w=asked.where), total(reads), "table/sum")
+        return worked(_said(rng, split, wordings.SUM, n=names, c=column, w=asked.where), total(reads), "table/sum")
     places = rng.choice((1, 2))
     text = _said(rng, split, wordings.MEAN, n=names, c=column, w=asked.where, d=wordings.ROUNDED[places])
-    return _thought(text, mean(reads, places), "table/mean")
+    return worked(text, mean(reads, places), "table/mean")
 
 
 def dividing(rng: Random, split: Split, asked: Asked) -> Question | None:
@@ -185,7 +180,7 @@ def dividing(rng: Random, split: Split, asked: Asked) -> Question | None:
     column = asked.grid.table.columns[found[0]]
     text = _said(rng, split, wordings.RATIO, a=first.label, b=second.label, c=column, w=asked.where)
     first, second = _cells((first, second), column)
-    return _thought(text, ratio(first, second), "table/ratio")
+    return worked(text, ratio(first, second), "table/ratio")
 
 
 def counting(rng: Random, split: Split, asked: Asked) -> Question | None:

@@ -1,24 +1,16 @@
 """The words of tables in four languages: row labels, column heads, captions, cells that are no numbers.
 
-Written for this project. The order matters: `share` gives each fourth entry to the test split.
+Written for this project. The order matters: `sample.part` gives each fourth entry to the test split.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
 
-from train.factory.sample import Split, share
 from train.factory.wordlists import read
 
 Lists = Mapping[str, Sequence[str]]
-T = TypeVar("T")
 _WORDS = read("table_words")
-
-
-def part(items: Sequence[T], split: Split) -> Sequence[T]:
-    """`share` of lists that are long enough to be shared."""
-    return share(items, split) if len(items) >= 4 else items
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -25,10 +25,9 @@ from train.factory.documents.table_words import (
     SHARE_HEADS,
     SPANS,
     TOTALS,
-    part,
 )
 from train.factory.names import CITIES, coined, company
-from train.factory.sample import Split, Table
+from train.factory.sample import Split, Table, part
 
 # Columns that can be worked out of the others, so that one that is not there has an answer all the same.
 DERIVED = re.compile(
@@ -53,7 +52,6 @@ class Grid:
     labels: tuple[str, ...]
     heads: tuple[str, ...]
     values: tuple[tuple[Decimal | None, ...], ...]
-    kinds: tuple[str, ...]
     comparable: bool
     groups: dict[int, str]
     spans: tuple[tuple[str, int, int], ...]
@@ -92,7 +90,7 @@ def grid(rng: Random, split: Split, language: str = "en", rows: int = 0, columns
     title = _title(rng, split, language, heads, dimension)
     known = {*labels, *total_names}
     return Grid(
-        table, title, corner, labels, heads.heads, values, heads.kinds, heads.comparable, groups, heads.spans, total,
+        table, title, corner, labels, heads.heads, values, heads.comparable, groups, heads.spans, total,
         tuple(name for name in spare if name not in known), tuple(n for n in heads.spare if n not in heads.names),
     )  # fmt: skip
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from train.factory import names, traces, values
 from train.factory.documents.business import digits, document_number, is_clear
-from train.factory.documents.paper import Paper, any_look, one_of
+from train.factory.documents.looks import any_look
+from train.factory.documents.paper import Paper, one_of
 from train.factory.documents.wordings import ISO, NUMBER_ONLY, ask, with_suffix
 from train.factory.sample import Question, Sample, Split, missing, reading
 from train.factory.wordlists import read
@@ -44,7 +45,6 @@ def make(rng: Random, split: Split) -> Sample:
         scenes=_draw(rng, bill).scenes(),
         questions=tuple(_questions(rng, split, bill, absent)),
         fields=dict(bill.facts),
-        absent=absent,
         medium="scan" if rng.random() < 0.3 else "digital",
     )
 
@@ -108,7 +108,7 @@ def _questions(rng: Random, split: Split, bill: Bill, absent: tuple[str, ...]) -
     )
     for wordings, thought, task in thoughts:
         text = one_of(rng, wordings, split)
-        yield Question(text, thought.answer, thought.thinking, task, "amount", thought.steps)
+        yield traces.worked(text, thought, task)
 
 
 def _read(bill: Bill, key: str) -> traces.Read:
