@@ -47,7 +47,7 @@ class FieldValue:
 
     @staticmethod
     def of(field: Field, answer: Answer) -> FieldValue:
-        if is_refusal(answer.text):
+        if is_refusal(answer.text) and not (field.choices and value_of(field, answer.text) is not None):
             return FieldValue(field, None, None, None, (), (), answer.pages_read, answer.pages_unreadable)
         value = value_of(field, answer.text)
         grade, reasons = graded(value, answer.citations, answer.finish_reason != "stop")
@@ -55,13 +55,17 @@ class FieldValue:
         return FieldValue(field, value, answer.text, grade, reasons, cited, *pages)
 
     @staticmethod
-    def of_cell(field: Field, cell: Cell, page: Page) -> FieldValue:
-        """What stands in a cell of a table, which is its own quotation."""
+    def of_cell(field: Field, cell: Cell, page: Page, day: str | None = None) -> FieldValue:
+        """What stands in a cell of a table, which is its own quotation.
+
+        Args:
+            day: the date that it means, where the others of its column say which.
+        """
         assert cell.place is not None, "an empty cell has no value"
         source: Source = "text" if page.text().source == "text" else "ocr"
         box = cell.place.box
         citation = Citation(page.number, (), (box,), cell.text, "verified", source, turn=page.turn())
-        value = value_of(field, cell.text)
+        value = value_of(field, cell.text) if day is None else day
         grade, reasons = graded(value, (citation,), False)
         return FieldValue(field, value, cell.text, grade, reasons, (citation,), (page.number,))
 
@@ -86,11 +90,12 @@ class ListValue:
         by_number = {page.number: page for page in document.pages}
         by_name = {column.last: column for column in found.columns}
 
-        def value(name: str, cell: Cell) -> FieldValue:
+        def value(name: str, cell: Cell, day: str | None) -> FieldValue:
             assert cell.place is not None, "cells of an entry are not empty"
-            return FieldValue.of_cell(by_name[name], cell, by_number[cell.place.page])
+            return FieldValue.of_cell(by_name[name], cell, by_number[cell.place.page], day)
 
-        rows = tuple({name: value(name, cell) for name, cell in row.items()} for row in found.rows)
+        entries = zip(found.rows, found.dates, strict=True)
+        rows = tuple({name: value(name, cell, days.get(name)) for name, cell in row.items()} for row, days in entries)
         return ListValue(field, rows, found.left_out, unreadable)
 
     @property

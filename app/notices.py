@@ -19,14 +19,19 @@ def notices_of(
     evidence: Evidence,
     document: Document,
     unreadable: Sequence[int],
+    unpictured: Sequence[int],
     enable_thinking: bool | None,
     reason: FinishReason,
     reasoning: str,
 ) -> tuple[str, ...]:
-    """Sentences about an answer that ended for `reason` after the thought `reasoning`, the weightiest first."""
+    """Sentences about an answer that ended for `reason` after the thought `reasoning`, the weightiest first.
+
+    Pages that are `unpictured` had no room for their pictures.
+    """
     without_thought = NO_THOUGHT if enable_thinking and not reasoning else ""
-    read = _unreadable(unreadable), _left_out(evidence, document, unreadable), _hard_to_read(evidence, document)
-    return tuple(filter(None, (*read, ENDINGS.get(reason, ""), without_thought)))
+    read = _unreadable(unreadable), _left_out(evidence, document, unreadable), _unpictured(unpictured)
+    hard = _hard_to_read(evidence, document)
+    return tuple(filter(None, (*read, hard, ENDINGS.get(reason, ""), without_thought)))
 
 
 def _unreadable(numbers: Sequence[int]) -> str:
@@ -34,6 +39,14 @@ def _unreadable(numbers: Sequence[int]) -> str:
         return ""
     pages = f"Page {numbers[0]}" if len(numbers) == 1 else f"Pages {write_ranges(numbers)}"
     return f"{pages} could not be read; the answer does without."
+
+
+def _unpictured(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    if len(numbers) == 1:
+        return f"Page {numbers[0]} was not seen, only its words were read: there was no room for its picture."
+    return f"Pages {write_ranges(numbers)} were not seen, only their words were read: there was no room for pictures."
 
 
 def _hard_to_read(evidence: Evidence, document: Document) -> str:

@@ -24,6 +24,7 @@ from app.charts import charts_of
 from app.extraction import Extraction, filled
 from app.notices import notices_of
 from app.opening import open_file
+from app.pictures import pictures, unpictured
 from app.places import placed
 from app.searched import read_pages
 from app.settings import Settings
@@ -35,8 +36,9 @@ from prompts.evidence import Evidence, build
 from prompts.grounding import ground
 from prompts.messages import Message
 from prompts.normalised import normalised
+from prompts.page_names import named_pages
 from prompts.quotes import quotable
-from prompts.retrieval import named_pages, rank
+from prompts.retrieval import rank
 from prompts.schema import Field, read_schema
 from prompts.tasks import ask
 from vlm.backends.base import Backend
@@ -173,17 +175,20 @@ class Reader:
         room = context - min(params.max_tokens, context // 2) - PROMPT_OVERHEAD - self.backend.count_tokens(asked)
         share = room // 2 if self.backend.info.use_image_tokens else room
         most = settings.max_evidence_tokens or self.backend.info.max_evidence_tokens
-        evidence, unreadable = self._evidence(document, question, asked, min(most, share), cancel)
-        images = self._pictures(document, evidence, room - self.backend.count_tokens(evidence.text))
+        evidence, named, unreadable = self._evidence(document, question, asked, min(most, share), cancel)
+        left = room - self.backend.count_tokens(evidence.text)
+        images = pictures(self.backend, document, evidence, asked, named, left)
+        unseen = unpictured(self.backend, evidence, images)
         read = perf_counter() - started
-        messages = ask(evidence, question, images, history)
+        # `ask` labels pictures with the pages shown, from the first one on: here those that have a picture.
+        messages = ask(replace(evidence, pages_shown=tuple(images)), question, [*images.values()], history)
         if grounded:
             params = replace(params, grounded_in=quotable(evidence))
         deltas = self.backend.stream(messages, params, enable_thinking, cancel, hurry)
 
         def finish(seen: list[Delta], first: float) -> Answer:
             timings = Timings(read, first - started, perf_counter() - started)
-            notices = partial(notices_of, evidence, document, unreadable, enable_thinking)
+            notices = partial(notices_of, evidence, document, unreadable, unseen, enable_thinking)
             return self._answer(document, question, evidence, unreadable, seen, timings, notices)
 
         return AnswerStream(deltas, finish, cancel)
@@ -229,30 +234,13 @@ class Reader:
         """Stop the model's thread; the memory goes with the last reference to the reader."""
         self.backend.close()
 
-    def _pictures(self, document: Document, evidence: Evidence, budget: int) -> list[Image.Image]:
-        """Pictures of the pages that the evidence shows, from the first one on, as many as fit into `budget` tokens.
-
-        None for a model that does without.
-        """
-        images: list[Image.Image] = []
-        shown = set(evidence.pages_shown) if self.backend.info.use_image_tokens else ()
-        for page in document.pages:
-            if page.number not in shown:
-                continue
-            image = page.render()
-            budget -= self.backend.count_image_tokens(*image.size)
-            if budget < 0:
-                break
-            images.append(image)
-        return images
-
     def _evidence(
         self, document: Document, question: str, asked: str, budget: int, cancel: Event
-    ) -> tuple[Evidence, tuple[int, ...]]:
+    ) -> tuple[Evidence, list[int], tuple[int, ...]]:
         """Numbered lines, up to `budget` tokens: of a longer document those that the talk so far, `asked`, is about.
 
         Pages that the question names are read, and then others from the first one on, as many as the settings say; the
-        numbers of those that cannot be read are given, too.
+        numbers of those that it names are given, too, and of those that cannot be read.
 
         Raises:
             DocumentError: none of them can be read.
@@ -261,14 +249,16 @@ class Reader:
         there = {page.number for page in document.pages}
         named = [number for number in named_pages(question, document.page_count) if number in there]
         pages, unreadable = read_pages(document, named, self.settings.search_pages, cancel)
-        order = partial(rank, asked, named)
-        evidence = build(pages, document.page_count, max(budget, 0), self.backend.count_tokens, order)
-        if evidence.omitted_lines and not evidence.lines:
+        # Where what was named cannot be read, the others may say it, too; a notice tells.
+        named = [number for number in named if number not in unreadable]
+        order, count = partial(rank, asked, named), self.backend.count_tokens
+        evidence = build(pages, document.page_count, max(budget, 0), count, order, named)
+        if evidence.omitted_lines and not evidence.pages_shown:
             raise ContextError(
                 "the question and the conversation leave no room for the document; ask a shorter question, begin a new "
                 "conversation, or raise max_evidence_tokens"
             )
-        return evidence, unreadable
+        return evidence, named, unreadable
 
     def _answer(
         self,

@@ -1,13 +1,16 @@
-"""What an answer claims: its words, the lines that it cites for them, and what of a claim may be a quote."""
+"""What an answer claims: its words, the lines that it cites for them, what of a claim may be a quote, and what is said
+beside its numbers: 3.2 million euros are neither 3.2 euros nor 3.2 million francs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from preprocess.spaceless import between, count_words
 from prompts.folding import fold
+from prompts.numbers import CURRENCIES, currencies
 
 _MARK = r"[\[【]\s*\d{1,6}(?:\s*[-–,;，；、]\s*\d{1,6})*\s*[\]】]"
 _MARKS = re.compile(rf"{_MARK}(?:[ \t,;，；、]*(?:and|&|和)?[ \t]*{_MARK})*")
@@ -24,6 +27,42 @@ _STATES = re.compile(rf"{_VERB}\b|{_CHINESE_VERB}", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+)?")
 _LONGEST_VALUE = 4  # words that begin in lower case; what is longer is half a sentence
 
+# How many zeros a word behind a number stands for. Folded, the M of millions is the m of metres.
+_LATIN_SCALES = {
+    "hundred|hundert": {2},
+    "thousands?|tausend|tsd|mille|k": {3},
+    "t": {0, 3},
+    "mil": {3, 6},
+    "lakhs?|lacs?": {5},
+    "millions?|millionen|millones|mio|mln|mill": {6},
+    "mm?": {0, 6},
+    "crores?": {7},
+    "billions?|milliarden?|milliards?|mrd|bn|bln": {9},
+    "trillions?|billionen|tn": {12},
+}
+_HAN_SCALES = {"十亿": {9}, "千万": {7}, "百万": {6}, "亿|億": {8}, "万|萬": {4}, "千(?![克米瓦卡升])": {3}}
+_SCALES = {rf"(?<![^\W\d_])(?:{words})(?![^\W\d_])\.?": zeros for words, zeros in _LATIN_SCALES.items()} | _HAN_SCALES
+_SCALE = rf"(?:{'|'.join(_SCALES)})"
+# Longer names first: the yuan's sign ends those of other currencies. A pound alone may be a weight.
+_MONEY = {
+    r"\bt(?:€|eur\b)": "tsd €",
+    r"\b(?:us|u\.s\.|american)[ -]dollars?\b|美元": "usd",
+    r"\bdollars?\b": "$",
+    r"\beuros?\b|欧元|歐元": "€",
+    r"\b(?:pounds? sterling|british pounds?)\b|英镑": "£",
+    r"\b(?:swiss )?(?:francs?|franken)\b|\bsfr\b": "chf",
+    r"\byen\b|日元|日圓|円": "jpy",
+    r"港元|港币": "hkd",
+    r"\b(?:yuan|renminbi)\b|人民币": "cny",
+    r"元": "cny hkd",
+    r"\bringgit\b": "myr",
+    r"\brupees?\b": "inr",
+}
+_COIN = rf"(?:[$€£¥₹₩₽]|(?<![a-z])(?:{'|'.join(sorted(CURRENCIES))})(?![a-z]))"
+_BEFORE = re.compile(rf"(?:{_COIN} ?{_SCALE}?|{_SCALE} ?{_COIN})[ +(-]*$")
+_AFTER = re.compile(rf"[ -]?{_SCALE}?(?: ?(?:of |in |de |d')?{_COIN}(?: {_COIN})*)?")
+_REACH = 24  # characters beside a number that may be its scale and its currency
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -33,11 +72,16 @@ class Claim:
     cited: tuple[int, ...] | None
 
     @property
-    def wholes(self) -> list[str]:
-        """What may be a quote of itself, folded: all of it, words in quotation marks, its last sentence."""
-        parts = (self.text, *_QUOTED.findall(self.text), self.sentences[-1])
-        folded = [fold(strip(part)) for part in parts]
-        return list(dict.fromkeys(part for part in folded if any(character.isalnum() for character in part)))
+    def wholes(self) -> dict[str, str]:
+        """What may be a quote of itself, folded, and what is said around it: all of it, words in quotation marks, its
+        last sentence."""
+        marked = _QUOTED.finditer(self.text)
+        quoted = [(quote[1], f"{self.text[: quote.start()]} {self.text[quote.end() :]}") for quote in marked]
+        *before, last = self.sentences
+        parts: dict[str, str] = {}
+        for part, around in ((self.text, ""), *quoted, (last, " ".join(before))):
+            parts.setdefault(fold(strip(part)), fold(around))
+        return {part: around for part, around in parts.items() if _says_something(part)}
 
     @property
     def value(self) -> tuple[str, str] | None:
@@ -46,7 +90,7 @@ class Claim:
         *_, last = [None, *_LEADS_IN.finditer(sentence)]
         value = strip(sentence[last.end() :]) if last else ""
         is_prose = value[:1].islower() and value.count(" ") >= _LONGEST_VALUE
-        if last is None or is_prose or not any(character.isalnum() for character in value):
+        if last is None or is_prose or not _says_something(value):
             return None
         return fold(strip(sentence[: last.start()])), fold(value)
 
@@ -60,6 +104,11 @@ class Claim:
             else:
                 found.append(part)
         return found
+
+    @property
+    def only_leads_in(self) -> bool:
+        """Whether it says nothing of its own: `The address is:`, before the lines that say it."""
+        return not _says_something(self.text) or self.text.rstrip(" \t*_").endswith((":", "："))
 
     @property
     def is_statement(self) -> bool:
@@ -80,7 +129,7 @@ def claims(answer: str) -> Iterator[Claim]:
         start = 0
         for mark in marks:
             claimed = line[start : mark.start()]
-            if any(character.isalnum() for character in claimed):
+            if _says_something(claimed):
                 yield Claim(claimed, _cited(mark.group()))
             start = mark.end()
         yield Claim(line[start:], None)
@@ -94,6 +143,55 @@ def without_marks(answer: str) -> str:
 def strip(text: str) -> str:
     """Without bullet, currency signs and what else stands around words."""
     return _BULLET.sub("", text).strip(" \t.,;:!?*_`\"'“”„«»‘’£$€¥￥。，、；：！？「」『』")
+
+
+class Beside(NamedTuple):
+    """What stands beside a number: how many zeros its scale may mean, which currencies it may be of; empty if none."""
+
+    zeros: frozenset[int]
+    currencies: frozenset[str]
+
+    def contradicts(self, other: Beside) -> bool:
+        """Whether both say something, and not the same."""
+        return any(mine and its and not mine & its for mine, its in zip(self, other, strict=True))
+
+    def leaves_open(self, other: Beside) -> bool:
+        """Whether only one of them says something."""
+        return any(bool(mine) != bool(its) for mine, its in zip(self, other, strict=True))
+
+
+def beside(folded: str, start: int, end: int) -> Beside:
+    """What a folded text says right before and after a number."""
+    before = _BEFORE.search(_signs(folded[max(start - _REACH, 0) : start]))
+    after = _AFTER.match(_signs(folded[end : end + _REACH]))
+    said = " ".join(match.group() for match in (before, after) if match)
+    return Beside(scales(said), currencies(said))
+
+
+def scales(folded: str) -> frozenset[int]:
+    """How many zeros the scales that a folded text names may mean; empty if it names none."""
+    return frozenset(zeros for words, meant in _SCALES.items() if re.search(words, folded) for zeros in meant)
+
+
+def without_scale(folded: str) -> str:
+    """`3.2 million` is 3.2"""
+    return re.sub(rf"(?<=\d) ?{_SCALE}", "", folded)
+
+
+def money(folded: str) -> frozenset[str]:
+    """The codes of all currencies that a folded text may name, in words, too."""
+    return currencies(_signs(folded))
+
+
+def _signs(folded: str) -> str:
+    """Currencies in words become their signs."""
+    for words, sign in _MONEY.items():
+        folded = re.sub(words, f" {sign} ", folded)
+    return re.sub(" +", " ", folded)
+
+
+def _says_something(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 def _joined(answer: str) -> str:

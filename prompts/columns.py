@@ -17,6 +17,7 @@ from statistics import mean
 
 from preprocess.spaceless import is_spaceless, unspread
 from preprocess.tables.find import Table
+from prompts import dates
 from prompts.extracted import value_of
 from prompts.folding import fold
 from prompts.numbers import digits
@@ -29,7 +30,11 @@ LEAST_SCORE = 0.5
 MOST = 0.6  # of a column's cells have the form of the field
 NAMED = 1.0  # a score that only a head which is a field's name has
 WORDY, LETTERS = 0.2, 40  # what many letters in a column add to a text's score, and how many are many
+UNKNOWN = 0.95  # what a column under the field's own name is worth in an unknown notation: more than any likeness
+LEAP, LONGEST_DAY = 2024, 20
+NUMBERS = ("number", "integer")
 _WORD = re.compile(r"\w+")
+_ONE_NUMBER = re.compile(r"\W*(?:[^\W\d]+\W*)?\d(?:[\d.,'’\s]*\d)?\W*(?:[^\W\d]+\W*)?")
 _PERCENTS = re.compile(r"(?:^|[^\d\s])\s*%")
 
 
@@ -42,7 +47,7 @@ def assigned(fields: Sequence[Field], table: Table) -> dict[str, tuple[int, floa
     multiplied = {name for field in fields if field.product_of for name in (field.last, *field.product_of)}
     percents = {column for column, head in enumerate(heads) if _is_of_percents(head, bodies[column])}
     pairs = [
-        (score * _form(field, bodies[column]), -place, -column)
+        (score * _form(field, bodies[column], score >= NAMED), -place, -column)
         for (place, field), column in product(enumerate(fields), range(len(heads)))
         if (score := likeness(field, heads[column])) >= LEAST_SCORE
         and not (field.last in multiplied and column in percents)
@@ -81,19 +86,54 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(unspread(fold(text)))
 
 
-def _form(field: Field, cells: Sequence[str]) -> float:
-    """1 where the cells have the form of the field, 0 where they have not; more for a text of many words."""
+def _form(field: Field, cells: Sequence[str], is_named: bool) -> float:
+    """1 where the cells have the form of the field, 0 where they have not; more for a text of many words.
+
+    Under a head that is the field's own name (`is_named`) an unknown notation is one of the field's all the same: a
+    column that is not shown cannot be checked by anybody. Words are no notation of a number.
+    """
     filled = [cell for cell in cells if cell]
     if not filled:
         return 0.0
     if field.kind == "string":
         return 1.0 + WORDY * min(1.0, mean(map(_letters, filled)) / LETTERS)
-    return float(sum(_fits(field, cell) for cell in filled) >= MOST * len(filled))
+    least = MOST * len(filled)
+    if sum(_fits(field, cell) for cell in filled) >= least:
+        return 1.0
+    if not is_named:
+        return 0.0
+    if sum(map(is_number_like if field.kind in NUMBERS else _has_digit, filled)) >= least:
+        return UNKNOWN
+    return 0.0 if field.kind in NUMBERS else LEAST_SCORE
 
 
 def _fits(field: Field, text: str) -> bool:
-    """Whether a value of the field's kind is printed there; of a number, which one need not be certain (`1,200`)."""
-    return bool(quantities(text)) if field.kind in ("number", "integer") else value_of(field, text) is not None
+    """Whether a value of the field's kind is printed there; which number or date it is need not be certain (`1,200`,
+    `03/04/2024`), and lists of one month leave out the year (`03.04.`)."""
+    if field.kind in NUMBERS:
+        return bool(quantities(text))
+    if field.kind == "date" and not field.choices:
+        return bool(dates.readings(text)) or is_day_of_a_year(text)
+    return value_of(field, text) is not None
+
+
+def is_number_like(text: str) -> bool:
+    """Whether one number stands there, with at most a word on either side, in any notation: `$(9.00)`, `9.00 CR`."""
+    return bool(quantities(text)) or _ONE_NUMBER.fullmatch(text) is not None
+
+
+def is_day_of_a_year(text: str) -> bool:
+    """Whether a day and a month stand there without a year: `03 Jan`, `01/14`, `03.01.`, `1月3日`."""
+    day = text.strip()
+    if not _has_digit(day) or len(day) > LONGEST_DAY or re.search(r"\d{3}", day):
+        return False
+    parted = f"{day}{day[-1] if day[-1] in './-' else next((mark for mark in './-' if mark in day), ' ')}"
+    years = (f"{day} {LEAP}", f"{day}{LEAP}", f"{parted}{LEAP}", f"{LEAP}年{day}")
+    return any(dates.readings(year) for year in years)
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
 
 
 def _letters(text: str) -> int:

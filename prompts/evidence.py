@@ -67,13 +67,15 @@ def build(
     budget: int | None = None,
     count_tokens: Callable[[str], int] | None = None,
     rank: Rank | None = None,
+    named: Sequence[int] = (),
 ) -> Evidence:
     """Number the lines of `pages` (page number, words), and show as many whole lines as fit into `budget` tokens.
 
     They are shown in reading order. Where they do not fit as they are told (`preprocess.told`) but do by themselves,
     they stand by themselves, but for those that need telling: all of a document says more than a part of it with the
     heads of its tables on every row. Where not all of them fit either way, `rank` says which come first, and which not
-    at all; without it, those at the top come first. A line keeps its number whatever is left out before it.
+    at all; without it, those at the top come first. Of pages without words only those are shown then that are `named`:
+    they are asked about, and a picture may be all they have. A line keeps its number whatever is left out before it.
 
     Raises:
         ValueError: a budget without a way to count.
@@ -88,7 +90,7 @@ def build(
         if plain != rows and _fits(plain, total, budget, count_tokens):
             rows = plain
         else:
-            rows = rows if rank is None else _ranked(rows, rank)
+            rows = rows if rank is None else _ranked(rows, rank, named)
             shown = _fit(rows, total, budget, count_tokens)
     kept = sorted(rows[: max(shown, 0)], key=lambda row: (row.page, row.number))
     return Evidence(
@@ -125,10 +127,11 @@ def _rows(pages: Sequence[tuple[int, PageText]], page_count: int, said: Callable
     return rows
 
 
-def _ranked(rows: Sequence[_Row], rank: Rank) -> list[_Row]:
-    """The rows by importance; a page without text says nothing on any question."""
+def _ranked(rows: Sequence[_Row], rank: Rank, named: Sequence[int]) -> list[_Row]:
+    """The rows by importance; a page without text says nothing on any question but one that names it."""
     lines = [row for row in rows if row.line is not None]
-    return [lines[place] for place in rank([(row.page, row.text) for row in lines])]
+    empty = [row for row in rows if row.line is None and row.page in named]
+    return [*empty, *(lines[place] for place in rank([(row.page, row.text) for row in lines]))]
 
 
 def _compose(kept: Sequence[_Row], total: int) -> str:

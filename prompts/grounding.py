@@ -7,8 +7,10 @@
 A quote is *verified* if it stands at the cited line (without a marker: once on its page, short numbers never),
 *repaired* if the source says nearly that, or says it in another place: the source's own words and place are then given;
 else *unverified*. A date in ISO 8601 and a number also stand where the same one is printed in another form. The status
-is of the quote; but what an answer says before a quote must not have a number that the document has not. No model is
-asked, and the same input gives the same output.
+is of the quote; but what an answer says around a quote must not have a number that the document has not. Of a sentence
+whose numbers stand there, what stands beside them is compared: another scale or currency refutes it. If only a part of
+an answer is found, one unverified citation says what the other parts are. No model is asked, and the same input gives
+the same output.
 """
 
 from __future__ import annotations
@@ -19,12 +21,13 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from preprocess.document import Box
-from prompts.claims import Claim, claims, strip, without_marks
+from prompts.claims import Claim, claims, money, strip, without_marks, without_scale
 from prompts.evidence import Evidence
 from prompts.folding import fold
-from prompts.matching import Found, Passage, numbers_in
-from prompts.numbers import NUMBER, currencies, readings
+from prompts.matching import Found, numbers_in
+from prompts.numbers import NUMBER, readings
 from prompts.places import Place, Places
+from prompts.statements import is_of, knows, nearest, stated
 from prompts.tasks import NOT_FOUND, is_refusal
 
 Status = Literal["verified", "repaired", "unverified"]
@@ -33,7 +36,8 @@ Source = Literal["text", "ocr", "measured"]
 _SHORT_NUMBER = 4
 _SHORTEST_NEAR = 8  # without a marker, a short word is like too many others
 _MAX_NEAR = 4  # how many unmarked claims are searched for by likeness, which is slow
-_NO_QUOTES = frozenset(("yes", "no", "true", "false", "none", "n/a", "unknown", NOT_FOUND))
+_VERDICTS = frozenset(("yes", "no", "true", "false"))
+_NO_QUOTES = _VERDICTS | {"none", "n/a", "unknown", NOT_FOUND}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,16 @@ def ground(answer: str, evidence: Evidence, question: str = "") -> Grounded:
     if is_refusal(text):
         return Grounded(text, ())
     document = _Search(evidence, question)
+    told = list(claims(answer))
     citations: list[Citation] = []
-    for claim in claims(answer):
+    for claim in told:
         found = document.unmarked(claim) if claim.cited is None else document.marked(claim)
         citations += [citation for citation in found if citation not in citations]
+    if citations and document.missing:
+        # They stand nowhere, so the place is that of what was found. An answer of which nothing was has no citation.
+        citations.append(replace(citations[0], quote=" … ".join(document.missing), status="unverified"))
+    if len(told) > 1 and any(citation.status == "unverified" for citation in citations):
+        citations = document.together(told) or citations
     # A model may answer with a marker alone: the line it points at is then the answer, and if there is no such line,
     # the marker itself is shown, because an answer is never empty.
     text = text or " ".join(citation.quote for citation in citations) or answer.strip()
@@ -98,24 +108,25 @@ class _Search:
         self._question = question
         self._all = Places(evidence, list(evidence.lines))
         self._near_left = _MAX_NEAR
+        self.missing: list[str] = []  # what was claimed without a marker, and is nowhere
 
     def marked(self, claim: Claim) -> list[Citation]:
         """What the cited lines have of a claim; one citation, but one a page if nothing is claimed."""
         cited = Places(self._evidence, [number for number in claim.cited or () if number in self._evidence.lines])
         if not cited.pages:
             return [_at_best_repaired(citation) for citation in self.unmarked(claim)]
-        if not claim.wholes:
+        wholes = self._wholes(claim)
+        if not wholes:
             return [self._citation(page, passage.whole(), "repaired") for page, passage in cited.pages.items()]
         for match in self._matches(claim, cited):
             if match.places:
                 return [self._citation(match.places[0].page, match.places[0].found, match.status)]
-        quotable = [*claim.wholes, *self._values(claim)]
+        quotable = [*wholes, *self._values(claim)]
         for words in quotable:
-            if near := cited.nearest(words):
+            if near := nearest(words, cited, self._all):
                 return [self._citation(near.page, near.found, "repaired")]
-        for page, passage in cited.pages.items():
-            if claim.is_statement and (found := _all_numbers(claim.text, passage)):
-                return [self._citation(page, found, "verified")]
+        if claim.is_statement and (said := stated(fold(claim.text), cited, self._all)):
+            return [self._citation(said.page, said.found, "repaired" if said.is_open else "verified")]
         for words in quotable:
             elsewhere = _match(claim, words, "repaired", [] if _is_short_number(words) else self._all.exact(words))
             if len(elsewhere.places) == 1:
@@ -128,8 +139,7 @@ class _Search:
     def unmarked(self, claim: Claim) -> list[Citation]:
         """Where a claim stands that cites nothing; none if the document does not have its words."""
         if len(claim.sentences) > 1 and not self._all.exact(fold(strip(claim.text))):
-            parts = (Claim(sentence, None) for sentence in claim.sentences)
-            return [citation for part in parts for citation in self.unmarked(part)]
+            return self._sentences(claim)
         for match in self._matches(claim, self._all):
             if match.words in _NO_QUOTES or not match.places:
                 continue
@@ -141,27 +151,62 @@ class _Search:
             on_one_page = len({place.page for place in match.places}) == 1
             if meant or len(match.places) == 1 or (is_amount and on_one_page):
                 return [self._only(match._replace(status="unverified"), meant)]
-        return self._near([words for words in (*claim.wholes, *self._values(claim)) if words not in _NO_QUOTES])
+        quotable = (*self._wholes(claim), *self._values(claim))
+        near = self._near([words for words in quotable if words not in _NO_QUOTES])
+        if not near and not self._is_no_part(claim):
+            self.missing.append(" ".join(strip(claim.text).split()))
+        return near
+
+    def together(self, told: Sequence[Claim]) -> list[Citation]:
+        """All claims as one, where the document has them one after the other: the name in an address may stand
+        elsewhere, too, and be none the less sure with its street. Nothing if that is not sure."""
+        parts = [claim for claim in told if not self._is_no_part(claim)]
+        cited = {number for claim in parts for number in claim.cited or () if number in self._evidence.lines}
+        among = Places(self._evidence, sorted(cited)) if cited else self._all
+        for parted in (", ", " "):
+            words = fold(parted.join(strip(claim.text) for claim in parts))
+            match = _match(Claim(words, None), words, "verified", among.exact(words) if len(parts) > 1 else [])
+            if match.places and (found := self._only(match, ())).status == "verified":
+                return [found]
+        return []
+
+    def _is_no_part(self, claim: Claim) -> bool:
+        """Whether a claim says nothing that the document should have, such as what leads in to the next one."""
+        return fold(strip(claim.text)) in _VERDICTS or (claim.only_leads_in and knows(fold(claim.text), self._all))
+
+    def _sentences(self, claim: Claim) -> list[Citation]:
+        """Where each sentence of a claim stands; in doubt behind a number that the document has not."""
+        found: list[Citation] = []
+        before = ""
+        for sentence in claim.sentences:
+            citations = self.unmarked(Claim(sentence, None))
+            if not knows(before, self._all):
+                citations = [replace(citation, status="unverified") for citation in citations]
+            found += citations
+            before = f"{before} {fold(sentence)}"
+        return found
 
     def _matches(self, claim: Claim, among: Places) -> Iterator[_Match]:
         """Words of the claim as the document has them, the surest first: as they are said, then in other order or
         with other spaces. What follows `is` or `:` is looked for on its own."""
-        values = self._values(claim)
+        wholes, values = self._wholes(claim), self._values(claim)
         numeric = [value for value in values if any(character.isdigit() for character in value)]
-        for words in (*claim.wholes, *numeric):
+        for words in (*wholes, *numeric):
             yield _match(claim, words, "verified", among.exact(words))
-        for words in claim.wholes:
+        for words in wholes:
             yield _match(claim, words, "repaired", among.reordered(words))
         for value in values:
             yield _match(claim, value, "verified", among.exact(value))
-        for words in (*claim.wholes, *values):
+        for words in (*wholes, *values):
             yield _match(claim, words, "repaired", among.spelled(words))
+
+    def _wholes(self, claim: Claim) -> list[str]:
+        """What may be a quote, unless the claim has a number around it that the document has not."""
+        return [words for words, around in claim.wholes.items() if knows(around, self._all)]
 
     def _values(self, claim: Claim) -> list[str]:
         """The value that a claim leads in to, unless it does so with a number that the document has not."""
-        if claim.value is None or not all(self._all.exact(number) for number in numbers_in(claim.value[0])):
-            return []
-        return [claim.value[1]]
+        return [claim.value[1]] if claim.value and knows(claim.value[0], self._all) else []
 
     def _only(self, match: _Match, meant: Sequence[Place]) -> Citation:
         """The first place that is the only one on its page; else all places on the first page, in doubt. Where it is
@@ -184,7 +229,7 @@ class _Search:
             if len(candidate) < _SHORTEST_NEAR or self._near_left == 0:
                 continue
             self._near_left -= 1
-            if near := self._all.nearest(candidate):
+            if near := nearest(candidate, self._all, self._all):
                 return [self._citation(near.page, near.found, "repaired")]
         return []
 
@@ -197,14 +242,15 @@ class _Search:
     def _is_measured(self, found: Found) -> bool:
         """Whether a number of the quote is one that a chart's marks gave."""
         words = [word for number in found.lines for word in self._evidence.lines[number].line.words if word.is_measured]
-        return any(number in fold(word.text) for number in numbers_in(fold(found.quote)) for word in words)
+        quote = fold(found.quote)
+        return any(quote[slice(*span)] in fold(word.text) for span in numbers_in(quote) for word in words)
 
 
 def _match(claim: Claim, words: str, status: Status, places: list[Place]) -> _Match:
     """The places that have the sign and the currency of the claim; if none has, they do not say what it says."""
-    if places and (values := readings(words)):
-        claimed = currencies(fold(claim.text))
-        fitting = [place for place in places if place.may_say(min(values) < 0, claimed)]
+    if places and (values := readings(without_scale(words))):
+        claimed = money(fold(claim.text))
+        fitting = [place for place in places if place.may_say(min(values) < 0, claimed) and is_of(claimed, place)]
         return _Match(words, status if fitting else "unverified", fitting or places)
     return _Match(words, status, places)
 
@@ -216,14 +262,3 @@ def _at_best_repaired(citation: Citation) -> Citation:
 
 def _is_short_number(candidate: str) -> bool:
     return len(candidate) <= _SHORT_NUMBER and NUMBER.fullmatch(candidate.strip("-+()$€£%")) is not None
-
-
-def _all_numbers(text: str, passage: Passage) -> Found | None:
-    """Every number of a claim, each where it stands; None if one of them does not, or there is none."""
-    numbers = list(dict.fromkeys(numbers_in(fold(strip(text)))))
-    places = [passage.find(number) for number in numbers]
-    if not numbers or not all(places):
-        return None
-    found = [passage.locate(spans[0]) for spans in places]
-    lines = tuple(sorted({line for each in found for line in each.lines}))
-    return Found(lines, tuple(box for each in found for box in each.boxes), " … ".join(each.quote for each in found))

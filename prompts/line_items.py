@@ -4,7 +4,8 @@
     read.rows[0]["amount"].text          # "39.00"
 
 No model is asked: a table says itself what its columns are (`prompts.columns`). Of several tables the one whose columns
-fit the list best is taken. Rows that lack what the others have, or are named like a sum, are none of the list.
+fit the list best is taken, and those with the same heads: a bill has a table a page, or one of work and one of parts.
+Rows that lack what the others have, or are named like a sum (`prompts.sum_rows`), are none of the list.
 """
 
 from __future__ import annotations
@@ -15,72 +16,104 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from preprocess.spaceless import unspread
 from preprocess.tables.find import Cell, Table
-from prompts.columns import assigned, columns_by_head
+from prompts.columns import assigned, columns_by_head, is_number_like
+from prompts.date_columns import in_one_order
 from prompts.folding import fold
 from prompts.numbers import readings
-from prompts.quantities import quantities
 from prompts.schema import Field, ListField
+from prompts.sum_rows import CENT, NUMBERS, SUMS, sum_rows, words_of
 
 LEAST_FIELDS = 2  # of a table that is to fill a list of as many or more
 FULL, HALF = 0.6, 0.5  # of the cells that rows usually have, and of the list's columns: less is no entry
-CENT = Decimal("0.01")
-NUMBERS = ("number", "integer")
-SUMS = {
-    *("total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme", "nettosumme"),
-    *("totaux", "montant", "suma", "jumlah", "合计", "总计", "小计", "总额", "价税合计", "小計", "合計", "總計"),
-    *("net", "netto", "vat", "mwst", "ust", "tva", "iva", "endbetrag", "rechnungsbetrag"),
-}
-_WORD = re.compile(r"\w+")
 _RATE = re.compile(r"[\d.,\s]+%|\d[\d.,'\s]*[.,]\d\d")
 
 
 @dataclass(frozen=True, slots=True)
 class LineItems:
-    """A cell for each field that an entry has, in the table's order; `left_out` rows were no entries.
+    """A cell for each field that an entry has, in the tables' order; `left_out` rows were no entries, or stand in
+    tables with the same fields under other heads.
 
-    `columns` are the fields that have a column; of a list without fields of its own, one for each head.
+    `columns` are the fields that have a column; of a list without fields of its own, one for each head. `dates` has for
+    each row its dates in ISO 8601, as far as the order of day and month in their column is certain.
     """
 
     columns: tuple[Field, ...]
     rows: tuple[Mapping[str, Cell], ...]
     left_out: int = 0
+    dates: tuple[Mapping[str, str], ...] = ()
+
+
+Places = Mapping[str, tuple[Field, int]]
+"""Fields by name, each with its column."""
 
 
 def line_items(field: ListField, tables: Sequence[Table]) -> LineItems:
     """The entries of `field`; none where no table has two of its columns (or its only one)."""
     best: tuple[float, int] = (0.0, 0)
-    found: tuple[Table, Mapping[str, tuple[Field, int]]] | None = None
+    found: tuple[Table, Places] | None = None
+    fitting: list[tuple[Table, Places]] = []
     for table in tables:
         if not table.head and not field.columns:
             continue
-        if field.columns:
-            chosen = assigned(field.columns, table)
-            by_name = {column.last: column for column in field.columns}
-            places: Mapping[str, tuple[Field, int]] = {
-                name: (by_name[name], column) for name, (column, _) in chosen.items()
-            }
-            score = sum(score for _, score in chosen.values())
-        else:
-            places = columns_by_head(field.path, table)
-            score = float(len(places))
-        if len(places) >= min(LEAST_FIELDS, len(field.columns)) and (score, len(table.rows)) > best:
+        places, score = _places(field, table)
+        if len(places) < min(LEAST_FIELDS, len(field.columns)):
+            continue
+        fitting.append((table, places))
+        if (score, len(table.rows)) > best:
             best, found = (score, len(table.rows)), (table, places)
-    return LineItems((), ()) if found is None else _read(*found)
+    if found is None:
+        return LineItems((), ())
+    chosen, places = found
+    alike = [table for table in tables if table is chosen or _is_alike(table, chosen)]
+    others = (table for table, named in fitting if table not in alike and named.keys() == places.keys())
+    return _read(alike, places, sum(len(table.rows) - table.head for table in others))
 
 
-def _read(table: Table, places: Mapping[str, tuple[Field, int]]) -> LineItems:
+def _places(field: ListField, table: Table) -> tuple[Places, float]:
+    """The columns of a list in a table, and how well they fit it."""
+    if not field.columns:
+        named = columns_by_head(field.path, table)
+        return named, float(len(named))
+    by_name = {column.last: column for column in field.columns}
+    chosen = assigned(field.columns, table)
+    return {name: (by_name[name], column) for name, (column, _) in chosen.items()}, sum(
+        score for _, score in chosen.values()
+    )
+
+
+def _is_alike(table: Table, other: Table) -> bool:
+    """Whether two tables have the same heads."""
+    heads = [fold(head) for head in table.heads]
+    return any(heads) and heads == [fold(head) for head in other.heads]
+
+
+def _read(tables: Sequence[Table], places: Places, left_out: int) -> LineItems:
+    """The entries of tables whose fields stand in the same places."""
     columns = tuple(field for field, _ in sorted(places.values(), key=lambda place: place[1]))
-    rows = [_row(row, places) for row in table.rows[table.head :]]
-    end = _end(rows, columns)
-    usual = max(median(map(len, part)) if part else 0 for part in (rows, rows[:end]))
-    kept = [
-        row
-        for number, row in enumerate(rows)
-        if number != end and _is_entry(row, usual if number > end else FULL * usual, columns)
-    ]
-    return LineItems(columns, tuple(kept), len(rows) - len(kept))
+    entries: list[Mapping[str, Cell]] = []
+    for table in tables:
+        rows = [_row(row, places) for row in table.rows[table.head :]]
+        sums = sum_rows(rows, columns, entries)
+        listed = [row for number, row in enumerate(rows) if number not in sums]
+        end = _end(listed, columns)
+        usual = max(median(map(len, part)) if part else 0 for part in (listed, listed[:end]))
+        kept = [
+            row
+            for number, row in enumerate(listed)
+            if number != end and _is_entry(row, usual if number > end else FULL * usual, columns)
+        ]
+        left_out += len(rows) - len(kept)
+        entries += kept
+    return LineItems(columns, tuple(entries), left_out, _dates(columns, entries))
+
+
+def _dates(columns: Sequence[Field], rows: Sequence[Mapping[str, Cell]]) -> tuple[Mapping[str, str], ...]:
+    dates: list[dict[str, str]] = [{} for _ in rows]
+    for name in (column.last for column in columns if column.kind == "date"):
+        for row, day in zip(dates, in_one_order([row[name].text if name in row else "" for row in rows]), strict=True):
+            row |= {name: day.isoformat()} if day else {}
+    return tuple(dates)
 
 
 def _end(rows: Sequence[Mapping[str, Cell]], columns: Sequence[Field]) -> int:
@@ -115,7 +148,7 @@ def _row(row: Sequence[Cell], places: Mapping[str, tuple[Field, int]]) -> dict[s
 def _is_entry(row: Mapping[str, Cell], least: float, columns: Sequence[Field]) -> bool:
     """Whether so many of a row's cells are filled, half of the columns as their form has it, and it is no sum."""
     filled = [column for column in columns if column.last in row]
-    fitting = [column for column in filled if column.kind not in NUMBERS or quantities(row[column.last].text)]
+    fitting = [column for column in filled if column.kind not in NUMBERS or is_number_like(row[column.last].text)]
     if len(filled) < least or len(fitting) < max(HALF * len(columns), 1):
         return False
     if any(column.kind in NUMBERS for column in filled) and not any(column.kind in NUMBERS for column in fitting):
@@ -124,5 +157,5 @@ def _is_entry(row: Mapping[str, Cell], least: float, columns: Sequence[Field]) -
         column.kind == "string" and _RATE.fullmatch(row[column.last].text) for column in filled
     ):
         return False  # of a tax, below the list, and what it is taken of
-    words = _WORD.findall(unspread(fold(row[filled[0].last].text)))
+    words = words_of(row[filled[0].last].text)
     return len(row) == len(columns) or not (words and words[0] in SUMS)

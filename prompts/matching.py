@@ -30,6 +30,10 @@ _LONGEST_NEAR = 300  # difflib is quadratic; a longer quote is an essay, not a q
 _SHORTEST_SPELLED = 4  # letters and digits; fewer may stand anywhere
 _CELL = re.compile(r"\S+(?:\s\S+)*")
 _UNIT = re.compile(rf"[{SPACELESS}]|[^ \n{SPACELESS}]+")  # a word, or a character where scripts write none
+_CODE = re.compile(r"\+?([a-z\d]{8,})")  # of an account or a telephone, as nobody prints it
+_APART = r"[ ()/\-]{1,2}"  # what parts its groups where it is printed; points and commas are an amount's
+_GROUPS = re.compile(rf"[a-z\d]+(?:{_APART}[a-z\d]+)+")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
 _SIGNED = re.compile(rf"(?:(?<![\w)])-)?{NUMBER.pattern}")
 
 
@@ -90,7 +94,7 @@ class Passage:
         at = text.find(wanted)
         while at >= 0:
             span = Span(places[at], places[at + len(wanted) - 1] + 1)
-            if self._is_whole(span) and self._has_numbers(span, needle):
+            if self._is_whole(span) and (self._has_numbers(span, needle) or self._is_grouped(span, needle)):
                 found.append(span)
             at = text.find(wanted, at + 1)
         return found
@@ -225,6 +229,20 @@ class Passage:
     def _has_numbers(self, span: Span, needle: str) -> bool:
         return _same_numbers(_SIGNED.findall(needle), _SIGNED.findall(self.text[span.start : span.end]))
 
+    def _is_grouped(self, span: Span, needle: str) -> bool:
+        """Whether the span is all of a long code in groups, `DE89 3704 …`, and neither an amount nor two numbers."""
+        code, said = _CODE.fullmatch(needle), self.text[span.start : span.end]
+        if not code or 2 * len(digits(needle)) < len(code[1]):
+            return False
+        if not _GROUPS.fullmatch(said) or _THOUSANDS.fullmatch(said):
+            return False
+        if needle[0] not in "+0" and readings(needle) and (not needle.isdigit() or len(re.split(_APART, said)) < 3):
+            return False
+        offset, cell = next((offset, cell) for offset, cell in reversed(self._cells) if offset <= span.start)
+        before, after = self.text[offset : span.start], self.text[span.end : offset + len(cell)]
+        goes_on = re.search(rf"\d[a-z\d]*{_APART}$", before) or re.match(rf"{_APART}[a-z\d]*\d", after)
+        return span.end <= offset + len(cell) and not goes_on
+
     def _cuts_or_joins_numbers(self, span: Span, needle: str) -> bool:
         """Whether the span is the end of `12 345,67`, or one number made of the `12` and `345` of two cells."""
         if not needle[:1].isdigit():
@@ -245,9 +263,9 @@ class Passage:
         return re.compile(",? ".join(map(re.escape, parts)))
 
 
-def numbers_in(folded: str) -> list[str]:
-    """The numbers of a folded text, each with its sign."""
-    return _SIGNED.findall(folded)
+def numbers_in(folded: str) -> list[Span]:
+    """Where the numbers of a folded text stand, each with its sign."""
+    return [Span(*match.span()) for match in _SIGNED.finditer(folded)]
 
 
 def _numerals(text: str) -> list[str]:

@@ -15,20 +15,35 @@ from prompts.downward import stacks
 from prompts.evidence import Evidence
 from prompts.folding import fold
 from prompts.matching import Found, Passage, Span
+from prompts.money import PERCENT, common, says_percent
 from prompts.pairs import UNPARTED, pairs
 
 Find = Callable[[Passage, str], list[Span]]
 
-_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DECIMALS = 4  # of a printed number that ends in zeros
 _WORD = re.compile(rf"[^\W_{UNPARTED}]+(?:[.,'][^\W_{UNPARTED}]+)*")
 _PAGE = re.compile(r"\b(?:pages?|seiten?)\s*\d+")  # says where, not what
+
+
+class Cells(Passage):
+    """A passage that tells in which cell a number stands: what another column says is nothing about it."""
+
+    def __init__(self, lines: Sequence[tuple[int, Line]], is_column: bool = False, knows_percent: bool = False) -> None:
+        super().__init__(lines, is_column)
+        self.knows_percent = knows_percent
+
+    def cell(self, span: Span) -> tuple[str, int, int]:
+        """The folded cell where the number of a span begins, and the part of it that the span has."""
+        first = next((place for place in range(*span) if self.text[place].isdigit()), span.start)
+        offset, cell = next((each for each in reversed(self._cells) if each[0] <= first), (0, self.text))
+        return cell, max(span.start - offset, 0), min(span.end - offset, len(cell))
 
 
 class Place(NamedTuple):
     """One place where words stand."""
 
     page: int
-    passage: Passage
+    passage: Cells
     span: Span
 
     @property
@@ -36,11 +51,17 @@ class Place(NamedTuple):
         return self.passage.locate(self.span)
 
     def may_say(self, is_negative: bool, currencies: frozenset[str]) -> bool:
-        """Whether nothing beside the number here says that its sign or its currency is another one."""
-        text, span = self.passage.text, self.span
-        printed = numbers.currencies_at(text, *span)
-        same_currency = not printed or not currencies or bool(printed & currencies)
-        return same_currency and (is_negative or not numbers.is_negative_at(text, *span))
+        """Whether nothing beside the number here says that its sign or its currency is another one.
+
+        Where no currency stands beside it, the head of its column may name one; percent only where a head does.
+        """
+        cell = self.passage.cell(self.span)
+        printed = numbers.currencies_at(*cell)
+        if printed and currencies:
+            is_same = bool(common(printed, currencies))
+        else:
+            is_same = currencies != {PERCENT} or self.passage.knows_percent
+        return is_same and (is_negative or not numbers.is_negative_at(*cell))
 
 
 class Places:
@@ -51,14 +72,15 @@ class Places:
         for number in sorted(set(shown)):
             page, line = evidence.lines[number]
             self._lines.setdefault(page, []).append((number, line))
+        self._evidence = evidence
 
     @cached_property
-    def pages(self) -> dict[int, Passage]:
+    def pages(self) -> dict[int, Cells]:
         """The lines of each page as one text."""
-        return {page: Passage(lines) for page, lines in self._lines.items()}
+        return {page: self._passage(page, lines) for page, lines in self._lines.items()}
 
     def exact(self, needle: str) -> list[Place]:
-        """Where the words stand; a date in ISO 8601 and a number also where the same is printed otherwise."""
+        """Where the words stand; a date and a number also where the same is printed otherwise."""
         return (
             _all(self.pages.items(), Passage.find, needle)
             or self._same_meaning(needle)
@@ -97,27 +119,48 @@ class Places:
         return [place for place, score in zip(places, shared, strict=True) if score == most > 0]
 
     @cached_property
-    def _columns(self) -> list[tuple[int, Passage]]:
-        return [(page, Passage(stack, True)) for page, lines in self._lines.items() for stack in stacks(lines)]
+    def _columns(self) -> list[tuple[int, Cells]]:
+        return [
+            (page, self._passage(page, stack, True)) for page, lines in self._lines.items() for stack in stacks(lines)
+        ]
+
+    @cached_property
+    def _percent_pages(self) -> frozenset[int]:
+        """The pages where something else than a number has a percent sign, such as a head above the lines here."""
+        return frozenset(page for page, line in self._evidence.lines.values() if says_percent(line.text))
+
+    def _passage(self, page: int, lines: Sequence[tuple[int, Line]], is_column: bool = False) -> Cells:
+        return Cells(lines, is_column, page in self._percent_pages)
 
     def _in_columns(self, find: Find, needle: str) -> list[Place]:
         return _all(self._columns, find, needle) if " " in needle else []
 
     def _same_meaning(self, needle: str) -> list[Place]:
-        if _ISO_DATE.fullmatch(needle) and (day := dates.meaning(needle)) is not None:
+        values = () if numbers.CODE.match(needle) else numbers.readings(needle)
+        if not values and (day := dates.alone(needle)) is not None:
             pages = self.pages.items()
             return [Place(page, passage, span) for page, passage in pages for span in passage.dated(day)]
-        values = () if numbers.CODE.match(needle) else numbers.readings(needle)
         return self._valued(min(values), needle) if len(values) == 1 else []
 
     def _valued(self, value: Decimal, needle: str) -> list[Place]:
-        spans = {page: passage.valued(value, numbers.digits(needle)) for page, passage in self.pages.items()}
-        return [Place(page, self.pages[page], span) for page, found in spans.items() for span in found]
+        """Where a number has the needle's digits; else where it has more or fewer zeros behind the point."""
+        for its_digits in dict.fromkeys((numbers.digits(needle), *_forms(value))):
+            spans = {page: passage.valued(value, its_digits) for page, passage in self.pages.items()}
+            places = [Place(page, self.pages[page], span) for page, found in spans.items() for span in found]
+            if places:
+                return places
+        return []
+
+
+def _forms(value: Decimal) -> list[str]:
+    """The digits of a number with as few decimals as it has, and with more: 12.5, 12.50, 12.500."""
+    fewest = max(-int(value.normalize().as_tuple().exponent), 0)
+    return [numbers.digits(f"{value:.{count}f}") for count in range(fewest, max(fewest, _DECIMALS) + 1)]
 
 
 def _words(folded: str) -> list[str]:
     return [*_WORD.findall(folded), *pairs(folded)]
 
 
-def _all(passages: Iterable[tuple[int, Passage]], find: Find, needle: str) -> list[Place]:
+def _all(passages: Iterable[tuple[int, Cells]], find: Find, needle: str) -> list[Place]:
     return [Place(page, passage, span) for page, passage in passages for span in find(passage, needle)]

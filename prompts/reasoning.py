@@ -11,9 +11,10 @@ What the request asked for and how the prompt ended decide where the text begins
 - True or None: in the thought if the text begins with `<think>`, else in the answer. So a template that opens no
   thought though it was asked to costs the thought, never the answer.
 
-A thought ends at the first `</think>` and none begins after it. `<response>` around the answer is taken off. A tag is
-never part of the answer. Newlines that frame a section go with its tags: those after the tag that opens it, those
-before `</think>` and on both sides of `</response>`. Every other character comes out once, in order.
+A thought ends at the first `</think>` and none begins after it; neither tag is ever part of the answer. `<response>` is
+taken off as the first thing of the answer, `</response>` as the last; elsewhere they are what a document or its reader
+says. Newlines that frame a section go with its tags: those after the tag that opens it, those before `</think>` and
+`</response>`, and all white space behind the latter. Every other character comes out once, in order.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ import re
 from dataclasses import dataclass
 
 _IN_THOUGHT = ("<think>", "</think>")
-_IN_ANSWER = ("<think>", "</think>", "<response>", "</response>")
-_THOUGHT_TAG = re.compile("|".join(_IN_THOUGHT))
-_ANSWER_TAG = re.compile("|".join(_IN_ANSWER))
-_LONGEST_TAG = max(len(tag) for tag in _IN_ANSWER)
+_IN_ANSWER = (*_IN_THOUGHT, "</response>")
+_FIRST_IN_ANSWER = (*_IN_ANSWER, "<response>")
+_TAG = re.compile("|".join(_IN_THOUGHT))
+_FIRST_TAG = re.compile(r"\A\s*<response>|" + _TAG.pattern)
+_LAST_TAG = re.compile(r"</response>\s*\Z")
+_LONGEST_TAG = max(len(tag) for tag in _FIRST_IN_ANSWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,12 @@ class ReasoningParser:
             if self._trim_newlines:
                 self._buffer = self._buffer.lstrip("\n")
                 self._trim_newlines = not self._buffer
-            match = (_THOUGHT_TAG if self._in_thought else _ANSWER_TAG).search(self._buffer)
+            first_in_answer = self._section_empty and not self._in_thought
+            match = (_FIRST_TAG if first_in_answer else _TAG).search(self._buffer)
             out = reasoning if self._in_thought else content
             if match is None:
+                if final:
+                    self._drop_last_tag()
                 out.append(self._take(len(self._buffer) if final else self._certain()))
                 return Pieces("".join(reasoning), "".join(content))
             before = self._take(match.start(), tag=match.group())
@@ -86,7 +92,7 @@ class ReasoningParser:
         text, self._buffer = self._buffer[:length], self._buffer[length:]
         if tag and self._section_empty and text.isspace():
             return ""
-        if tag == "</response>" or (tag == "</think>" and self._in_thought):
+        if tag == "</think>" and self._in_thought:
             text = text.rstrip("\n")
         if text:
             self._section_empty = False
@@ -102,15 +108,22 @@ class ReasoningParser:
             self._in_thought = opens
             self._section_empty = True
         # A stray tag in mid-text goes alone: its newlines may be all that keeps two words apart.
-        self._trim_newlines = self._section_empty or "response" in tag
+        self._trim_newlines = self._section_empty
+
+    def _drop_last_tag(self) -> None:
+        """At the end of an answer, its `</response>` goes with the newlines before it."""
+        if not self._in_thought and (last := _LAST_TAG.search(self._buffer)):
+            self._buffer = self._buffer[: last.start()].rstrip("\n")
 
     def _certain(self) -> int:
         """How much of the buffer can be given out now: not a tag's beginning, nor space that may frame a tag."""
         end = len(self._buffer)
         start = self._buffer.rfind("<", max(0, end - _LONGEST_TAG))
-        tags = _IN_THOUGHT if self._in_thought else _IN_ANSWER
+        tags = _IN_THOUGHT if self._in_thought else _FIRST_IN_ANSWER if self._section_empty else _IN_ANSWER
         if start >= 0 and any(tag.startswith(self._buffer[start:]) for tag in tags):
             end = start
         if self._section_empty and not self._buffer[:end].strip():
             return 0
+        if not self._in_thought and (last := _LAST_TAG.search(self._buffer, 0, end)):
+            end = last.start()
         return len(self._buffer[:end].rstrip("\n"))

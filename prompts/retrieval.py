@@ -1,8 +1,8 @@
 """Which lines of a long document a question is about: pages that it names, then BM25 over pages and over their lines.
 
 The scores are BM25's as Lucene computes them (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009),
-by bm25s. Words that any question has (`what`, `in the table`) do not count, words in quotation marks count more, and
-where scripts write no spaces, pairs of characters stand for words.
+by bm25s; `prompts.page_names` finds the pages. Words that any question has (`what`, `in the table`) do not count, words
+in quotation marks count more, and where scripts write no spaces, pairs of characters stand for words.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bm25s import BM25
 from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_FRENCH, STOPWORDS_GERMAN, STOPWORDS_SPANISH
 
 from prompts.folding import fold
-from prompts.numbers import HAN, arabic
+from prompts.page_names import speaks_of_others, without_names
 from prompts.pairs import UNPARTED, pairs
 
 REACH = 2  # a line is judged with so many lines before and after it: a value with its heading
@@ -36,28 +36,17 @@ _STOPWORDS = frozenset(
         *(*_ASKING.split(), *pairs(_ASKING_CHINESE)),
     )
 )
-_WORD = re.compile(rf"[^\W_{UNPARTED}]+")
+# An amount is one word, or the cents of 27.20 are a 20. A date is not, or 2024 would not be in 12.03.2024.
+_WORD = re.compile(rf"(?!\d\d?\.\d\d?\.\d{{2,4}}(?!\d))\d+(?:[.,']\d+)+|[^\W_{UNPARTED}]+")
 _QUOTED = re.compile(r"\"([^\"]+)\"|'([^']{3,})'")
-_NUMBERS = r"\d{1,4}(?:(?:\s*[-,、~至到和]\s*|\s+(?:and|to|und|bis|et|y)\s+)\d{1,4})*"
-_HAN_NUMBERS = rf"[{HAN}]+(?:[、至到和][{HAN}]+)*"
-_NAMED = re.compile(
-    rf"\b(?:pages?|pp?\.|seiten?|p\u00e1ginas?)\s*({_NUMBERS})|第\s*({_NUMBERS}|{_HAN_NUMBERS})\s*[页頁]"
-    rf"|(?<![全計共\d])({_NUMBERS})\s*ページ|(?<![站网網])首[页頁]"
-)
-_LAST = re.compile(
-    r"\b(?:last page|letzten? seite|derni\u00e8re page|\u00faltima p\u00e1gina)\b"
-    r"|最[后後]一[页頁]|末[页頁]|最[後終]の?ページ"
-)
-_HAN_NUMBER = re.compile(f"[{HAN}]+")
-_FROM_TO = re.compile(r"[页頁]\s*([-~至到])\s*第")
-_RANGE = re.compile(r"(\d+)\s*(?:[-~至到]|to|bis)\s*(\d+)|(\d+)")
 
 
 def rank(question: str, named: Sequence[int], lines: Sequence[tuple[int, str]]) -> list[int]:
     """Places in `lines` (page, text; in reading order), those that matter most to the question first.
 
-    Where there are words on pages that the question names, only those pages count. Pages go by score, and inside a page
-    lines by the score of what stands around them. What scores the same stays in reading order.
+    Where the question names pages (`named`), only those count, even if they have no words; where it speaks of others,
+    too, in words that are not understood, they come first. Pages go by score, and inside a page lines by the score of
+    what stands around them. What scores the same stays in reading order.
     """
     query = list(_query(question))
     pages = [list(group) for _, group in groupby(range(len(lines)), key=lambda place: lines[place][0])]
@@ -69,26 +58,15 @@ def rank(question: str, named: Sequence[int], lines: Sequence[tuple[int, str]]) 
     ]
     line_scores = _scores(query, around)
     page_scores = _scores(query, [_joined(terms[page[0] : page[-1] + 1]) for page in pages])
-    meant = [at for at, page in enumerate(pages) if lines[page[0]][0] in named] or range(len(pages))
-    by_score = sorted(meant, key=lambda at: (-page_scores[at], at))
+    is_named = [lines[page[0]][0] in named for page in pages]
+    takes_all = not named or speaks_of_others(fold(question))
+    meant = [at for at in range(len(pages)) if is_named[at] or takes_all]
+    by_score = sorted(meant, key=lambda at: (not is_named[at], -page_scores[at], at))
     return [place for at in by_score for place in sorted(pages[at], key=lambda place: (-line_scores[place], place))]
 
 
-def named_pages(question: str, last: int) -> tuple[int, ...]:
-    """Page numbers that a question names (`page 3`, `pages 2-4`, `Seite 7`), in its order; `the last page` last."""
-    folded = _FROM_TO.sub(r"\1", fold(question))
-    found: list[int] = []
-    for match in _NAMED.finditer(folded):
-        named = _HAN_NUMBER.sub(lambda han: arabic(han.group()), match[1] or match[2] or match[3] or "1")  # 首页 is 1
-        for first, end, single in _RANGE.findall(named):
-            found += range(int(first), min(int(end), last) + 1) if first else [int(single)]
-    if _LAST.search(folded):
-        found.append(last)
-    return tuple(dict.fromkeys(number for number in found if 1 <= number <= last))
-
-
 def _query(question: str) -> Iterator[str]:
-    folded = _NAMED.sub(" ", fold(question))
+    folded = without_names(fold(question))
     yield from _terms(folded)
     for quoted in _QUOTED.findall(folded):
         yield from [*_terms("".join(quoted))] * (QUOTED_WEIGHT - 1)

@@ -3,9 +3,10 @@
     read_schema({"properties": {"total": {"type": "number"}}})
     # (Field(path=("total",), kind="number", question="What is the total (number only)?"),)
 
-A property's `description` is asked as it stands if it is a question; else its title or name becomes one. Dates are
-asked for as printed, so that they can be found again, and made ISO 8601 afterwards. Objects inside objects are filled
-in, too. What pydantic writes for `Optional` and for models in models is understood.
+A property's `description` is asked as it stands if it is a question; else its title or name becomes one, with the
+description in brackets. Dates are asked for as printed, so that they can be found again, and made ISO 8601 afterwards.
+Objects inside objects are filled in, too, if they name their properties. What pydantic writes for `Optional`, `Decimal`
+and for models in models is understood (`prompts.schema_types`), and what OpenAI's API wraps around a schema.
 
 A list of objects is no question: it is read from the document's tables (`prompts.line_items`), whose heads are compared
 with `heads`, names that a property may have there, or with its title and name, and of which one may be the `product_of`
@@ -16,38 +17,38 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
+
+from prompts.folding import fold
+from prompts.schema_types import DAYS, SchemaError, kind_of, list_at, not_read, refused, resolved, spoken, unwrapped
 
 Kind = Literal["string", "number", "integer", "boolean", "date"]
+Choice = str | int | float | bool
 
 _FOLDER = Path(__file__).with_name("schemas")
 READY = tuple(sorted(path.stem for path in _FOLDER.glob("*.json")))
-_SUFFIX: Mapping[str, str] = {
-    "number": " (number only)",
-    "integer": " (number only)",
-    "boolean": " (yes or no)",
-}
-
-
-class SchemaError(ValueError):
-    """A schema that cannot be filled in, and why."""
+_KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
+_FORMS: Mapping[Kind, str] = {"number": "number only", "integer": "number only", "boolean": "yes or no"}
+# Where a word begins inside a name: `invoice|Number`, `VAT|Rate`; the `s` of `PDFs` begins none.
+_HUMP = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[a-z]\d)(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s(?![a-z]))[a-z])")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One value to find: where it goes in the result, what it may be, and what is asked.
 
-    `choices` are the only values allowed, where there are any; `heads` what a column of such values may be called;
-    `product_of` two other columns whose product it is.
+    `choices` are the only values allowed, as JSON has them, where there are any; `heads` what a column of such values
+    may be called; `product_of` two other columns whose product it is.
     """
 
     path: tuple[str, ...]
     kind: Kind
     question: str
-    choices: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
     heads: tuple[str, ...] = ()
     product_of: tuple[str, ...] = ()
 
@@ -76,6 +77,13 @@ class ListField:
 AnyField = Field | ListField
 
 
+def choice_text(choice: Choice) -> str:
+    """How a choice is said in words."""
+    if isinstance(choice, bool):
+        return "yes" if choice else "no"
+    return str(choice)
+
+
 def read_schema(source: Any) -> tuple[AnyField, ...]:
     """The fields of a schema, in its order.
 
@@ -88,10 +96,10 @@ def read_schema(source: Any) -> tuple[AnyField, ...]:
     """
     if isinstance(source, tuple) and all(isinstance(field, Field | ListField) for field in source):
         return source
-    raw = _load(source)
+    raw = unwrapped(_load(source))
     if not isinstance(raw, Mapping):
         raise SchemaError("a schema is a JSON object with `properties`")
-    found = tuple(_fields(raw, raw, ()))
+    found = tuple(_fields(resolved(raw, raw, ()), raw, ()))
     if not found:
         raise SchemaError("the schema has no properties: nothing is asked for")
     return found
@@ -114,54 +122,63 @@ def _load(source: Any) -> Any:
 
 def _fields(node: Mapping[str, Any], root: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[AnyField]:
     if len(above) > 8:
-        raise SchemaError(f"{'.'.join(above)}: objects inside objects without end")
+        raise SchemaError(f"{spoken(above)}: objects inside objects without end")
     properties = node.get("properties", {})
     if not isinstance(properties, Mapping):
-        raise SchemaError(f"{'.'.join(above) or 'the schema'}: `properties` is an object, a name for each value")
+        raise SchemaError(f"{spoken(above)}: `properties` is an object, a name for each value")
+    if above and not properties:
+        raise SchemaError(f"{spoken(above)}: an object is filled in by the names of its values; give it `properties`")
     for name, child in properties.items():
         path = (*above, name)
-        resolved = _resolved(child, root, path)
-        if resolved.get("type") == "object" or "properties" in resolved:
-            yield from _fields(resolved, root, path)
-        elif resolved.get("type") == "array":
-            yield _list(resolved, root, path)
+        plain = resolved(child, root, path)
+        kind = kind_of(plain, path)
+        if kind == "object":
+            yield from _fields(plain, root, path)
+        elif kind == "array":
+            yield _list(plain, root, path)
         else:
-            yield _field(resolved, path)
+            yield _field(plain, path, kind)
 
 
 def _list(node: Mapping[str, Any], root: Mapping[str, Any], path: tuple[str, ...]) -> ListField:
     items = node.get("items")
-    entry = _resolved(items, root, path) if isinstance(items, Mapping) else {}
-    if entry.get("type") != "object" and "properties" not in entry:
-        raise SchemaError(f"{'.'.join(path)}: a list is read row by row; its items must be objects")
-    columns = tuple(_fields(entry, root, path))
+    entry = resolved(items, root, path) if isinstance(items, Mapping) else {}
+    if kind_of(entry, path) != "object":
+        raise SchemaError(f"{spoken(path)}: a list is read row by row; its items must be objects")
+    columns = tuple(_fields(entry, root, path)) if entry.get("properties", {}) != {} else ()
     if any(isinstance(column, ListField) or len(column.path) > len(path) + 1 for column in columns):
-        raise SchemaError(f"{'.'.join(path)}: a row of a table has single values, no lists and no objects")
+        raise SchemaError(f"{spoken(path)}: a row of a table has single values, no lists and no objects")
     return ListField(path, tuple(column for column in columns if isinstance(column, Field)))
 
 
-def _field(node: Mapping[str, Any], path: tuple[str, ...]) -> Field:
-    kind = node.get("type", "string")
-    if kind == "string" and node.get("format") in ("date", "date-time"):
-        kind = "date"
-    if kind not in ("string", "number", "integer", "boolean", "date"):
-        raise SchemaError(f"{'.'.join(path)}: values of type {kind} are not read; ask for single values")
-    choices, heads, product_of = (_texts(node, key, path) for key in ("enum", "heads", "product_of"))
+def _field(node: Mapping[str, Any], path: tuple[str, ...], said: str) -> Field:
+    kind = _KINDS.get("date" if said == "string" and node.get("format") in DAYS else said)
+    if kind is None:
+        raise not_read(said, path)
+    choices, heads, product_of = (
+        _choices(node, path, kind),
+        _texts(node, "heads", path),
+        _texts(node, "product_of", path),
+    )
     if len(product_of) not in (0, 2):
-        raise _refused((*path, "product_of"), node["product_of"])
-    title = _title(node, path)
+        raise refused((*path, "product_of"), node["product_of"])
+    title, name = _title(node, path), path[-1]
     heads = heads or ((title,) if title else ())
+    if _split(name) != name:  # heads write `invoiceNumber` as two words
+        heads = (*heads, _split(name))
     return Field(path, kind, _question(node, path, kind, choices), choices, heads, product_of)
 
 
-def _question(node: Mapping[str, Any], path: tuple[str, ...], kind: str, choices: tuple[str, ...]) -> str:
+def _question(node: Mapping[str, Any], path: tuple[str, ...], kind: Kind, choices: tuple[Choice, ...]) -> str:
     asked = str(node.get("description", "")).strip()
     if asked.endswith(("?", "？")):
         return asked
-    words = " ".join(path).replace("_", " ").replace("-", " ")
-    name = _title(node, path) or words
-    suffix = f" ({', '.join(choices)})" if choices else _SUFFIX.get(kind, "")
-    return f"What is the {name}{suffix}?"
+    name = _title(node, path) or _split(" ".join(path)).replace("_", " ").replace("-", " ")
+    about = " ".join(asked.rstrip(".。").split())
+    about = "" if fold(about) == fold(name) else about
+    form = ", ".join(map(choice_text, choices)) or _FORMS.get(kind, "")
+    behind = "; ".join(part for part in (about, form) if part)
+    return f"What is the {name} ({behind})?" if behind else f"What is the {name}?"
 
 
 def _title(node: Mapping[str, Any], path: tuple[str, ...]) -> str:
@@ -170,53 +187,27 @@ def _title(node: Mapping[str, Any], path: tuple[str, ...]) -> str:
     return "" if title.lower() == path[-1].replace("_", " ").lower() else title
 
 
+def _split(name: str) -> str:
+    """`invoiceNumber` as words; `IBAN`, `VAT` and `PDFs` are one each."""
+    return " ".join(_as_words(word) for word in name.split(" "))
+
+
+def _as_words(word: str) -> str:
+    parts = [part for part in _HUMP.split(word) if part]
+    if len(parts) == 1:
+        return word
+    return " ".join(part if part[1:2].isupper() or len(part) == 1 else part[0].lower() + part[1:] for part in parts)
+
+
+def _choices(node: Mapping[str, Any], path: tuple[str, ...], kind: Kind) -> tuple[Choice, ...]:
+    allowed = [value for value in list_at(node, "enum", path) if value is not None]
+    for value in allowed:
+        if not isinstance(value, str | int | float):
+            raise refused((*path, "enum"), value)
+    if kind == "boolean" and {True, False} <= set(allowed):
+        return ()  # any truth is
+    return tuple(allowed)
+
+
 def _texts(node: Mapping[str, Any], key: str, path: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(str(value) for value in _list_at(node, key, path) if value is not None)
-
-
-def _resolved(node: Any, root: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
-    """`node` with its reference followed and the `null` of an `Optional` dropped."""
-    merged = dict(_object(node, path))
-    for _ in range(8):
-        if "$ref" in merged:
-            merged = {**_target(merged.pop("$ref"), root, path), **merged}
-        options = [_object(option, (*path, "anyOf")) for option in _list_at(merged, "anyOf", path)]
-        options = [option for option in options if option.get("type") != "null"]
-        if len(options) == 1:
-            merged.pop("anyOf")
-            merged = {**options[0], **merged}
-        elif "$ref" not in merged:
-            break
-    if isinstance(merged.get("type"), list):
-        kinds = [kind for kind in merged["type"] if kind != "null"]
-        merged["type"] = kinds[0] if len(kinds) == 1 else "string"
-    return merged
-
-
-def _target(reference: Any, root: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
-    node: Any = root if isinstance(reference, str) else None
-    for step in str(reference).removeprefix("#/").split("/"):
-        node = node.get(step) if isinstance(node, Mapping) else None
-    if not isinstance(node, Mapping):
-        raise SchemaError(f"{'.'.join(path)}: {reference} leads nowhere in the schema")
-    return node
-
-
-def _object(node: Any, path: tuple[str, ...]) -> Mapping[str, Any]:
-    """`true` allows anything, as an empty object does."""
-    if node is True:
-        return {}
-    if not isinstance(node, Mapping):
-        raise _refused(path, node)
-    return node
-
-
-def _list_at(node: Mapping[str, Any], key: str, path: tuple[str, ...]) -> Sequence[Any]:
-    found = node.get(key, ())
-    if not isinstance(found, list | tuple):
-        raise _refused((*path, key), found)
-    return found
-
-
-def _refused(path: tuple[str, ...], value: Any) -> SchemaError:
-    return SchemaError(f"{'.'.join(path)} cannot be {json.dumps(value, ensure_ascii=False, default=str)} in a schema")
+    return tuple(str(value) for value in list_at(node, key, path) if value is not None)

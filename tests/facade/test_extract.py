@@ -171,6 +171,22 @@ def test_lists_come_from_tables_with_the_place_of_each_cell(reader, make_pdf):
     assert plain["data"]["items"] == found.data["items"]
 
 
+def test_one_date_of_a_column_says_how_the_others_are_read(reader, make_pdf):
+    rows = ["Date  Item  Amount", "03/01/2024  Bolt  3.00", "13/01/2024  Nut  2.00", "05/02/2024  Pin  1.00"]
+    columns = {"date": {"type": "string", "format": "date"}, "item": {}, "amount": {"type": "number"}}
+    schema = {"properties": {"entries": {"type": "array", "items": {"properties": columns}}}}
+    found = reader.extract(make_pdf(pages=[rows]), schema)
+    assert [row["date"] for row in found.data["entries"]] == ["2024-01-03", "2024-01-13", "2024-02-05"]
+    alone = reader.extract(make_pdf(pages=[[*rows[:2], "05/02/2024  Pin  1.00"]]), schema).lists["entries"].rows[0]
+    assert (alone["date"].value, alone["date"].text, alone["date"].grade) == (None, "03/01/2024", "low")
+
+
+def test_a_choice_that_reads_like_a_refusal_is_a_value(make_pdf):
+    schema = {"properties": {"state": {"enum": ["paid", "N/A"]}, "name": {}}}
+    reader = Reader(backend=FakeBackend("N/A"))
+    assert reader.extract(make_pdf(pages=[["State  N/A"]]), schema).data == {"state": "N/A", "name": None}
+
+
 def torn(document, *numbers):
     """The document, pages of which cannot be read."""
 

@@ -16,9 +16,10 @@ from prompts.evidence import Evidence, build
 from prompts.extracted import value_of
 from prompts.grounding import ground
 from prompts.line_items import line_items
+from prompts.page_names import named_pages
 from prompts.quantities import quantities
 from prompts.quotes import passages
-from prompts.retrieval import named_pages, rank
+from prompts.retrieval import rank
 from prompts.schema import Field, ListField, read_schema
 from prompts.tasks import is_refusal
 

@@ -145,6 +145,16 @@ def test_ranked_lines_come_first_and_blank_pages_not_at_all() -> None:
     assert whole.pages_shown == (1, 2, 3) and "Page 2 of 3\n(no text)" in whole.text
 
 
+def test_a_blank_page_that_is_named_comes_first() -> None:
+    pages = [(1, page("far")), (2, page()), (3, page("near", "nearer"))]
+    budget = len("Page 2 of 3\n(no text)\n(3 more lines left out)")
+    evidence = build(pages, 3, budget, len, lambda lines: [], (2,))
+    assert evidence.text == "Page 2 of 3\n(no text)\n(3 more lines left out)" and evidence.pages_shown == (2,)
+    more = build(pages, 3, budget + 22, len, lambda lines: [1], (2, 3))
+    assert more.text == "Page 2 of 3\n(no text)\nPage 3 of 3\n[2] near\n(2 more lines left out)"
+    assert build(pages, 3, budget, len, lambda lines: [], (1,)).pages_shown == ()
+
+
 def test_a_told_document_stands_by_itself_where_only_so_all_of_it_fits() -> None:
     name = "North and all that lies beyond it"
     row, total = replace(line(f"{name}  1  2"), told=f"{name}  2019: 1  2020: 2"), line("Total  3")

@@ -120,7 +120,7 @@ def test_signs_that_are_no_part_of_a_number() -> None:
     [
         "17. Dez. 2020",
         "khan",  # of an address of e-mail
-        "1234.5",
+        "1234.51",
         "1234",
         "12345",  # two columns
         "Some 76,640 patients were interviewed again",

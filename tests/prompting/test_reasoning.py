@@ -44,6 +44,11 @@ def parse(text: str, thinking: bool | None, opens: bool, cuts: tuple[int, ...] =
         (True, True, "\nabc\n", "abc\n", ""),
         (None, False, "\nabc\n", "", "\nabc\n"),
         (False, False, "\nabc\n", "", "\nabc\n"),
+        # tags of an answer that are its own words: only the first and the last thing go
+        (False, False, "Put <response> first.", "", "Put <response> first."),
+        (False, False, "a </response> b <response>", "", "a </response> b <response>"),
+        (False, False, "<response>\na\n</response>\nb\n</response> \n", "", "a\n</response>\nb"),
+        (True, True, "t</think>\n\n<response>Is <response> a tag?</response>", "t", "Is <response> a tag?"),
         # asked not to think: nothing is swallowed, no tag leaks
         (False, False, "<think>abc</think>def", "", "abcdef"),
         (False, False, "\n\n</think>\n\ndef", "", "def"),
@@ -83,9 +88,9 @@ def test_without_tags_nothing_changes(mode: tuple[bool | None, bool], text: str)
 
 
 @given(MODES, text_with_tags)
-def test_no_tag_reaches_the_answer(mode: tuple[bool | None, bool], text: str) -> None:
+def test_no_tag_of_a_thought_reaches_the_answer(mode: tuple[bool | None, bool], text: str) -> None:
     content = parse(text, *mode).content
-    assert not any(tag in content for tag in TAGS)
+    assert "<think>" not in content and "</think>" not in content
 
 
 @given(MODES, text_with_tags)

@@ -191,7 +191,7 @@ def cited(status, source="text"):
     "value, citations, cut_off, grade, said",
     [
         (9.0, [cited("verified")], False, "high", ""),
-        (9.0, [cited("unverified"), cited("verified")], False, "high", ""),
+        (9.0, [cited("unverified"), cited("verified")], False, "low", "in these words"),
         (9.0, [cited("verified", "ocr")], False, "medium", "OCR"),
         (9.0, [cited("repaired")], False, "medium", "differently"),
         (9.0, [cited("unverified")], False, "low", "in these words"),
