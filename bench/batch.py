@@ -25,6 +25,7 @@ from bench.made import Wanted, make
 from bench.tree import Run, watched
 
 PAGES = 3
+NOTHING_KEPT = {"LECTOR_OCR_CACHE_MB": "0", "LECTOR_PICTURE_CACHE_MB": "0"}  # a run finds nothing of an earlier one
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--question", help="asked of each file; without one no model is loaded")
     args, model = parser.parse_known_args(argv)
     kinds = [(int(files), int(workers)) for files in args.files.split(",") for workers in args.workers.split(",")]
+    most, there = max(files for files, _ in kinds), len(find_files([args.folder])) if args.folder else None
+    if there is not None and there < most:
+        parser.error(f"{args.folder} has {there} documents, and --files asks for {most}")
     runs: dict[tuple[int, int], list[Run]] = {kind: [] for kind in kinds}
     with tempfile.TemporaryDirectory() as folder:
         for files in {files for files, _ in kinds}:
@@ -74,7 +78,7 @@ def _run(folder: Path, files: int, workers: int, question: str | None, model: Se
     task = ["--task", "transcribe"] if question is None else ["-q", question]
     command = [sys.executable, "-m", "app.batch", str(folder / str(files)), *task, "--workers", str(workers), *model]
     more = ["-o", str(out), "--overwrite", "--mirror", str(folder / "tree")]
-    run = watched([*command, *more], os.environ | {"LECTOR_OCR_CACHE_MB": "0"})
+    run = watched([*command, *more], os.environ | NOTHING_KEPT)
     assert out.read_bytes().count(b"\n") == files, "a file is missing"
     return run
 

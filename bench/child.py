@@ -66,8 +66,11 @@ class Child:
             ChildError: it fails, or ends.
         """
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
+        try:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise ChildError(f"it ended with code {self._process.wait()}") from None
         answer, error = self._read()
         if error is not None:
             raise ChildError(error)
@@ -95,4 +98,5 @@ class Child:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
-            pipe.close()
+            with suppress(BrokenPipeError):  # it ended before it was asked, and the request is still here
+                pipe.close()

@@ -4,7 +4,8 @@ No model is asked: right answers that stand in a document's words are given to `
 said them, as they are and in other forms, alone and with their question; and so are false ones that do not stand there:
 other documents' answers to the same field, and the right one with a digit changed or words swapped. Pages are checked
 where the index knows them (`evidence_pages`); boxes it does not know, so the citations' own words must say the answer.
-Prints tables with n and 95 % intervals, and, as its last line, the same as JSON. The index is that of `bench.quality`.
+Prints tables with n, which counts written forms, and 95 % intervals over files; as its last line, the same as JSON. The
+index is that of `bench.quality`; `--samples` takes records of files that are drawn by `--seed`.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ from tqdm import tqdm
 from app.opening import open_file
 from app.settings import Settings, add_arguments
 from app.terminal import tell
-from bench.quality import kind_of
+from bench.citation_tables import Counted, counted, false_table, right_table
+from bench.quality import drawn, kind_of
 from preprocess.document import Document, DocumentError
 from prompts import citation_probes
-from prompts.citation_scoring import Row, Verdict, judge, right_table, rows, wrong_table
+from prompts.citation_scoring import Verdict, judge
 from prompts.evidence import build
 from prompts.grounding import Citation, ground
 from prompts.occurrences import Words
@@ -41,6 +43,7 @@ class Trial:
     """One answer, and what came of it. `box` of a right one's verdict: whether the citations' words say the answer."""
 
     id: str
+    file: str
     kind: str
     source: str
     is_asked: bool
@@ -87,8 +90,8 @@ def _of_record(record: Mapping[str, Any], document: Document, others: Sequence[s
             citations = ground(answer, evidence, question).citations
             verdict = _verdict(citations, gold, _known_pages(record)) if is_right else judge(citations)
             cited = tuple(citation.quote for citation in citations)
-            kind = kind_of(record)
-            yield Trial(record["id"], kind, source, bool(question), is_right, form, answer, verdict, cited)
+            about = record["id"], record["file"], kind_of(record), source
+            yield Trial(*about, bool(question), is_right, form, answer, verdict, cited)
 
 
 def _known_pages(record: Mapping[str, Any]) -> Sequence[int]:
@@ -104,17 +107,17 @@ def _verdict(citations: Sequence[Citation], gold: str, pages: Sequence[int]) -> 
     return Verdict(judge(citations).status, on_page, says)
 
 
-def tables(found: Sequence[Trial]) -> dict[str, list[Row]]:
+def tables(found: Sequence[Trial]) -> dict[str, list[Counted]]:
     """The rows of every table, by what stands over its first column."""
-    right, false = [t for t in found if t.is_right], [t for t in found if not t.is_right]
-    return {
-        "right answers": rows((f"{_asked(t)}, {t.source}", t.verdict) for t in right),
-        "right answers by form": rows((f"{t.form}, {_asked(t)}", t.verdict) for t in right),
-        "right answers by kind": rows((f"{t.kind.partition('/')[0]}, {_asked(t)}", t.verdict) for t in right),
-        "false answers": rows((f"{_asked(t)}, {t.source}", t.verdict) for t in false),
-        "false answers by form": rows((f"{t.form}, {_asked(t)}", t.verdict) for t in false),
-        "false answers by kind": rows((f"{t.kind.partition('/')[0]}, {_asked(t)}", t.verdict) for t in false),
-    }
+    made = {}
+    for title, is_right in (("right answers", True), ("false answers", False)):
+        mine = [t for t in found if t.is_right == is_right]
+        made[title] = counted((f"{_asked(t)}, {t.source}", t.file, t.verdict) for t in mine)
+        made[f"{title} by form"] = counted((f"{t.form}, {_asked(t)}", t.file, t.verdict) for t in mine)
+        made[f"{title} by kind"] = counted(
+            (f"{t.kind.partition('/')[0]}, {_asked(t)}", t.file, t.verdict) for t in mine
+        )
+    return made
 
 
 def _asked(trial: Trial) -> str:
@@ -126,15 +129,15 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("index", type=Path, help="JSONL file of questions and answers")
     parser.add_argument("--part", help="only records of this part, say dev or val")
     parser.add_argument("--kinds", default="", help="only these kinds, parted by commas")
-    parser.add_argument("--samples", type=int, help="only so many records")
-    parser.add_argument("--seed", default="citations")
+    parser.add_argument("--samples", type=int, help="only so many records, of files drawn by chance")
+    parser.add_argument("--seed", default="citations", help="of that draw, and of false answers")
     parser.add_argument("--records", type=Path, help="write every trial here, as JSONL")
     add_arguments(parser)
     args = parser.parse_args(argv)
     kinds = [kind for kind in args.kinds.split(",") if kind]
     records = [json.loads(line) for line in args.index.read_text(encoding="utf-8").splitlines() if line]
     records = [r for r in records if args.part in (None, r.get("part")) and (not kinds or r["kind"] in kinds)]
-    records = sorted(records, key=lambda record: record["file"])[: args.samples]
+    records = drawn(records, args.samples, args.seed)
     if not records:
         tell(f"error: {args.index} has no record of part {args.part} and kinds {args.kinds}")
         return 2
@@ -147,13 +150,10 @@ def main(argv: list[str] | None = None) -> int:
                 continue
             found.append(trial)
             out.write(json.dumps(asdict(trial), ensure_ascii=False) + "\n")
-    counted = tables(found)
-    for title, table in counted.items():
-        print(
-            wrong_table(table, title) if title.startswith("false") else right_table(table, title, "quote says it"),
-            end="\n\n",
-        )
-    print(json.dumps({title: [asdict(row) for row in table] for title, table in counted.items()}))
+    made = tables(found)
+    for title, table in made.items():
+        print(false_table(table, title) if title.startswith("false") else right_table(table, title), end="\n\n")
+    print(json.dumps({title: [one.to_dict() for one in table] for title, table in made.items()}))
     return 1 if failed else 0
 
 

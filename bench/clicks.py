@@ -2,7 +2,8 @@
 
 A real browser opens each file and asks two questions. Timed are: until the file's page is seen, and, from the key that
 sends a question, until the first word of its answer is seen and until all of it is. Every round forgets what the
-model read; what OCR read is kept. It needs `pip install playwright` and a Chromium. The last line is JSON.
+model read, prompts and pictures; what OCR read is kept. It needs `pip install playwright` and a Chromium. The last line
+is JSON.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from app.settings import Settings, add_arguments
 from app.ui.cli import launch, prepare
 from app.ui.handlers.desk import Desk
 from app.ui.page import build
+from bench.forgetting import forget, nothing_kept
 
 QUESTIONS = ("What is the date?", "What is the total?")
 NAMES = ("open", "first word", "answer", "second: first word", "second: answer")
@@ -64,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--browser", default=shutil.which("chromium") or shutil.which("google-chrome"))
     add_arguments(parser)
     args = parser.parse_args(argv)
-    settings = Settings.load(args)
+    settings = nothing_kept(Settings.load(args))
     rows = []
     with tempfile.TemporaryDirectory() as folder, Reader(settings=settings) as reader, sync_playwright() as playwright:
         prepare(folder)
@@ -74,8 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         browser = playwright.chromium.launch(executable_path=args.browser, args=["--no-sandbox"])
         for path in args.files:
             for number in range(args.rounds + 1):
-                scheduler = reader.backend.worker.engine.scheduler  # type: ignore[attr-defined]
-                scheduler.pool.forget()
+                forget(reader)
                 context = browser.new_context()
                 times = visit(context.new_page(), address, path)
                 context.close()

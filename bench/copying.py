@@ -12,16 +12,19 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 
 import torch
 from torch import Tensor
 
+from app.terminal import fail
 from bench.flags import add_bits, add_kernels, add_shape, kernels_called
 from bench.shapes import model_of, text_inputs
+from bench.spread import Spread
 from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
+from vlm.errors import VLMError
 from vlm.model.ernie_vl import ErnieVL
 from vlm.nano.ensure import NANO
 from vlm.quantisation import Quantisation
@@ -64,8 +67,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5)
     add_kernels(parser)
     args = parser.parse_args(argv)
-    choice = kernels_called(args.kernels)
-    model = model_of(args.shape, args.layers, Quantisation(args.bits, args.group_size), choice)
+    if args.tokens >= args.prompt:
+        parser.error(f"--tokens {args.tokens} cannot be copied from --prompt {args.prompt}; it must be the longer one")
+    try:
+        choice = kernels_called(args.kernels)
+        model = model_of(args.shape, args.layers, Quantisation(args.bits, args.group_size), choice)
+    except VLMError as error:
+        return fail(error)
     rng = Random(0)
     rows = []
     for _ in range(args.rounds):
@@ -73,12 +81,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         plain, plain_passes, _ = copied(model, prompt, args.tokens, 0)
         ahead, passes, vain = copied(model, prompt, args.tokens, 7)
         rows.append({"plain": plain, "ahead": ahead, "passes": passes, "plain passes": plain_passes, "in vain": vain})
-    gains = [row["plain"] / row["ahead"] for row in rows]
-    speeds = [args.tokens / statistics.median(row[way] for row in rows) for way in ("plain", "ahead")]
-    print(f"{args.shape}: {speeds[0]:.1f} tokens a second, copying with drafts {speeds[1]:.1f}: ", end="")
-    print(f"{statistics.median(gains):.2f} x ({min(gains):.2f} to {max(gains):.2f}, {len(rows)} rounds)")
-    print(json.dumps({"shape": args.shape, "kernels": choice.kernels.name, "rounds": rows}))
+    plain_speed, ahead_speed = (speed(rows, way, args.tokens) for way in ("plain", "ahead"))
+    gains = Spread.of(map(gain, rows))
+    print(f"{args.shape}: {plain_speed:.1f} tokens a second, copying with drafts {ahead_speed:.1f}: ", end="")
+    print(f"{gains:.2f} x, {len(rows)} rounds")
+    about = {"shape": args.shape, "kernels": choice.kernels.name, "gain": gains.median}
+    print(json.dumps(about | {"tok_s": {"plain": plain_speed, "ahead": ahead_speed}, "rounds": rows}))
     return 0
+
+
+def gain(row: Mapping[str, float]) -> float:
+    """How many times as fast a round was with drafts."""
+    return row["plain"] / row["ahead"]
+
+
+def speed(rows: Sequence[Mapping[str, float]], way: str, tokens: int) -> float:
+    """Tokens a second of the middle round, where each copied `tokens`."""
+    return tokens / statistics.median(row[way] for row in rows)
 
 
 if __name__ == "__main__":

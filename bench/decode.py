@@ -2,7 +2,7 @@
 
 A full-size model of random weights in the quantised layout decodes one stream. Every round reads memory at full speed
 first, so that what is said is the share of what this machine's memory allowed in that minute; the machine's own speed
-changes. The last line is JSON.
+changes. Said last are medians over the rounds. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import psutil
 import torch
@@ -20,6 +20,7 @@ import torch
 from app.doctor import read_bandwidth
 from bench.flags import add_bits, add_kernels, add_shape, kernels_called
 from bench.shapes import random_model, text_shape
+from bench.spread import Spread
 from vlm.family import weigh
 from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import ErnieVL
@@ -68,22 +69,36 @@ def main(argv: Sequence[str] | None = None) -> int:
             bandwidth = read_bandwidth()
             took = seconds_a_token(model, context, args.tokens)
             read = weight.per_token + context * weight.kv_per_token
-            rows.append(
-                {"context": context, "tok_s": 1 / took, "read_gb_s": bandwidth / 1e9, "share": read / took / bandwidth}
-            )
-            row = rows[-1]
+            rows.append(row := round_of(context, took, read, bandwidth))
             print(
                 f"context {context:5}  round {number + 1}  {row['tok_s']:6.1f} tok/s  "
                 f"{row['share']:4.0%} of {row['read_gb_s']:.1f} GB/s",
                 flush=True,
             )
-    rss = psutil.Process().memory_info().rss / 1e9
-    print(
-        json.dumps(
-            {"shape": args.shape, "kernels": choice.kernels.name, "bits": args.bits, "rss_gb": rss, "rounds": rows}
+    found = summary(rows)
+    for context, about in found.items():
+        print(
+            f"context {context:5}  {about['tok_s']:.1f} tok/s, {about['share']:.0%} of memory's, {args.rounds} rounds"
         )
-    )
+    rss = psutil.Process().memory_info().rss / 1e9
+    told = {"shape": args.shape, "kernels": choice.kernels.name, "bits": args.bits, "rss_gb": rss}
+    print(json.dumps(told | {"spread": found, "rounds": rows}))
     return 0
+
+
+def round_of(context: int, seconds: float, needed: int, bandwidth: float) -> dict[str, float]:
+    """Tokens a second, and the share of the `bandwidth` that those take which read `needed` bytes each."""
+    share = needed / seconds / bandwidth
+    return {"context": context, "tok_s": 1 / seconds, "read_gb_s": bandwidth / 1e9, "share": share}
+
+
+def summary(rows: Sequence[Mapping[str, float]]) -> dict[int, dict[str, Spread]]:
+    """Of each context, over its rounds."""
+    found: dict[int, dict[str, Spread]] = {}
+    for context in dict.fromkeys(int(row["context"]) for row in rows):
+        mine = [row for row in rows if row["context"] == context]
+        found[context] = {name: Spread.of(row[name] for row in mine) for name in ("tok_s", "share")}
+    return found
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from argparse import ArgumentParser
 
 import torch
 
+from app.settings import Settings
 from vlm.kernels import KERNELS
 from vlm.kernels.choice import Choice, choose
 from vlm.nano.ensure import NANO, default_cache
@@ -31,12 +32,12 @@ def add_bits(parser: ArgumentParser) -> None:
 
 
 def kernels_called(name: str) -> Choice:
-    """Kernels for bf16, compiled if they have to be.
+    """Kernels for bf16, compiled if they have to be, where the settings have them kept.
 
     Raises:
         ConfigError: this machine cannot have them.
     """
-    choice = choose(default_cache(), torch.bfloat16, name)
+    choice = choose(Settings.load().cache or default_cache(), torch.bfloat16, name)
     if choice.building is not None:
         choice.building.join()
     return choice

@@ -14,10 +14,11 @@ from types import MappingProxyType
 from bench.child import Child
 
 _LECTOR = """
+from dataclasses import replace
 from app.batch.pages import read
 from app.opening import open_file
 from app.settings import Settings
-settings = Settings(ocr_cache_mb=0)
+settings = replace(Settings.load(), ocr_cache_mb=0)
 def convert(path):
     return read(open_file(path, settings)).markdown
 """

@@ -4,8 +4,9 @@ The index holds one record a line: id, file (relative to the index), kind, quest
 `prompts.scoring`), and, if wanted, part and field, which names a row of its own. Prints a table per kind with n and a
 95 % interval, and, as its last line, the same as JSON. *Answer in evidence* is the share of records whose answer stands
 in the words of the document's pages (`bench.recall`), also where not all of them fitted the prompt, or is that it is
-not there. Seconds are of the answer alone; the first question about a file includes reading its pages. With
-`--grounded` every answer is held to the words of the document, or to the refusal.
+not there. Seconds are of the answer alone, over the questions that were answered; the first one about a file includes
+reading its pages. With `--grounded` every answer is held to the words of the document, or to the refusal. `--limit`
+takes records of files that are drawn by `--seed`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from tqdm import tqdm
@@ -49,7 +51,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table. Shares are means with Wilson's 95 % interval."""
+    """A line of the table. Shares are means with Wilson's 95 % interval; seconds are of those that were answered."""
 
     kind: str
     n: int
@@ -59,12 +61,20 @@ class Row:
     evidence_recall: float
     empty: int
     errors: int
-    seconds_per_question: float
+    seconds_per_question: float | None
 
 
 def kind_of(record: Mapping[str, Any]) -> str:
     """The table's row: the kind, and for single fields their name."""
     return f"{record['kind']}/{record['field']}" if record.get("field") else str(record["kind"])
+
+
+def drawn(records: Sequence[Mapping[str, Any]], most: int | None, seed: str) -> list[Mapping[str, Any]]:
+    """`most` of them, or all, by file: of files drawn by `seed`, as those that come first by name are of one kind."""
+    files = sorted({record["file"] for record in records})
+    turn = {file: place for place, file in enumerate(Random(seed).sample(files, len(files)))}
+    chosen = sorted(records, key=lambda record: turn[record["file"]])[:most]
+    return sorted(chosen, key=lambda record: str(record["file"]))
 
 
 def answer_all(
@@ -121,6 +131,7 @@ def summarise(results: Sequence[Result]) -> list[Row]:
 
 def _row(kind: str, results: Sequence[Result]) -> Row:
     n = len(results)
+    seconds = [result.seconds for result in results if result.error is None]
     total = sum(result.score for result in results)
     low, high = wilson_interval(total, n)
     return Row(
@@ -131,8 +142,8 @@ def _row(kind: str, results: Sequence[Result]) -> Row:
         high=high,
         evidence_recall=sum(result.in_evidence for result in results) / n,
         empty=sum(result.empty for result in results),
-        errors=sum(result.error is not None for result in results),
-        seconds_per_question=sum(result.seconds for result in results) / n,
+        errors=n - len(seconds),
+        seconds_per_question=sum(seconds) / len(seconds) if seconds else None,
     )
 
 
@@ -141,9 +152,10 @@ def table(rows: Sequence[Row]) -> str:
     head = "| kind | n | score | 95 % interval | answer in evidence | empty | errors | s/question |"
     lines = [head, "|---|---|---|---|---|---|---|---|"]
     for row in rows:
+        seconds = "–" if row.seconds_per_question is None else f"{row.seconds_per_question:.1f}"
         lines.append(
             f"| {row.kind} | {row.n} | {row.score:.1%} | {row.low:.1%} to {row.high:.1%} | {row.evidence_recall:.1%} "
-            f"| {row.empty} | {row.errors} | {row.seconds_per_question:.1f} |"
+            f"| {row.empty} | {row.errors} | {seconds} |"
         )
     return "\n".join(lines)
 
@@ -153,7 +165,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("index", type=Path, help="JSONL file of questions and answers")
     parser.add_argument("--part", help="only records of this part, say dev or val")
     parser.add_argument("--kind", help="only records whose kind begins so, as the table has it")
-    parser.add_argument("--limit", type=int, help="only so many records")
+    parser.add_argument("--limit", type=int, help="only so many records, of files drawn by chance")
+    parser.add_argument("--seed", default="quality", help="of that draw")
     parser.add_argument("--records", type=Path, help="write every answer here, as JSONL")
     add_thinking(parser)
     add_grounding(parser)
@@ -161,7 +174,7 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     records = [json.loads(line) for line in args.index.read_text(encoding="utf-8").splitlines() if line]
     records = [r for r in records if args.part in (None, r.get("part")) and kind_of(r).startswith(args.kind or "")]
-    records = sorted(records, key=lambda r: r["file"])[: args.limit]
+    records = drawn(records, args.limit, args.seed)
     if not records:
         tell(f"error: {args.index} has no record of part {args.part} and kind {args.kind}")
         return 2

@@ -1,8 +1,9 @@
 """What fewer bits cost: `python -m bench.quantisation FILE... [--model nano]`
 
-The model reads the words of real documents in 16 bits and in each quantised form. Said is how often the most likely
-token stays the same, how much perplexity rises, and how far each layer's output moves (relative error, the median and
-the worst layer). The last line is JSON.
+The model reads the words of real documents in 16 bits and in each quantised form, these on the kernels that users get,
+which may round activations, too. Said is how often the most likely token stays the same, how much perplexity rises, and
+how far each layer's output moves (relative error, the median and the worst layer). Of the documents every second one
+calibrates, and the others score. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from app.settings import Settings
+from app.terminal import fail
+from bench.flags import add_kernels, kernels_called
 from preprocess.load import load
 from prompts.scoring import wilson_interval
 from vlm.config import ModelConfig
-from vlm.kernels.aten import Aten
+from vlm.errors import VLMError
 from vlm.kernels.choice import Choice
 from vlm.load import resolve_model
 from vlm.model.attention import AttnMetadata
@@ -71,8 +75,8 @@ class Reading:
 def passages(files: Sequence[Path], encode: Callable[[str], list[int]]) -> list[Tensor]:
     """Ids of the documents' words, cut into passages of `TOKENS`; what is left over is not read."""
     words = [line.text for path in files for page in load(path).pages for line in page.text().lines]
-    ids = torch.tensor(encode("\n".join(words)))
-    return list(ids[: len(ids) // TOKENS * TOKENS].split(TOKENS))
+    ids = torch.tensor(encode("\n".join(words)), dtype=torch.long)
+    return list(ids.split(TOKENS))[: len(ids) // TOKENS]
 
 
 @torch.inference_mode()
@@ -122,9 +126,9 @@ def perplexity(reading: Reading, ids: Sequence[Tensor]) -> float:
     return float(torch.stack(losses).sum().div(sum(len(passage) - 1 for passage in ids)).exp())
 
 
-def table(rows: Sequence[Row]) -> str:
-    head = "| form | tokens | same top token | 95 % interval | perplexity | error of a layer, median | worst |"
-    lines = [head, "|---|---|---|---|---|---|---|"]
+def table(rows: Sequence[Row], kernels: str) -> str:
+    head = f"| form, of fewer bits on {kernels} | tokens | same top token | 95 % interval | perplexity "
+    lines = [f"{head}| error of a layer, median | worst |", "|---|---|---|---|---|---|---|"]
     for row in rows:
         lines.append(
             f"| {row.form} | {row.tokens} | {row.same_top:.1%} | {row.low:.1%} to {row.high:.1%} "
@@ -135,33 +139,46 @@ def table(rows: Sequence[Row]) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.quantisation", description="What fewer bits cost.")
-    parser.add_argument(
-        "files", type=Path, nargs="+", help="documents; every second passage calibrates, the others score"
-    )
+    parser.add_argument("files", type=Path, nargs="+", help="documents; every second one calibrates, the others score")
     parser.add_argument("--model", default="nano")
+    add_kernels(parser)
     args = parser.parse_args(argv)
-    directory = resolve_model(args.model)
-    config = ModelConfig.load(directory)
-    ids = passages(args.files, Processor.load(directory, config).tokenizer.encode)
-    scored, seen = ids[0::2][:PASSAGES], ids[1::2]
-    if not seen:
-        parser.error(f"the documents have {len(ids)} passages of {TOKENS} tokens; name some with more words")
-    model = load_model(directory, config, torch.bfloat16)
+    settings = Settings.load()
+    try:
+        choice = kernels_called(args.kernels)
+        directory = resolve_model(args.model, settings.cache, settings.nano_wheel)
+        config = ModelConfig.load(directory)
+        scored, seen = parted(args.files, Processor.load(directory, config).tokenizer.encode)
+        if not (scored and seen):
+            parser.error(
+                f"documents that score have {len(scored)} passages of {TOKENS} tokens, and those that calibrate "
+                f"{len(seen)}; name more of them, or some with more words"
+            )
+        model = load_model(directory, config, torch.bfloat16)
+    except VLMError as error:
+        return fail(error)
     with recording(model) as importance:
         read(model, seen)
-    rows = list(_rows(model, scored, importance))
-    print(table(rows))
-    print(json.dumps({"model": args.model, "rows": [asdict(row) for row in rows]}))
+    rows = list(_rows(model, scored[:PASSAGES], importance, choice))
+    kernels = choice.kernels.name
+    print(table(rows, kernels))
+    print(json.dumps({"model": args.model, "kernels": kernels, "rows": [asdict(row) for row in rows]}))
     return 0
 
 
-def _rows(model: ErnieVL, ids: Sequence[Tensor], importance: Importance) -> Iterator[Row]:
+def parted(files: Sequence[Path], encode: Callable[[str], list[int]]) -> tuple[list[Tensor], list[Tensor]]:
+    """Passages that score, and those that calibrate: of other documents, or weights would be rounded for what scores
+    them."""
+    return passages(files[0::2], encode), passages(files[1::2], encode)
+
+
+def _rows(model: ErnieVL, ids: Sequence[Tensor], importance: Importance, choice: Choice) -> Iterator[Row]:
     reference = read(model, ids)
     yield compare("16 bits", reference, reference, ids)
     yield compare("16 bits, keys and values in int8", read(model, ids, torch.int8), reference, ids)
     for how, is_calibrated in FORMS:
         twin = copy.deepcopy(model)
-        quantise_(twin, how, Choice(Aten(torch.bfloat16)), importance if is_calibrated else None)
+        quantise_(twin, how, choice, importance if is_calibrated else None)
         form = f"{how.bits} bits, groups of {how.group_size}{', calibrated' if is_calibrated else ''}"
         yield compare(form, read(twin, ids), reference, ids)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,16 +19,18 @@ from tempfile import TemporaryDirectory
 
 import torch
 
+from app.terminal import fail
 from bench.child import ChildError
 from bench.flags import add_kernels, add_shape, kernels_called
-from bench.shapes import model_of, text_inputs
+from bench.shapes import model_of, nano_in, text_inputs
+from bench.spread import Spread, rate_behind_first
 from bench.text_half import in_transformers
 from bench.vllm_cpu import Vllm
 from vlm.config import ModelConfig
 from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
+from vlm.errors import VLMError
 from vlm.kernels.paged import BLOCK
-from vlm.load import resolve_model
 from vlm.model.ernie_vl import ErnieVL
 from vlm.nano.ensure import NANO
 from vlm.quantisation import Quantisation
@@ -65,10 +66,10 @@ def answered(engine: Engine, prompts: Prompts, tokens: int) -> tuple[float, floa
 
 
 def transformers_rate() -> Way:
-    """The same by transformers: a batch, less the time until its first tokens."""
+    """The same by transformers, as one batch."""
     from transformers import AutoModelForImageTextToText
 
-    peer = AutoModelForImageTextToText.from_pretrained(resolve_model(NANO, nano_bits=16), dtype=torch.bfloat16).eval()
+    peer = AutoModelForImageTextToText.from_pretrained(nano_in(16), dtype=torch.bfloat16).eval()
 
     def seconds(prompts: Prompts, tokens: int) -> float:
         ids = torch.tensor([list(prompt) for prompt in prompts])
@@ -78,7 +79,12 @@ def transformers_rate() -> Way:
             peer.generate(ids, attention_mask=torch.ones_like(ids), do_sample=False, **length)
         return time.perf_counter() - began
 
-    return lambda prompts, tokens: len(prompts) * (tokens - 1) / (seconds(prompts, tokens) - seconds(prompts, 1))
+    return behind_first(seconds)
+
+
+def behind_first(seconds: Callable[[Prompts, int], float]) -> Way:
+    """From what all of an answer takes to the rate behind its first token."""
+    return lambda asked, tokens: rate_behind_first(len(asked), tokens, seconds(asked, 1), seconds(asked, tokens))
 
 
 def vllm_rate(python: str, longest: int, streams: int, held: ExitStack) -> Way:
@@ -88,7 +94,7 @@ def vllm_rate(python: str, longest: int, streams: int, held: ExitStack) -> Way:
         ChildError: it cannot be run.
     """
     directory = Path(held.enter_context(TemporaryDirectory()))
-    whole = resolve_model(NANO, nano_bits=16)
+    whole = nano_in(16)
     in_transformers(load_model(whole, ModelConfig.load(whole), torch.bfloat16)).save_pretrained(directory)
     return held.enter_context(Vllm(python, directory, longest, streams)).rate
 
@@ -104,23 +110,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--transformers", action="store_true", help="measure it too, on nano")
     parser.add_argument("--vllm", metavar="PYTHON", help="measure it too, on nano: the Python that has it")
     args = parser.parse_args(argv)
+    if (args.transformers or args.vllm) and args.shape != NANO:
+        parser.error(f"--transformers and --vllm measure nano, and nothing of the shape {args.shape}")
     counts = [int(count) for count in args.streams.split(",")]
-    choice = kernels_called(args.kernels)
-    model = model_of(args.shape, args.layers, Quantisation(4, 128), choice)
-    ways: dict[str, Way] = {"lector": lambda *asked: rate(model, *asked)}
-    if args.transformers:
-        ways["transformers"] = transformers_rate()
     with ExitStack() as held:
-        if args.vllm:
-            try:
+        try:
+            choice = kernels_called(args.kernels)
+            model = model_of(args.shape, args.layers, Quantisation(4, 128), choice)
+            ways: dict[str, Way] = {"lector": lambda *asked: rate(model, *asked)}
+            if args.transformers:
+                ways["transformers"] = transformers_rate()
+            if args.vllm:
                 ways["vllm"] = vllm_rate(args.vllm, args.prompt + args.tokens, max(counts), held)
-            except ChildError as error:
-                print(f"vLLM with {args.vllm}: {error}", file=sys.stderr)
-                return 4
+        except ChildError as error:
+            print(f"vLLM with {args.vllm}: {error}", file=sys.stderr)
+            return 4
+        except VLMError as error:
+            return fail(error)
         rows = measure(ways, counts, args.prompt, args.tokens, args.rounds)
-    middles = {name: statistics.median(row[name] for row in rows) for name in rows[0]}
-    print("tokens a second: " + ", ".join(f"{name} {middle:.1f}" for name, middle in middles.items()))
-    print(json.dumps({"shape": args.shape, "layers": args.layers, "kernels": choice.kernels.name, "rounds": rows}))
+    found = {name: Spread.of(row[name] for row in rows) for name in rows[0]}
+    print("tokens a second: " + ", ".join(f"{name} {spread:.1f}" for name, spread in found.items()))
+    about = {"shape": args.shape, "layers": args.layers, "kernels": choice.kernels.name}
+    print(json.dumps(about | {"spread": found, "rounds": rows}))
     return 0
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from app.settings import Settings
 from vlm.config import ModelConfig, TextConfig, VisionConfig, VisionTokens
 from vlm.family import MEMBERS
 from vlm.inputs import ModelInputs
@@ -56,11 +58,25 @@ def text_inputs(ids: Sequence[int]) -> ModelInputs:
 
 
 def model_of(shape: str, layers: int | None, how: Quantisation, choice: Choice) -> ErnieVL:
-    """nano in 8 bits; or the text half of a member whose hub id holds `shape`, of random weights quantised as `how`."""
+    """nano in 8 bits; or the text half of a member whose hub id holds `shape`, of random weights quantised as `how`.
+
+    Raises:
+        ModelUnavailable: nano is not here, and could not be brought.
+    """
     if shape == NANO:
-        directory = resolve_model(NANO, nano_bits=8)
+        directory = nano_in(8)
         return load_quantised(directory, ModelConfig.load(directory), torch.bfloat16, choice)
     return random_model(text_shape(shape, layers), how, choice)
+
+
+def nano_in(bits: int) -> Path:
+    """The directory of nano, brought and kept as the settings say, since no bench of the engine has flags for that.
+
+    Raises:
+        ModelUnavailable: it is not here, and could not be brought.
+    """
+    settings = Settings.load()
+    return resolve_model(NANO, settings.cache, settings.nano_wheel, nano_bits=bits)
 
 
 def random_model(config: ModelConfig, how: Quantisation, choice: Choice, seed: int = 0) -> ErnieVL:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from transformers.models.ernie4_5_vl_moe.modeling_ernie4_5_vl_moe import (
 )
 
 from bench.flags import add_kernels, kernels_called
+from bench.spread import Spread
 from vlm.config import ModelConfig, VisionConfig
 from vlm.family import MEMBERS
 from vlm.kernels.choice import Choice
@@ -64,6 +64,11 @@ def seconds(encode: Callable[[], Tensor]) -> float:
     return time.perf_counter() - began
 
 
+def compared(ours: float, theirs: float) -> dict[str, float]:
+    """A round's seconds, and how many times as fast ours were."""
+    return {"seconds": ours, "transformers": theirs, "ratio": theirs / ours}
+
+
 @torch.inference_mode()
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.vision", description=__doc__.splitlines()[0])
@@ -85,13 +90,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     times = []
     for number in range(args.rounds):
         ours, theirs = seconds(lambda: tower(pixels, grids)), seconds(lambda: peer(pixels, shape).last_hidden_state)
-        times.append({"seconds": ours, "transformers": theirs, "ratio": theirs / ours})
+        times.append(row := compared(ours, theirs))
         print(
-            f"round {number + 1}  Lector {ours:6.2f} s  transformers {theirs:6.2f} s  {theirs / ours:.2f} x", flush=True
+            f"round {number + 1}  Lector {ours:6.2f} s  transformers {theirs:6.2f} s  {row['ratio']:.2f} x", flush=True
         )
-    ratio = statistics.median(row["ratio"] for row in times)
+    ratio = Spread.of(row["ratio"] for row in times)
+    print(f"{ratio:.2f} times as fast, {len(times)} rounds")
     about = {"patches": rows * columns, "depth": args.depth, "kernels": choice.kernels.name, "error": round(error, 4)}
-    print(json.dumps(about | {"ratio": ratio, "rounds": times}))
+    print(json.dumps(about | {"ratio": ratio.median, "rounds": times}))
     return 0
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.child import Child
+from bench.spread import rate_behind_first
 
 _RUN = """
 import os, time
@@ -52,4 +53,4 @@ class Vllm(Child):
         """
         asked = [list(prompt) for prompt in prompts]
         first, whole = (float(self.ask({"prompts": asked, "tokens": count})) for count in (1, tokens))
-        return len(prompts) * (tokens - 1) / (whole - first)
+        return rate_behind_first(len(prompts), tokens, first, whole)

@@ -39,6 +39,12 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
+def pytest_terminal_summary(terminalreporter):
+    """A run without them says so; else nobody would miss them."""
+    if not IS_HERE:
+        terminalreporter.write_line("tests/browser is not collected: it needs playwright, axe and a Chromium")
+
+
 @pytest.fixture(scope="session")
 def chromium():
     from playwright.sync_api import sync_playwright

@@ -21,6 +21,7 @@ from app.batch.files import find_files
 from app.batch.work import Crew
 from app.reader import Reader
 from app.settings import Settings
+from tests.facade.patience import Patience
 from tests.fakes import FakeBackend
 
 pytestmark = pytest.mark.usefixtures("fake_reader")
@@ -106,21 +107,30 @@ def test_killed_at_any_moment_no_record_is_lost_or_doubled(blanks, tmp_path, mon
     while kills < 50:
         out = tmp_path / f"out{rounds}.jsonl"
         command = [str(blanks), "-q", "What?", "-o", str(out), "--resume", "--workers", str(1 + rounds % 2)]
-        while True:
+        patience, whole = Patience(rng, 0.0, 0.12), 0
+        while whole < 12:
             run = fork.Process(target=batch.main, args=(command,))
             run.start()
-            time.sleep(rng.uniform(0.0, 0.12))
+            time.sleep(patience.wait())
             run.kill()
             run.join()
             kills += run.exitcode != 0
             whole = out.read_bytes().count(b"\n") if out.exists() else 0
-            if whole == 12:
-                break
+            patience.told(whole)
         assert batch.main(command) == 0
         found = records(out)
         assert sorted(record["source"] for record in found) == [str(path) for path in sorted(blanks.iterdir())]
         assert all(record["status"] == "success" and record["text"] == "one two three four" for record in found)
         rounds += 1
+
+
+def test_a_slow_machine_is_given_more_time_until_it_gets_on():
+    patience = Patience(random.Random(0), 0.0, 0.12)
+    for _ in range(20):
+        patience.told(0)
+    assert max(patience.wait() for _ in range(50)) > 60
+    patience.told(1)
+    assert max(patience.wait() for _ in range(50)) <= 0.12
 
 
 def test_a_torn_line_is_cut_off_and_another_runs_output_is_left_alone(blanks, tmp_path, capsys, records):

@@ -21,6 +21,7 @@ from app.batch import desk
 from app.batch.files import find_files, named, root_of
 from app.batch.mirror import Mirror, whole
 from app.opening import open_file
+from tests.facade.patience import Patience
 from vlm.errors import ContextError
 
 pytestmark = pytest.mark.usefixtures("fake_reader")
@@ -148,15 +149,16 @@ def test_killed_at_any_moment_no_file_of_the_tree_is_there_by_half(make_pdf, tmp
     while kills < 15:
         folder, out = tmp_path / f"tree{rounds}", tmp_path / f"out{rounds}.jsonl"
         mine = [*command, "-o", str(out), "--mirror", str(folder), "--resume", "--workers", str(1 + rounds % 2)]
-        finished = False
+        patience, finished = Patience(rng, 0.02, 0.8), False
         while not finished:
             run = fork.Process(target=batch.main, args=(mine,))
             run.start()
-            run.join(rng.uniform(0.02, 0.8))
+            run.join(patience.wait())
             finished = run.exitcode is not None
             run.kill()
             run.join()
             kills += not finished
+            patience.told(out.read_bytes().count(b"\n") if out.exists() else 0)
             for name in tree(folder) if folder.exists() else ():
                 assert name.endswith(".part") or contents(folder / name) == right[name], name
         assert run.exitcode == 0 and tree(folder) == sorted(right), "no part is left, and nothing is missing"

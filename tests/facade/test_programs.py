@@ -1,4 +1,4 @@
-"""`app.ask` as a program: output and exit codes; and the flags it shares with `app.batch`."""
+"""`app.ask` as a program: output and exit codes; the flags it shares with `app.batch`; and Ctrl-C in every program."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from app import ask
+from app import ask, chart, extract, table, transcribe
 from app.batch import __main__ as batch
 from app.reader import Reader
 from tests.toy_checkpoint import write_toy
@@ -90,6 +90,33 @@ def test_a_model_that_cannot_be_used_has_its_own_exit_code(make_pdf, tmp_path, m
     assert ask.main(command) == 4
     capsys.readouterr()
     assert ask.main([*command, "--device", "tpu"]) == 2 and "device 'tpu'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("program", "where", "words"),
+    [
+        (ask, "open_file", ["What?"]),
+        (ask, "Reader", ["What?"]),
+        (extract, "Reader", ["invoice"]),
+        (table, "open_file", []),
+        (table, "read", []),
+        (chart, "open_file", []),
+        (chart, "readable", []),
+        (transcribe, "open_file", []),
+        (transcribe, "read", []),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+def test_interrupted_is_told_and_has_its_own_exit_code(program, where, words, make_pdf, monkeypatch, capsys):
+    """As a shell has it, 128 and the signal; whatever it was at."""
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(program, where, interrupted)
+    assert program.main([str(make_pdf()), *words]) == 130
+    out, err = capsys.readouterr()
+    assert (out, err.splitlines()[-1]) == ("", "interrupted")
 
 
 def test_a_question_without_words_is_wrong_usage(make_pdf, capsys):

@@ -8,6 +8,8 @@ import pymupdf
 import pytest
 
 from bench import citations
+from bench.citation_tables import Counted, Share, counted, false_table, right_table
+from prompts.citation_scoring import Verdict
 
 
 @pytest.fixture
@@ -51,6 +53,7 @@ def test_trials(index, tmp_path, capsys):
     counted = json.loads(capsys.readouterr().out.splitlines()[-1])
     (alone, with_question) = counted["right answers"]
     assert (alone["name"], alone["n"], with_question["n"]) == ("alone, text", with_question["n"], alone["n"])
+    assert alone["files"] == 1 and alone["intervals"]["verified"][0] < 1.0, "of one file nothing is certain"
     assert alone["page_n"] == sum(t["is_right"] and not t["is_asked"] and t["id"] in ("total", "pages") for t in made)
 
 
@@ -61,3 +64,39 @@ def test_a_file_that_cannot_be_read_is_told(index, capsys):
 
 def test_nothing_to_measure(index):
     assert citations.main([str(index), "--kinds", "novel"]) == 2
+
+
+def test_samples_are_of_files_drawn_by_the_seed(index, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(citations, "drawn", lambda records, most, seed: drawn.append((most, seed)) or [])
+    assert citations.main([str(index), "--samples", "3", "--seed", "z"]) == 2 and drawn == [(3, "z")]
+
+
+def test_an_interval_is_over_files_and_not_over_their_many_trials():
+    """Five files of twenty trials each, four all right: as wide as with one trial each, not as with a hundred."""
+    many = Share.of([(file, file != "e") for file in "abcde" for _ in range(20)])
+    few = Share.of([(file, file != "e") for file in "abcde"])
+    assert (many.count, many.n, few.count, few.n) == (80, 100, 4, 5)
+    assert (many.low, many.high) == (few.low, few.high) and many.low <= 0.4 and many.high == 1.0
+    assert many == Share.of([(file, file != "e") for file in "edcba" for _ in range(20)]), "the draw is the same"
+    for is_right, low, high in ((True, 0.5, 1.0), (False, 0.0, 0.5)):
+        alike = Share.of([(file, is_right) for file in "abcde" for _ in range(20)])
+        assert low - 0.1 < alike.low < alike.high < high + 0.1 and alike.high - alike.low > 0.4
+    assert str(Share.of([])) == "–"
+
+
+def test_tables_say_what_n_counts():
+    verdicts = [("x", "a.pdf", Verdict("verified", True, True)), ("x", "a.pdf", Verdict("none"))]
+    (one,) = counted([*verdicts, ("x", "b.pdf", Verdict("verified", False, True))])
+    assert isinstance(one, Counted) and (one.row.n, one.files, one.page.count, one.page.n, one.box.count) == (
+        3,
+        2,
+        1,
+        2,
+        2,
+    )
+    for made in (right_table([one], "right answers"), false_table([one], "false answers")):
+        head, _, line = made.splitlines()
+        assert "| n (written forms) | files |" in head and line.startswith("| x | 3 | 2 | ")
+        assert head.count("|") == line.count("|")
+    assert one.to_dict()["intervals"]["page"] == [one.page.low, one.page.high] and one.to_dict()["page_n"] == 2

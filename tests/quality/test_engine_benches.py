@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import gguf
+import pymupdf
 import pytest
 import torch
 
-from bench import copying, decode, duel, gpu, prefill, quantisation, repeat, serve, vision
+from bench import copying, decode, duel, flags, gpu, prefill, quantisation, repeat, serve, vision
 from bench.llama import write_gguf
 from bench.quantisation import Reading, compare, perplexity
 from bench.shapes import plain_model, random_model, text_shape, whole_shape
 from bench.text_half import in_transformers
 from tests.toy_checkpoint import write_toy
+from vlm.engine.model_runner import ModelRunner
 from vlm.family import weigh
 from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
@@ -150,9 +153,72 @@ def test_a_second_question_is_compared_with_the_first(toy, capsys):
     assert len(told["rounds"]) == 2 and all(row["first"] > 0 and row["second"] > 0 for row in told["rounds"])
 
 
-def test_what_bits_cost_is_said_for_every_form(toy, capsys):
-    assert quantisation.main(["docs/invoice.pdf", "docs/invoice.pdf", "docs/invoice.pdf", "--model", toy]) == 0
-    rows = last_json(capsys)["rows"]
+def test_each_round_reads_its_prompt_and_encodes_its_picture_anew(toy, tmp_path, capsys, monkeypatch):
+    """Whatever the settings keep on the disk; the second question of a round finds it in memory."""
+    encode, encoded, run, read = ErnieVL.embed_images, [], ModelRunner.run, []
+    monkeypatch.setattr(ErnieVL, "embed_images", lambda *args: encoded.append(1) or encode(*args))
+    monkeypatch.setattr(
+        ModelRunner, "run", lambda self, batch: read.append(sum(item.num_tokens for item in batch)) or run(self, batch)
+    )
+    monkeypatch.setenv("LECTOR_CACHE", str(tmp_path / "cache"))
+    with pymupdf.open() as document:
+        document.new_page(width=200, height=100).insert_text((20, 40), "Total 57.30")
+        document.save(tmp_path / "a.pdf")
+    words = ["--rounds", "2", "--model", toy, "--picture-cache-mb", "64"]
+    assert repeat.main([str(tmp_path / "a.pdf"), *words]) == 0
+    assert len(encoded) == 1 + 2 and not list(tmp_path.rglob("*.safetensors*"))
+    assert sum(count > read[0] // 2 for count in read) == 1 + 2, "a second question reads no more than its own end"
+
+
+class Counting(Aten):
+    """Torch's own kernels, which say how often they were asked."""
+
+    calls = 0
+
+    def linear(self, *args, **options):
+        type(self).calls += 1
+        return super().linear(*args, **options)
+
+
+@pytest.fixture
+def documents(tmp_path):
+    """Two documents of some 700 words each, none of which is in both."""
+    paths = []
+    for number in range(2):
+        with pymupdf.open() as document:
+            page = document.new_page()
+            for row in range(60):
+                page.insert_text((40, 30 + 13 * row), " ".join(f"{number}w{row}x{k}" for k in range(12)), fontsize=6)
+            document.save(tmp_path / f"{number}.pdf")
+        paths.append(str(tmp_path / f"{number}.pdf"))
+    return paths
+
+
+def test_no_document_scores_what_it_calibrated(documents):
+    scored, seen = quantisation.parted([Path(path) for path in documents * 2], lambda text: list(text.encode()))
+    texts = ["".join(map(chr, torch.cat(part).tolist())) for part in (scored, seen)]
+    assert "0w5x3" in texts[0] and "1w" not in texts[0] and "1w5x3" in texts[1] and "0w" not in texts[1]
+    assert quantisation.passages([Path(documents[0])], lambda text: [1] * 511) == [], "no passage is shorter"
+
+
+def test_of_one_document_nothing_can_be_calibrated(documents, toy, capsys):
+    with pytest.raises(SystemExit):
+        quantisation.main([documents[0], "--model", toy, "--kernels", "aten"])
+    assert "those that calibrate 0" in capsys.readouterr().err
+
+
+def test_what_bits_cost_is_said_for_every_form(toy, documents, capsys, monkeypatch):
+    """On the kernels that users get, whichever these are."""
+    asked = []
+    monkeypatch.setattr(
+        flags, "choose", lambda cache, dtype, name: asked.append(name) or Choice(Counting(dtype, "counting"))
+    )
+    assert quantisation.main([*documents, "--model", toy]) == 0
+    out = capsys.readouterr().out
+    assert asked == ["auto"] and Counting.calls and "of fewer bits on counting |" in out
+    told = json.loads(out.splitlines()[-1])
+    rows = told["rows"]
+    assert told["kernels"] == "counting"
     assert rows[0]["form"] == "16 bits" and rows[0]["same_top"] == 1.0 and rows[0]["worst_error"] == 0.0
     by_form = {row["form"]: row["worst_error"] for row in rows}
     assert by_form["8 bits, groups of 64"] < by_form["4 bits, groups of 64"]

@@ -6,12 +6,14 @@ import json
 import shutil
 import sys
 import time
+from types import SimpleNamespace
 
 import psutil
 import pymupdf
 import pytest
 from PIL import Image, ImageDraw
 
+from app.batch.files import find_files
 from bench import batch, memory, pages
 from bench.child import Child, ChildError
 from bench.made import Wanted, make
@@ -67,6 +69,14 @@ def test_a_drawer_is_done_by_each_number_of_workers(capsys):
     assert all(row["median_s"] == row["seconds"][0] > 0 for row in told["rows"])
 
 
+def test_a_drawer_that_has_too_few_is_told_before_anything_runs(capsys, monkeypatch):
+    monkeypatch.setattr(batch, "watched", None)
+    with pytest.raises(SystemExit) as caught:
+        batch.main(["--files", "2,9", "--folder", "docs"])
+    there = len(find_files(["docs"]))
+    assert caught.value.code == 2 and f"docs has {there} documents, and --files asks for 9" in capsys.readouterr().err
+
+
 def test_a_drawer_may_be_asked(capsys, tmp_path):
     toy = str(write_toy(_made(tmp_path / "toy")))
     drawer = _made(tmp_path / "drawer")
@@ -91,27 +101,67 @@ def test_a_converter_is_loaded_once_and_its_noise_is_no_answer(tmp_path):
         with pytest.raises(ChildError, match="FileNotFoundError"):
             peer.convert(str(tmp_path / "absent"))
         assert peer.convert(str(tmp_path / "a"))[1] == len("somewords"), "a failure ends nothing"
+    with Child(sys.executable, "import os\ndef answer(code): os._exit(code)") as child:
+        for _ in range(2):
+            with pytest.raises(ChildError, match="ended with code 7"):
+                child.ask(7)
     with pytest.raises(ChildError, match="ended with code 1"):
         Peer(Recipe("import a_module_that_is_not_there", True, ()), sys.executable)
 
 
+class Clock:
+    """A converter that takes a file its seconds, and cannot do some, or not every time."""
+
+    def __init__(self, seconds, cannot=()):
+        self.seconds, self.cannot, self.asked = seconds, cannot, []
+
+    def convert(self, path):
+        self.asked.append(path)
+        if (path, self.asked.count(path)) in self.cannot:
+            raise ChildError("cannot")
+        return self.seconds[path], 7
+
+
+FILES = {"a": 2, "bad": 1, "b": 3}
+
+
 def test_converters_take_turns_and_pages_a_minute_are_reckoned():
-    class Clock:
-        def __init__(self, seconds):
-            self.seconds, self.asked = seconds, []
-
-        def convert(self, path):
-            self.asked.append(path)
-            if path == "bad":
-                raise ChildError("cannot")
-            return self.seconds, 7
-
-    peers = {"fast": Clock(0.5), "slow": Clock(2.0)}
-    scores = pages.measured(peers, {"a": 2, "bad": 1, "b": 3}, rounds=2)  # type: ignore[arg-type]
-    assert scores["fast"].rounds == [1.0, 1.0] and scores["slow"].rounds == [4.0, 4.0]
-    assert scores["fast"].pages == 5 and scores["fast"].characters == 14 and scores["fast"].failed == {"bad": "cannot"}
-    assert pages._row("text", "slow", scores["slow"])["pages_a_minute"] == 60 * 5 / 4
+    peers = {"fast": Clock(dict.fromkeys(FILES, 0.5), {("bad", 1)}), "slow": Clock(dict.fromkeys(FILES, 2.0))}
+    scores = pages.measured(peers, FILES, rounds=2)  # type: ignore[arg-type]
+    fast, slow = (pages._row("text", name, scores, FILES) for name in ("fast", "slow"))
+    assert fast["failed"] == {"bad": "cannot"} and fast["pages"] == 5 and fast["characters"] == 14
+    assert fast["rates"] == [60 * 5 / 1.0] * 2 and slow["rates"] == [60 * 6 / 6.0] * 2 and slow["characters"] == 21
     assert peers["fast"].asked.count("a") == 3 and peers["fast"].asked.count("bad") == 1
+
+
+def test_a_file_that_fails_once_is_in_no_round_and_both_are_compared_on_the_same_files():
+    """The peer fails on the quick file in its second round: neither its rates nor Lector's beside it have that file."""
+    seconds = {"a": 4.0, "bad": 0.25, "b": 6.0}
+    peers = {"lector": Clock(seconds), "peer": Clock(seconds, {("bad", 2)})}
+    scores = pages.measured(peers, FILES, rounds=3)  # type: ignore[arg-type]
+    ours, row = (pages._row("text", name, scores, FILES) for name in ("lector", "peer"))
+    assert ours["pages"] == 6 and "beside" not in ours
+    assert row["rates"] == [60 * 5 / 10.0] * 3 and row["files_both_did"] == 2
+    assert row["beside"]["lector"] == row["beside"]["peer"] == {name: row[name] for name in row["beside"]["peer"]}
+    assert ", 1 files failed; on 2 files that both did, Lector 30 (30 to 30) pages a minute, 14 " in pages._line(row)
+
+
+def test_what_lector_fails_on_is_in_neither_figure_beside_it():
+    seconds = {"a": 4.0, "bad": 0.25, "b": 6.0}
+    peers = {"lector": Clock(seconds, {("bad", 1)}), "peer": Clock(seconds)}
+    scores = pages.measured(peers, FILES, rounds=1)  # type: ignore[arg-type]
+    row = pages._row("text", "peer", scores, FILES)
+    assert row["pages"] == 6 and row["beside"]["peer"]["pages"] == 5 and row["beside"]["peer"]["rates"] == [30.0]
+    assert " and this one 30 (30 to 30) pages a minute" in pages._line(row)
+
+
+def test_kinds_are_read_as_the_settings_say(monkeypatch):
+    seen = []
+    monkeypatch.setenv("LECTOR_PDF_LIBRARY", "pypdfium2")
+    monkeypatch.setattr(pages, "open_file", lambda path, settings: seen.append(settings) or path)
+    monkeypatch.setattr(pages, "read", lambda path: SimpleNamespace(pages=()))
+    assert pages.kinds(["a.pdf"]) == {}
+    assert [(one.pdf_library, one.ocr_cache_mb) for one in seen] == [("pypdfium2", 0)], "the tests keep nothing"
 
 
 def test_files_are_sorted_by_kind_and_lector_and_ocr_read_them(capsys, tmp_path):

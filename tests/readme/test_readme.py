@@ -6,9 +6,14 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import fields
 
 import openpyxl
 import pytest
+
+from app.settings import Settings
+from app.ui import cli
+from app.ui.cli import LOGIN, TOKEN
 
 
 @pytest.fixture(scope="module")
@@ -147,9 +152,39 @@ def test_ci_runs_the_second_command(readme, pytestconfig):
     assert lines == [commands[1]], "the CI script takes the first such line"
 
 
-def test_its_settings_are_the_programs(readme):
-    from app.settings import Settings
-    from app.ui.cli import LOGIN, TOKEN
+def settings_rows(readme):
+    """Of each row of the table of settings: its flags, its variables, and its default, as they stand there."""
+    rows = [line.split("|")[1:4] for line in readme.splitlines() if re.match(r"\|[^|]*\| `LECTOR_", line)]
+    for flags, variables, default in rows:
+        yield re.findall(r"`(--[^`]+)`", flags), re.findall(r"`([^`]+)`", variables), default.strip()
 
-    named = set(re.findall(r"`(LECTOR_\w+)`", readme))
-    assert named <= {f"LECTOR_{name.upper()}" for name in Settings.__dataclass_fields__} | {LOGIN, TOKEN}
+
+def test_its_settings_are_the_programs(readme):
+    """Every one stands there, once, beside the flag that is called like it."""
+    rows = list(settings_rows(readme))
+    named = [variable for _, variables, _ in rows for variable in variables]
+    assert sorted(named) == sorted([f"LECTOR_{field.name.upper()}" for field in fields(Settings)] + [LOGIN, TOKEN])
+    assert set(re.findall(r"`(LECTOR_\w+)`", readme)) == set(named)
+    pairs = [pair for flags, variables, _ in rows if flags for pair in zip(flags, variables, strict=True)]
+    called = {flag: flag.removeprefix("--no-").removeprefix("--").replace("-", "_") for flag, _ in pairs}
+    assert [variable for _, variable in pairs] == [f"LECTOR_{name.upper()}" for name in called.values()]
+
+
+def test_its_flags_are_the_programs(readme, capsys):
+    """Those of its table are what `app.py` understands, but for the three that it names below the table."""
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    there = set(re.findall(r"(?<=\s)--[a-z][a-z-]+", capsys.readouterr().out.partition("usage:")[2]))
+    named = {flag for flags, _, _ in settings_rows(readme) for flag in flags}
+    assert named == there - {"--help", "--host", "--port", "--no-browser"}
+
+
+def test_its_defaults_are_the_settings(readme):
+    """Words say what a number cannot: there the setting leaves the choice to Lector."""
+    for _, variables, default in settings_rows(readme):
+        name = variables[0].removeprefix("LECTOR_").lower()
+        value = getattr(Settings(), name, None)
+        if re.fullmatch(r"`\w+`|\d+", default):
+            assert default.strip("`") == str(int(value) if isinstance(value, bool) else value), name
+        else:
+            assert not value, f"{name} is {value}, and README says {default!r}"
