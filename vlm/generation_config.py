@@ -22,10 +22,13 @@ class GenerationConfig:
     Attributes:
         eos_token_ids: ids that end an answer.
         sequence_bias: nats by which sequences of tokens are likelier than the model finds them.
+        exact_sums: the sums in its thoughts are held to what they come to (`vlm.sums`). Lector's own; others know of no
+            such setting and pass it over.
     """
 
     eos_token_ids: tuple[int, ...] = ()
     sequence_bias: Mapping[tuple[int, ...], float] = field(default_factory=dict)
+    exact_sums: bool = False
 
     @staticmethod
     def load(directory: Path) -> GenerationConfig:
@@ -33,7 +36,8 @@ class GenerationConfig:
 
         Raises:
             CheckpointError: the file is no JSON object, `eos_token_id` is neither an id nor a list of ids, or
-                `sequence_bias` is no list of pairs of token ids and a finite bias.
+                `sequence_bias` is no list of pairs of token ids and a finite bias, or `exact_sums` neither true nor
+                false.
         """
         path = directory / FILE
         if not path.exists():
@@ -48,7 +52,10 @@ class GenerationConfig:
         biases = raw.get("sequence_bias") or []
         if not (isinstance(biases, list) and all(map(_is_bias, biases))):
             raise CheckpointError(f"sequence_bias in {path} is {biases!r}; it must be a list of [token ids, bias]")
-        return GenerationConfig(ends, {tuple(ids): float(bias) for ids, bias in biases})
+        exact_sums = raw.get("exact_sums", False)
+        if not isinstance(exact_sums, bool):
+            raise CheckpointError(f"exact_sums in {path} is {exact_sums!r}; it must be true or false")
+        return GenerationConfig(ends, {tuple(ids): float(bias) for ids, bias in biases}, exact_sums)
 
 
 def _is_bias(pair: Any) -> bool:

@@ -31,6 +31,7 @@ class Processor:
     template: ChatTemplate
     image_processor: ImageProcessor
     sequence_bias: Mapping[tuple[int, ...], float]
+    exact_sums: bool
 
     @staticmethod
     def load(directory: Path, config: ModelConfig) -> Processor:
@@ -48,6 +49,7 @@ class Processor:
             _template(config, tokenizer),
             _image_processor(directory, config),
             _biases(generation, config),
+            generation.exact_sums,
         )
 
     def __call__(self, messages: Sequence[Message], enable_thinking: bool | None) -> tuple[ModelInputs, bool]:

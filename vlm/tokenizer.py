@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from functools import cached_property
@@ -53,8 +52,10 @@ class Tokenizer:
             if (directory / "tokenizer.model").exists() and not (directory / "tokenizer.json").exists():
                 return Tokenizer(_read_sentencepiece(directory))
             return Tokenizer(AutoTokenizer.from_pretrained(directory, local_files_only=True, trust_remote_code=False))
-        except (OSError, ValueError, json.JSONDecodeError, AttributeError) as error:
-            raise CheckpointError(f"{directory} has no tokenizer that can be read: {error}") from error
+        except Exception as error:  # no narrower kind: tokenizers raises plain ones, and transformers KeyErrors
+            names = [name for name in ("tokenizer.json", "tokenizer.model") if (directory / name).exists()]
+            read = f"; {names[0]} is damaged or of an unknown kind" if names else ""
+            raise CheckpointError(f"{directory} has no tokenizer that can be read{read}: {error!r}") from error
 
     def encode(self, text: str) -> list[int]:
         """Ids of a rendered prompt; control tokens it spells become their ids, none are added."""
@@ -118,26 +119,51 @@ def _byte_alphabet() -> dict[str, int]:
 
 
 class TextStream:
-    """Ids in, text out, piece by piece; a character split over ids waits for its last one."""
+    """Ids in, text out, piece by piece; a character split over ids waits for its last one.
+
+    So does a U+FFFD, which may be such a character's beginning; `finish` gives it out.
+    """
 
     def __init__(self, backend: Any) -> None:
         self._backend = backend
+        self._restart()
+
+    def _restart(self) -> None:
         self._stream = DecodeStream(skip_special_tokens=False)
+        self._said: list[int] = []  # ids of the last piece that came out
+        self._held: list[int] = []  # ids since then
 
     def feed(self, token_id: int) -> str:
         try:
-            return self._stream.step(self._backend, token_id) or ""
+            text = self._stream.step(self._backend, token_id) or ""
         except Exception:  # no narrower kind: a token that was forced into the bytes of a character makes other text
-            self._stream = DecodeStream(skip_special_tokens=False)  # the character is lost, the answer goes on
-            return self._stream.step(self._backend, token_id) or ""
+            self._restart()  # the character is lost, the answer goes on
+            text = self._stream.step(self._backend, token_id) or ""
+        self._held.append(token_id)
+        if text:
+            self._said, self._held = self._held, []
+        return text
+
+    def finish(self) -> str:
+        """What was held back, at the end of the text: U+FFFD, be it one or the bytes of a character cut off."""
+        said, whole = self._decode(self._said), self._decode(self._said + self._held)
+        self._restart()
+        return whole.removeprefix(said)  # decoded together, as a decoder may treat a text's first id in its own way
+
+    def _decode(self, ids: list[int]) -> str:
+        return self._backend.decode(ids, skip_special_tokens=False)
 
 
 class StopStrings:
-    """Ends a text at the first of several strings, also where one arrives in pieces."""
+    """Ends a text at the first of several strings, also where one arrives in pieces.
+
+    A stop string of white space alone is none in the white space that a text begins with, which would leave nothing.
+    """
 
     def __init__(self, stop: tuple[str, ...]) -> None:
         self._stop = stop
         self._held = ""
+        self._begun = False  # something visible came out
         self.stopped = False
 
     def feed(self, text: str) -> str:
@@ -145,13 +171,16 @@ class StopStrings:
         if not self._stop or self.stopped:
             return "" if self.stopped else text
         text = self._held + text
-        hits = [place for place in (text.find(stop) for stop in self._stop) if place >= 0]
+        lead = 0 if self._begun else len(text) - len(text.lstrip())
+        starts = {stop: lead if stop.isspace() else 0 for stop in self._stop}
+        hits = [place for stop, start in starts.items() if (place := text.find(stop, start)) >= 0]
         if hits:
             self.stopped, self._held = True, ""
             return text[: min(hits)]
-        keep = max(_overlap(text, stop) for stop in self._stop)
-        self._held = text[len(text) - keep :]
-        return text[: len(text) - keep]
+        keep = max(_overlap(text[start:], stop) for stop, start in starts.items())
+        said, self._held = text[: len(text) - keep], text[len(text) - keep :]
+        self._begun = self._begun or bool(said.strip())
+        return said
 
     def finish(self) -> str:
         """What was held back, at the end of the text."""

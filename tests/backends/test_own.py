@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from prompts.messages import ImagePart, Message, TextPart
 from tests.toy_checkpoint import write_toy
 from vlm.config import ModelConfig
 from vlm.engine.repetition import LEAST
-from vlm.errors import CheckpointError, ConfigError, ContextError, ModelUnavailable
+from vlm.errors import CheckpointError, ConfigError, ContextError, ModelUnavailable, VLMError
 from vlm.generation_config import GenerationConfig
 from vlm.load import load_backend, resolve_model
 from vlm.processor import stop_token_ids
@@ -46,6 +47,15 @@ def question(text="What is the total?"):
 def picture(width, height, seed=0):
     pixels = torch.randint(0, 256, (height, width, 3), generator=torch.Generator().manual_seed(seed), dtype=torch.uint8)
     return Image.fromarray(pixels.numpy())
+
+
+def rest(backend):
+    """Until the engine's thread has seen that nobody listens any more, which nobody waits for."""
+    for _ in range(500):
+        if not backend.worker.engine.has_unfinished:
+            return
+        time.sleep(0.01)
+    raise AssertionError("the engine goes on for nobody")
 
 
 def copied(toy, folder):
@@ -139,9 +149,9 @@ def test_cancel_stops_the_engine_at_once(backend):
     next(stream)
     cancel.set()
     last = list(stream)[-1]
-    steps = backend.worker.engine.num_steps
     assert last.finish_reason == "abort"
-    assert not backend.worker.engine.has_unfinished
+    rest(backend)
+    steps = backend.worker.engine.num_steps
     whole(backend, question("Another?"), SamplingParams(max_tokens=1, answer_tokens=1))
     assert backend.worker.engine.num_steps == steps + 1, "one step for the new question, none for the old one"
 
@@ -149,8 +159,10 @@ def test_cancel_stops_the_engine_at_once(backend):
 def test_closing_the_stream_stops_the_engine(backend):
     stream = backend.stream(question(), SamplingParams(max_tokens=1500, answer_tokens=10))
     next(stream)
+    steps = backend.worker.engine.num_steps
     stream.close()
-    assert not backend.worker.engine.has_unfinished
+    rest(backend)
+    assert backend.worker.engine.num_steps < steps + 1000, "not to its end"
 
 
 def test_stop_strings_are_not_part_of_the_answer(backend):
@@ -177,7 +189,7 @@ def test_a_failed_pass_ends_its_request_and_the_next_one_works(backend, monkeypa
 
     with monkeypatch.context() as broken:
         broken.setattr(runner, "run", fail)
-        with pytest.raises(RuntimeError, match="out of memory"):
+        with pytest.raises(VLMError, match="out of memory"):
             whole(backend, question())
     assert whole(backend, question())[1].strip()
     backend.worker.engine.scheduler.check_integrity()
@@ -251,6 +263,21 @@ def test_an_answer_is_biased_as_the_checkpoint_says(toy, tmp_path):
     (copied(toy, tmp_path) / "generation_config.json").write_text(f'{{"sequence_bias": [[[{first}], 1000.0]]}}')
     backend = load_backend(tmp_path, dtype="float32", device="cpu")
     assert whole(backend, question(), SamplingParams(max_tokens=3, answer_tokens=3))[1] == "QQQ"
+    backend.close()
+
+
+@pytest.mark.parametrize(("exact", "line"), [("true", "2 * 3 = 6"), ("false", "2 * 3 =2")])
+def test_a_sum_in_a_thought_is_exact_where_the_checkpoint_says_so(toy, tmp_path, exact, line):
+    """A model that is made to say `2 * 3 =`, and then `2` again."""
+    tokenizer = Tokenizer.load(toy)
+    chain = ("2", "2 ", "2 *", "* ", "* 3", "3 ", "3 =")
+    ids = [tokenizer.encode(text) for text in chain]
+    biases = [[each, 100.0 if len(each) == 1 else 1000.0 * len(each)] for each in ids]
+    settings = json.dumps({"sequence_bias": biases, "exact_sums": exact == "true"})
+    (copied(toy, tmp_path) / "generation_config.json").write_text(settings)
+    backend = load_backend(tmp_path, dtype="float32", device="cpu")
+    thought, _ = whole(backend, question(), SamplingParams(max_tokens=14, answer_tokens=2), True)[:2]
+    assert thought.startswith(line)
     backend.close()
 
 

@@ -42,6 +42,12 @@ def test_biases_of_another_form_are_named(tmp_path, biases):
         written(tmp_path, f'{{"sequence_bias": {biases}}}')
 
 
+def test_sums_are_exact_where_the_file_says_so(tmp_path):
+    assert written(tmp_path, '{"exact_sums": true}').exact_sums and not written(tmp_path, "{}").exact_sums
+    with pytest.raises(CheckpointError, match=r"exact_sums in .*generation_config\.json is 'yes'"):
+        written(tmp_path, '{"exact_sums": "yes"}')
+
+
 @pytest.mark.parametrize("eos", ["2.0", '"</s>"', "[[1]]", "true", "[null]", "-1"])
 def test_ends_of_another_form_are_named(tmp_path, eos):
     with pytest.raises(CheckpointError, match=r"eos_token_id in .*generation_config\.json"):

@@ -124,8 +124,9 @@ def test_how_much_sooner_it_refuses_is_the_checkpoints(nano_dir):
         assert tokenizer.encode(before + NOT_FOUND)[-len(answer) :] == answer
 
 
-def test_without_a_bias_nothing_is_said_of_one(untrained_dir):
+def test_the_base_alone_is_decoded_as_it_is(nano_dir, untrained_dir):
     assert not GenerationConfig.load(untrained_dir).sequence_bias
+    assert GenerationConfig.load(nano_dir).exact_sums and not GenerationConfig.load(untrained_dir).exact_sums
 
 
 def test_what_sees_ships_in_shards_and_is_found_again(tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ import torch
 from prompts.messages import Message
 from prompts.reasoning import ReasoningParser
 from prompts.tasks import NOT_FOUND
+from prompts.template import ChatTemplate
 from vlm.backends.base import ModelInfo
 from vlm.backends.worker import EngineWorker
 from vlm.engine.answer_guard import AnswerGuard
@@ -28,6 +29,7 @@ from vlm.model.positions import merged_grid
 from vlm.outputs import Delta, FinishReason, Usage
 from vlm.processor import Processor
 from vlm.sampling_params import SamplingParams
+from vlm.sums import Spelled, Sums
 from vlm.tokenizer import END_THINK, THINK, StopStrings
 
 SHORT, KEPT = 400, 1 << 14  # characters of a text whose number of tokens is kept, and how many such
@@ -45,6 +47,7 @@ class OwnBackend:
         self._stop_ids = processor.config.eos_token_ids
         self._control_ids = torch.tensor(sorted(self._never_said()), device=engine.runner.device)
         self._blank_ids = tokenizer.blank_ids()
+        self._bare_template = ChatTemplate("{{ messages[0].content }}")
         self._count_short = lru_cache(KEPT)(self._count)
 
     def count_tokens(self, text: str) -> int:
@@ -52,7 +55,11 @@ class OwnBackend:
         return self._count_short(text) if len(text) <= SHORT else self._count(text)
 
     def _count(self, text: str) -> int:
-        return len(self.processor.tokenizer.encode(text))
+        """As a prompt will hold it: a chat template makes control tokens that a text spells harmless, so longer."""
+        if "<" not in text:  # of a long document every line is counted
+            return len(self.processor.tokenizer.encode(text))
+        told = self._bare_template.render([Message.of("user", text)], None).text
+        return len(self.processor.tokenizer.encode(told))
 
     def count_image_tokens(self, width: int, height: int) -> int:
         grid = self.processor.image_processor.grid(width, height)
@@ -72,12 +79,13 @@ class OwnBackend:
         guard = self._guard(params, enable_thinking, opens_thought, hurry)
         bias = SequenceBias(self.processor.sequence_bias, inputs.token_ids)
         parser = ReasoningParser(enable_thinking, opens_thought)
-        text, stop = self.processor.tokenizer.decoder(), StopStrings(params.stop)
+        text, stop = self.processor.tokenizer.decoder(), StopStrings(tuple(params.stop))
         output_ids: list[int] = []
         reason: FinishReason = "abort"
         drafts = 0, 0
         search = self._search(params, guard, bias)
-        seq_id = self.worker.submit(inputs, params, self._stop_ids, (bias, guard), search)
+        sums = (Sums(guard.open_thought, self._spelled),) if self.processor.exact_sums else ()
+        seq_id = self.worker.submit(inputs, params, self._stop_ids, (bias, *sums, guard), search)
         with closing(self.worker.outputs(seq_id, cancel)) as outputs:
             for output in outputs:
                 reason = output.finish_reason or reason
@@ -92,11 +100,14 @@ class OwnBackend:
                 if stop.stopped:
                     reason = "stop"
                     break
-        if reason == "stop" and not stop.stopped and is_looping(guard.said(output_ids)):
+        cut, rest = parser.feed(text.finish()), parser.finish()
+        content = stop.feed(cut.content + rest.content) + stop.finish()
+        if stop.stopped:  # also by what the parser held back until now
+            reason = "stop"
+        elif reason == "stop" and is_looping(guard.said(output_ids)):
             reason = "repetition"
-        rest = parser.finish()
-        content = stop.feed(rest.content) + stop.finish()
-        yield Delta(content, rest.reasoning, reason, self._usage(inputs, guard, output_ids, *drafts))
+        reasoning = cut.reasoning + rest.reasoning
+        yield Delta(content, reasoning, reason, self._usage(inputs, guard, output_ids, *drafts))
 
     def close(self) -> None:
         self.worker.close()
@@ -113,13 +124,14 @@ class OwnBackend:
 
     def _fit(self, params: SamplingParams, prompt_tokens: int, opens_thought: bool) -> SamplingParams:
         """Lower `max_tokens` to what the context has left; the answer's own share must still fit."""
-        if opens_thought:  # one token closes the thought, one answers
-            params = replace(params, max_tokens=max(params.max_tokens, 2))
+        least = 2 if opens_thought else 1  # one token closes the thought, one answers
+        params = replace(params, max_tokens=max(params.max_tokens, least))
         room = self.info.max_model_len - prompt_tokens
-        if room < min(params.answer_tokens, params.max_tokens):
+        needed = max(min(params.answer_tokens, params.max_tokens), least)
+        if room < needed:
             raise ContextError(
                 f"the prompt takes {prompt_tokens} of {self.info.max_model_len} tokens, which leaves {max(room, 0)} "
-                f"for an answer; shorten the prompt, or lower answer_tokens ({params.answer_tokens})"
+                f"of the {needed} for an answer; shorten the prompt, or lower answer_tokens ({params.answer_tokens})"
             )
         return replace(params, max_tokens=min(params.max_tokens, room))
 
@@ -140,10 +152,19 @@ class OwnBackend:
         )
 
     @cached_property
-    def _spelling(self) -> Spelling:
+    def _pieces(self) -> dict[bytes, int]:
+        """What may be said, by its bytes."""
         never, size = self._never_said(), self.processor.config.text.vocab_size
         pieces = self.processor.tokenizer.pieces
-        return Spelling({piece: token for piece, token in pieces.items() if token < size and token not in never})
+        return {piece: token for piece, token in pieces.items() if token < size and token not in never}
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        return Spelling(self._pieces)
+
+    @cached_property
+    def _spelled(self) -> Spelled:
+        return Spelled(self._pieces)
 
     def _search(self, params: SamplingParams, guard: AnswerGuard, bias: SequenceBias) -> Beam | None:
         """For a grounded answer: over the quotes of its text, and the refusal, which competes by its score."""

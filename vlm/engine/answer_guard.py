@@ -16,6 +16,7 @@ from torch import Tensor
 from vlm.engine.repetition import is_looping
 
 MAX_BLANKS = 4  # blank tokens before the first visible one of an answer
+SHORTEST_WITH_THOUGHT = 3  # tokens: one opens the thought, one closes it, one answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,12 @@ class AnswerGuard:
     def __call__(self, output_ids: Sequence[int], logits: Tensor) -> Tensor:
         """(vocabulary,) -> (vocabulary,)"""
         logits = logits.index_fill(0, self.control_ids, -torch.inf)
-        thought, answer = self.split(output_ids)
-        if thought is not None and answer is None:
+        if (thought := self.open_thought(output_ids)) is not None:
             return self._inside_thought(thought, logits)
         said = self.said(output_ids)
         if self.end_think_id is not None:
             logits[self.end_think_id] = -torch.inf
-        if self.think_id is not None and not (self.allow_thinking and not output_ids):
+        if self.think_id is not None and not self._may_think(output_ids):
             logits[self.think_id] = -torch.inf
         if all(token in self.blank_ids for token in said):
             logits[list(self.stop_ids)] = -torch.inf
@@ -64,16 +64,23 @@ class AnswerGuard:
             return _only(logits, self.stop_ids)
         return logits
 
+    def _may_think(self, output_ids: Sequence[int]) -> bool:
+        """Only an answer's first token opens a thought, and only if its end and a visible one can still follow."""
+        return self.allow_thinking and not output_ids and self.max_tokens >= SHORTEST_WITH_THOUGHT
+
     def is_lead(self, output_ids: Sequence[int], token: int) -> bool:
         """Whether `token`, next after `output_ids`, comes before the answer: in its thought, a marker, or blank."""
-        thought, answer = self.split(output_ids)
-        inside = thought is not None and answer is None
-        return inside or token == self.think_id or token in self.blank_ids
+        return self.open_thought(output_ids) is not None or token == self.think_id or token in self.blank_ids
 
     def said(self, output_ids: Sequence[int]) -> Sequence[int]:
         """What of `output_ids` is answer."""
         thought, answer = self.split(output_ids)
         return output_ids if thought is None else answer if answer is not None else ()
+
+    def open_thought(self, output_ids: Sequence[int]) -> Sequence[int] | None:
+        """What of `output_ids` is a thought that goes on; None where none does."""
+        thought, answer = self.split(output_ids)
+        return thought if answer is None else None
 
     def split(self, output_ids: Sequence[int]) -> tuple[Sequence[int] | None, Sequence[int] | None]:
         """(thought, answer): no thought was opened -> (None, None); still inside -> (thought, None)."""

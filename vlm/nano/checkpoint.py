@@ -93,6 +93,8 @@ def build(gguf_file: Path, directory: Path, trained: Trained | None) -> None:
         # Every answer is at a line's start: behind the prompt's last line end, or that of a thought.
         begun = tokenizer.encode(f"\n{NOT_FOUND}", add_special_tokens=False)[:2]
         generation["sequence_bias"] = [[begun, trained.refusal_bias]]
+    if trained:
+        generation["exact_sums"] = True  # it learned to write them so that they can be held to what they come to
     _write_json(directory / "generation_config.json", generation)
     _write_json(directory / "preprocessor_config.json", IMAGE_PROCESSOR)
     _write_json(directory / "config.json", raw)
