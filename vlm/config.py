@@ -122,16 +122,17 @@ class ModelConfig:
         """Read `config.json` in `directory`.
 
         Raises:
-            CheckpointError: no such file, not JSON, or a model that is not of the family.
+            CheckpointError: no such file, not JSON, damaged, or a model that is not of the family.
         """
         path = directory / "config.json"
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
+            return ModelConfig.from_dict(json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             raise CheckpointError(f"{directory} has no config.json, so is no checkpoint; name its directory") from None
         except json.JSONDecodeError as error:
             raise CheckpointError(f"{path} is not JSON: {error}") from None
-        return ModelConfig.from_dict(raw)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise CheckpointError(f"{path} holds what no model's does ({error}); bring it again") from error
 
     @staticmethod
     def from_dict(raw: Mapping[str, Any]) -> ModelConfig:
@@ -140,6 +141,8 @@ class ModelConfig:
         Raises:
             CheckpointError: a model outside the family, a missing field, or a setting the runtime does not know.
         """
+        if not isinstance(raw, Mapping):
+            raise TypeError("it is no JSON object")
         return replace(_published(raw), quantisation=Quantisation.from_dict(raw.get("lector_quantisation")))
 
 
@@ -151,8 +154,7 @@ def _published(raw: Mapping[str, Any]) -> ModelConfig:
         if model_type == HOSTED_VL:
             return _hosted_vl(raw)
         if model_type in TEXT_MODEL_TYPES:
-            text = _text(raw, raw, vision=False)
-            return ModelConfig(model_type, text, eos_token_ids=_ends(raw))
+            return ModelConfig(model_type, _text(raw, raw, vision=False), eos_token_ids=_ends(raw))
     except KeyError as error:
         raise CheckpointError(f"config.json of a {model_type} lacks the field {error}") from None
     known = ", ".join((NATIVE_VL, HOSTED_VL, *TEXT_MODEL_TYPES))
@@ -174,8 +176,7 @@ def _native_vl(raw: Mapping[str, Any]) -> ModelConfig:
 
 
 def _hosted_vl(raw: Mapping[str, Any]) -> ModelConfig:
-    names = {"spatial_merge_size": "spatial_conv_size", "temporal_merge_size": "temporal_conv_size"}
-    merge = {ours: raw.get(theirs, 2) for ours, theirs in names.items()}
+    merge = {f"{axis}_merge_size": raw.get(f"{axis}_conv_size", 2) for axis in ("spatial", "temporal")}
     return ModelConfig(
         HOSTED_VL,
         _text(raw, raw, vision=True),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from vlm.model.rope import Grid
 MAX_ASPECT_RATIO = 200
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
 CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
+CLIP = {"image_mean": CLIP_MEAN, "image_std": CLIP_STD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +42,13 @@ class ImageProcessor:
         """Read `preprocessor_config.json` (or the image part of `processor_config.json`); defaults where absent.
 
         Raises:
-            CheckpointError: no JSON, or a processor without resizing, rescaling or normalisation, for which the model
-                was not trained.
+            CheckpointError: no JSON, values of another kind, or a processor without resizing, rescaling or
+                normalisation, for which the model was not trained.
         """
-        raw: dict[str, Any] = {}
         for name in ("preprocessor_config.json", "processor_config.json"):
             if (directory / name).exists():
-                try:
-                    raw = json.loads((directory / name).read_text(encoding="utf-8"))
-                except json.JSONDecodeError as error:
-                    raise CheckpointError(f"{directory / name} is not JSON: {error}") from error
-                raw = raw.get("image_processor", raw)
-                break
-        for step in ("do_resize", "do_rescale", "do_normalize"):
-            if not raw.get(step, True):
-                raise CheckpointError(f"the image processor says {step} false; Lector always does it")
-        size = raw.get("size") or {}
-        return ImageProcessor(
-            patch_size=raw.get("patch_size", 14),
-            merge_size=raw.get("merge_size", 2),
-            min_pixels=raw.get("min_pixels") or size.get("shortest_edge", 56 * 56),
-            max_pixels=raw.get("max_pixels") or size.get("longest_edge", 6177 * 28 * 28),
-            image_mean=tuple(raw.get("image_mean", CLIP_MEAN)),
-            image_std=tuple(raw.get("image_std", CLIP_STD)),
-        )
+                return _read(directory / name)
+        return ImageProcessor()
 
     def grid(self, width: int, height: int) -> Grid:
         """The grid of patches (1, rows, columns) of a picture of this size."""
@@ -114,6 +99,44 @@ class ImageProcessor:
         """Patches of bytes as the tower wants them: fp32, on the same device."""
         mean, std = (torch.tensor(x, device=cut.device)[:, None] for x in (self.image_mean, self.image_std))
         return ((cut.unflatten(-1, (3, -1)).float() / 255 - mean) / std).flatten(1)  # (patches, 3 * patch * patch)
+
+
+def _read(path: Path) -> ImageProcessor:
+    """Raises CheckpointError, which names the file."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CheckpointError(f"{path} is not JSON: {error}") from error
+    try:
+        if not isinstance(raw, dict):
+            raise TypeError("it is no JSON object")
+        return _settings(raw.get("image_processor", raw))
+    except (TypeError, ValueError, AttributeError) as error:
+        raise CheckpointError(f"{path} is damaged ({error}); bring the model's own file again") from error
+
+
+def _settings(raw: Mapping[str, Any]) -> ImageProcessor:
+    for step in ("do_resize", "do_rescale", "do_normalize"):
+        if not raw.get(step, True):
+            raise CheckpointError(f"the image processor says {step} false; Lector always does it")
+    size = raw.get("size") or {}
+    mean, std = (tuple(map(float, raw.get(name, usual))) for name, usual in CLIP.items())
+    if len(mean) != 3 or len(std) != 3:
+        raise ValueError("image_mean and image_std are of three colours")
+    return ImageProcessor(
+        patch_size=_positive(raw.get("patch_size", 14)),
+        merge_size=_positive(raw.get("merge_size", 2)),
+        min_pixels=_positive(raw.get("min_pixels") or size.get("shortest_edge", 56 * 56)),
+        max_pixels=_positive(raw.get("max_pixels") or size.get("longest_edge", 6177 * 28 * 28)),
+        image_mean=mean,
+        image_std=std,
+    )
+
+
+def _positive(value: Any) -> int:
+    if not isinstance(value, int) or value <= 0:
+        raise ValueError(f"{value!r} is no number of pixels")
+    return value
 
 
 def _bound_aspect(height: int, width: int, block: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ import torch
 from preprocess.kept import KeptFiles
 from vlm.backends.base import MAX_EVIDENCE_TOKENS, ModelInfo
 from vlm.backends.own import OwnBackend
-from vlm.config import ModelConfig
+from vlm.config import ModelConfig, VisionConfig
 from vlm.dtypes import native_dtype
 from vlm.engine.engine import Engine
 from vlm.errors import CheckpointError, ConfigError, ModelUnavailable
@@ -37,6 +37,7 @@ from vlm.weights import load_model, load_quantised
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 NO_SIGHT = "This model's sight is not trained yet: it answers from the words found on the page, not from the picture."
 PICTURES = "pictures"  # a folder in the cache
+ENCODER = 1  # of the code from patches to rows: one more whenever it gives other numbers, so that old ones are not used
 HUB_FILES = ["*.json", "*.jinja", "*.safetensors", "tokenizer.*"]
 
 
@@ -152,7 +153,7 @@ def load_backend(
     )
     disk = None
     if picture_cache_mb:
-        ending = f".{_identity(directory, resolve_dtype(dtype, device))}.safetensors"
+        ending = f".{_identity(directory, config.vision, resolve_dtype(dtype, device))}.safetensors"
         disk = KeptFiles((cache or default_cache()) / PICTURES, picture_cache_mb * 10**6, ending)
     return OwnBackend(info, processor, Engine(model, knobs, disk))
 
@@ -172,9 +173,12 @@ def told_how_to_heal(model: str, directory: Path) -> Iterator[None]:
         raise CheckpointError(f"{NANO} is damaged; delete {directory}, and it is built anew ({error})") from error
 
 
-def _identity(directory: Path, dtype: torch.dtype) -> str:
-    """A name for the weights in `directory` as `dtype`: files that were changed have another."""
-    told = hashlib.sha256(str(dtype).encode())
+def _identity(directory: Path, vision: VisionConfig | None, dtype: torch.dtype) -> str:
+    """A name for what encodes pictures: the code, its settings, and the weights in `directory` as `dtype`.
+
+    Whatever of these was changed has another name.
+    """
+    told = hashlib.sha256(f"{ENCODER} {vision} {dtype}".encode())
     for path in sorted(directory.glob("*.safetensors")):
         about = path.stat()
         told.update(f"{path.name} {about.st_size} {about.st_mtime_ns}".encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -73,6 +74,10 @@ def test_cancel_and_close_stop_a_search(backend):
     cancel.set()
     deltas = ask(backend, cancel=cancel)
     assert (content(deltas), deltas[-1].finish_reason) == ("", "abort")
+    for _ in range(500):  # nobody waits for the engine's thread to see it
+        if not backend.worker.engine.has_unfinished:
+            break
+        time.sleep(0.01)
     assert not backend.worker.engine.has_unfinished
     backend.worker.engine.scheduler.check_integrity()
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -47,15 +45,6 @@ def question(text="What is the total?"):
 def picture(width, height, seed=0):
     pixels = torch.randint(0, 256, (height, width, 3), generator=torch.Generator().manual_seed(seed), dtype=torch.uint8)
     return Image.fromarray(pixels.numpy())
-
-
-def rest(backend):
-    """Until the engine's thread has seen that nobody listens any more, which nobody waits for."""
-    for _ in range(500):
-        if not backend.worker.engine.has_unfinished:
-            return
-        time.sleep(0.01)
-    raise AssertionError("the engine goes on for nobody")
 
 
 def copied(toy, folder):
@@ -140,29 +129,6 @@ def test_a_picture_takes_its_tokens_and_changes_the_answer(backend):
     _, first, _, usage = ask(picture(140, 84))
     assert usage.image_tokens == 5 * 3 == backend.count_image_tokens(140, 84)
     assert first != ask(picture(140, 84, seed=1))[1]
-
-
-def test_cancel_stops_the_engine_at_once(backend):
-    cancel = threading.Event()
-    params = SamplingParams(max_tokens=1500, answer_tokens=10)
-    stream = backend.stream(question(), params, cancel=cancel)
-    next(stream)
-    cancel.set()
-    last = list(stream)[-1]
-    assert last.finish_reason == "abort"
-    rest(backend)
-    steps = backend.worker.engine.num_steps
-    whole(backend, question("Another?"), SamplingParams(max_tokens=1, answer_tokens=1))
-    assert backend.worker.engine.num_steps == steps + 1, "one step for the new question, none for the old one"
-
-
-def test_closing_the_stream_stops_the_engine(backend):
-    stream = backend.stream(question(), SamplingParams(max_tokens=1500, answer_tokens=10))
-    next(stream)
-    steps = backend.worker.engine.num_steps
-    stream.close()
-    rest(backend)
-    assert backend.worker.engine.num_steps < steps + 1000, "not to its end"
 
 
 def test_stop_strings_are_not_part_of_the_answer(backend):

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from vlm.backends.worker import EngineWorker
+from vlm.backends.worker import EngineWorker, Request
 from vlm.engine.engine import StepOutput
 from vlm.errors import ModelClosed
 
@@ -71,7 +71,7 @@ def test_close_while_many_are_answered_wakes_them_all(worker):
 
 def test_a_closed_model_says_so(worker):
     worker.close()
-    for call in (lambda: worker.submit(None, None, (), ()), lambda: worker.abort(1)):
+    for call in (lambda: worker.submit(None, None, (), ()), lambda: worker.abort(Request())):
         thread, out = start(call)
         thread.join(PATIENCE)
         assert not thread.is_alive()

@@ -6,8 +6,9 @@ them in one pass, and keeps those that it would have said itself, so the answer 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 LONGEST, SHORTEST = 4, 2  # tokens that must have stood together before
 TRIAL, PAUSE = 4, 16  # passes without a hit until it rests, and tokens that it rests
@@ -24,8 +25,11 @@ class Drafts:
     _misses: int = 0
     _resumes: int = 0
 
-    def propose(self, tokens: Sequence[int], most: int) -> list[int]:
-        """Up to `most` tokens that may follow `tokens`; the longest match decides, and of those the last one."""
+    def propose(self, tokens: Sequence[int], most: int, never: Container[int] = ()) -> list[int]:
+        """Up to `most` tokens that may follow `tokens`; the longest match decides, and of those the last one.
+
+        A proposal ends before the first that is `never` said: a picture may stand where the prompt was copied from.
+        """
         if most < 1 or len(tokens) < self._resumes:
             return []
         for end in range(max(self._indexed, SHORTEST), len(tokens)):  # the end itself is what is looked up
@@ -35,7 +39,7 @@ class Drafts:
         for size in range(LONGEST, SHORTEST - 1, -1):
             found = self._after.get(tuple(tokens[-size:])) if size <= len(tokens) else None
             if found is not None:
-                return list(tokens[found : found + most])
+                return list(takewhile(lambda token: token not in never, tokens[found : found + most]))
         return []
 
     def told(self, drafted: int, accepted: int, length: int) -> None:

@@ -5,6 +5,7 @@ One each, or what a search has chosen, or as many of its drafts as the model wou
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence as Seq
 from itertools import accumulate, pairwise
 
@@ -16,6 +17,7 @@ from vlm.engine.pictures import PictureCache
 from vlm.engine.sampler import sample
 from vlm.engine.scheduler import Scheduled
 from vlm.engine.sequence import Sequence
+from vlm.errors import VLMError
 from vlm.model.attention import AttnMetadata
 from vlm.model.ernie_vl import ErnieVL
 from vlm.model.rope import Grid
@@ -34,34 +36,59 @@ class ModelRunner:
         return min(layer.exact_tokens(keys) if isinstance(layer, QuantDecoderLayer) else 1 for layer in layers)
 
     @torch.inference_mode()
-    def run(self, batch: Seq[Scheduled]) -> dict[int, list[int]]:
-        """Read the scheduled tokens; the new tokens of every sequence whose end was reached, by its id."""
-        if self.graphs is not None and self.graphs.suits(batch):
-            logits = self.graphs.logits(batch)
-            ends, rows = _ends(batch)
-            return _say(ends, logits[rows])
-        hidden = self._read(batch)
-        ends, rows = _ends(batch)
-        return _say(ends, self.model.compute_logits(hidden[rows])) if ends else {}
+    def run(self, batch: Seq[Scheduled]) -> dict[int, list[int] | VLMError]:
+        """Read the scheduled tokens; the new tokens of every sequence whose end was reached, by its id.
 
-    def _read(self, batch: Seq[Scheduled]) -> Tensor:
+        Or what has ended a sequence: its picture cannot be encoded, its next token not be drawn.
+        """
+        tokens: dict[int, list[int] | VLMError] = {}
+        readable, embeds = self._with_pictures(batch, tokens)
+        if not readable:
+            return tokens
+        if self.graphs is not None and self.graphs.suits(readable):
+            logits = self.graphs.logits(readable)
+            ends, rows = _ends(readable)
+            _say(ends, logits[rows], tokens)
+            return tokens
+        hidden = self._read(readable, embeds)
+        ends, rows = _ends(readable)
+        if ends:
+            _say(ends, self.model.compute_logits(hidden[rows]), tokens)
+        return tokens
+
+    def _with_pictures(
+        self, batch: Seq[Scheduled], failed: dict[int, list[int] | VLMError]
+    ) -> tuple[list[Scheduled], list[Tensor]]:
+        """Those whose pictures are there, and rows for all their placeholders; of the others the error."""
+        readable: list[Scheduled] = []
+        embeds: list[Tensor] = []
+        for item in batch:
+            start = item.sequence.num_cached_tokens
+            try:
+                rows = self._image_rows(item.sequence, start, start + item.num_tokens)
+            except Exception as error:  # of whatever kind, it is this picture's
+                failed[item.owner.seq_id] = _told("its picture could not be encoded; a smaller one takes less", error)
+                continue
+            readable.append(item)
+            if rows is not None:
+                embeds.append(rows)
+        return readable, embeds
+
+    def _read(self, batch: Seq[Scheduled], embeds: list[Tensor]) -> Tensor:
         """Hidden states of the scheduled tokens, (tokens, hidden)"""
         token_ids: list[int] = []
         positions: list[Tensor] = []
-        embeds: list[Tensor] = []
         for item in batch:
             start = item.sequence.num_cached_tokens
             end = start + item.num_tokens
             token_ids += item.sequence.token_slice(start, end)
             positions.append(item.sequence.position_slice(start, end))
-            rows = self._image_rows(item.sequence, start, end)
-            if rows is not None:
-                embeds.append(rows)
         caches = [item.sequence.cache for item in batch if item.sequence.cache is not None]
+        in_prompt = [item.sequence.num_cached_tokens < item.sequence.num_prompt_tokens for item in batch]
         hidden: Tensor = self.model(
             torch.tensor(token_ids),
             torch.cat(positions, dim=1),
-            AttnMetadata([item.num_tokens for item in batch], caches),
+            AttnMetadata([item.num_tokens for item in batch], caches, in_prompt),
             torch.cat(embeds) if embeds else None,
         )
         return hidden
@@ -106,15 +133,37 @@ def _ends(batch: Seq[Scheduled]) -> tuple[list[Scheduled], list[int]]:
     return ends, rows
 
 
-def _say(ends: Seq[Scheduled], logits: Tensor) -> dict[int, list[int]]:
-    """The new tokens of every sequence, by its id; logits (rows, vocabulary), in the order of `_ends`."""
-    tokens: dict[int, list[int]] = {}
+def _say(ends: Seq[Scheduled], logits: Tensor, tokens: dict[int, list[int] | VLMError]) -> None:
+    """Put the new tokens of every sequence, by its id; logits (rows, vocabulary), in the order of `_ends`."""
     counts = [1 + len(item.sequence.draft_ids) for item in ends]
     for item, scored in zip(ends, logits.split(counts), strict=True):
-        search = item.owner.search
-        new = said(item.sequence, scored) if search is None else search.take(item.sequence, scored[0])
-        tokens.setdefault(item.owner.seq_id, []).extend(new)
-    return tokens
+        before = tokens.setdefault(item.owner.seq_id, [])
+        if isinstance(before, VLMError):
+            continue  # another of its branches failed
+        try:
+            before += _drawn(item, scored)
+        except Exception as error:  # sampling parameters and processors are the request's own
+            tokens[item.owner.seq_id] = _told("its next token could not be drawn", error)
+
+
+def _drawn(item: Scheduled, logits: Tensor) -> list[int]:
+    """logits: (1 + drafts, vocabulary)"""
+    if not all(map(math.isfinite, logits.aminmax())):  # both are NaN if one is
+        raise VLMError(
+            "the model's numbers overflowed, so its answer would mean nothing; use --dtype bfloat16, and if that does "
+            "not help, the weights are damaged"
+        )
+    search = item.owner.search
+    return said(item.sequence, logits) if search is None else search.take(item.sequence, logits[0])
+
+
+def _told(what: str, error: Exception) -> VLMError:
+    """The error for whoever asked, in words."""
+    if isinstance(error, VLMError):
+        return error
+    told = VLMError(f"the answer ended: {what} ({type(error).__name__}: {error})")
+    told.__cause__ = error
+    return told
 
 
 def said(sequence: Sequence, logits: Tensor) -> list[int]:

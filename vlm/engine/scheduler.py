@@ -26,9 +26,11 @@ class Scheduled:
 
 
 class Scheduler:
-    def __init__(self, config: EngineConfig, pool: BlockPool) -> None:
+    def __init__(self, config: EngineConfig, pool: BlockPool, vision_ids: frozenset[int] = frozenset()) -> None:
+        """`vision_ids`: what goes to the vision experts, and so has no exact tokens beside it."""
         self.config = config
         self.pool = pool
+        self.vision_ids = vision_ids
         self.waiting: deque[Sequence] = deque()
         self.running: list[Sequence] = []
 
@@ -86,6 +88,8 @@ class Scheduler:
             return batch
         if room < 1 or any(item.num_tokens > 1 or not item.sequence.output_ids for item in batch):
             return batch
+        if any(item.sequence.output_ids[-1] in self.vision_ids for item in batch):
+            return batch
         filled = []
         for place, item in enumerate(batch):
             sequence = item.sequence
@@ -93,7 +97,7 @@ class Scheduler:
             if sequence.search is None and sequence.params.temperature == 0:
                 share = -(-room // (len(batch) - place))
                 tokens = sequence.inputs.token_ids + sequence.output_ids
-                sequence.draft_ids = sequence.drafts.propose(tokens, min(share, left))
+                sequence.draft_ids = sequence.drafts.propose(tokens, min(share, left), self.vision_ids)
                 if not self.pool.grow(sequence, 1 + len(sequence.draft_ids)):
                     sequence.draft_ids = []
                 room -= len(sequence.draft_ids)

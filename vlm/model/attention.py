@@ -31,7 +31,8 @@ class Metadata(Protocol):
 
         Args:
             q: (tokens, heads, head_dim); k, v: (tokens, kv_heads, head_dim), sequences end to end.
-            one, many: for sequences that bring one new token, and for the others; as in `vlm.kernels.attend`.
+            one, many: for sequences that bring one new token of an answer, and for the others; as in
+                `vlm.kernels.attend`.
 
         Returns:
             (tokens, heads, head_dim)
@@ -44,10 +45,15 @@ class Metadata(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AttnMetadata:
-    """A pass of any sequences: new tokens of each, and their caches (None: nothing is kept)."""
+    """A pass of any sequences: new tokens of each, and their caches (None: nothing is kept).
+
+    `in_prompt` tells of which sequences the new tokens are a prompt's; none by default. One that is left over of a
+    prompt, behind what is known of it, must get the bits that it gets among the whole.
+    """
 
     query_lens: Sequence[int]
     caches: Sequence[Cache] | None = None
+    in_prompt: Sequence[bool] = ()
 
     def attend(
         self, layer: int, q: Tensor, k: Tensor, v: Tensor, one: One = attend, many: Many = attend_many
@@ -61,7 +67,8 @@ class AttnMetadata:
                 out[rows] = many(q[rows], k[rows], v[rows])
             else:
                 held = self.caches[index].store(layer, k[rows], v[rows])
-                out[rows] = one(q[start], held) if count == 1 else many(q[rows], *held.read(q.dtype))
+                is_answer = count == 1 and not (self.in_prompt and self.in_prompt[index])
+                out[rows] = one(q[start], held) if is_answer else many(q[rows], *held.read(q.dtype))
             start += count
         return out
 

@@ -78,8 +78,12 @@ class QuantDecoderLayer(DecoderLayer):
 
 
 def _caches(meta: Metadata) -> dict[KVCache, int] | None:
-    """The caches and their new tokens, if every sequence has one whose keys and values lie in blocks."""
-    if not isinstance(meta, AttnMetadata) or meta.caches is None:
+    """The caches and their new tokens, if every sequence has one whose keys and values lie in blocks.
+
+    None for what a prompt ends with, too, however few: its tokens are rounded in another way when they are many, and
+    the same question, asked again behind a prefix that is known, must get the same answer.
+    """
+    if not isinstance(meta, AttnMetadata) or meta.caches is None or any(meta.in_prompt):
         return None
     pairs = zip(meta.caches, meta.query_lens, strict=True)
     caches = {cache: count for cache, count in pairs if isinstance(cache, KVCache)}
