@@ -21,7 +21,7 @@ class StubEngine:
 
     def __init__(self):
         self.alive, self.next_id, self.before_step = set(), 0, lambda: None
-        self.aborted = threading.Event()
+        self.aborted, self.let_end = threading.Event(), lambda: None
 
     def add_request(self, inputs, *_):
         if inputs == "too long":
@@ -60,7 +60,7 @@ def picture(worker):
         begun.set()
         assert may_end.wait(PATIENCE)
 
-    worker.engine.before_step = look
+    worker.engine.before_step, worker.engine.let_end = look, may_end.set
     first = worker.submit(None, None, (), ())
     assert begun.wait(PATIENCE)
     yield first
@@ -89,6 +89,7 @@ def test_who_was_dropped_before_the_engine_heard_of_it_never_begins(worker, pict
         worker.submit(None, None, (), ())
     worker.engine.before_step = lambda: None
     worker.abort(picture)
+    worker.engine.let_end()
     after = worker.submit(None, None, (), ())
     next(worker.outputs(after, None))
     assert worker.engine.next_id == 2, "the picture, and who came last"

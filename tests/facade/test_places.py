@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from app.places import placed, written
 from app.reader import Reader
@@ -35,10 +35,12 @@ def test_a_page_that_has_none_or_cannot_say_is_cited_all_the_same():
 
 
 def test_a_scan_on_its_head_is_cited_as_it_was_turned(tmp_path):
-    picture = Image.open("docs/receipt.jpg")
+    picture, font = Image.new("RGB", (600, 240), "white"), ImageFont.load_default(28)
+    for row, text in enumerate(("Corner Shop Ltd", "Bread and butter", "Total amount due", "57.30 EUR")):
+        ImageDraw.Draw(picture).text((40, 20 + 50 * row), text, fill="black", font=font)
     picture.transpose(Image.Transpose.ROTATE_180).save(tmp_path / "down.png")
     picture.save(tmp_path / "up.png")
-    reader = Reader(backend=FakeBackend("The total is on the receipt [5]"))
+    reader = Reader(backend=FakeBackend("57.30 EUR [4]"))
     up, down = (reader.ask(tmp_path / name, "What is the total?").to_dict() for name in ("up.png", "down.png"))
     assert [cited["turn"] for cited in down["citations"]] == [180]
     assert [cited | {"turn": 180} for cited in up["citations"]] == list(down["citations"])
