@@ -7,41 +7,10 @@ import threading
 
 import pytest
 
-from vlm.backends.worker import EngineWorker, Request
-from vlm.engine.engine import StepOutput
+from vlm.backends.worker import Request
 from vlm.errors import ModelClosed
 
 PATIENCE = 10.0
-
-
-class StubEngine:
-    """Says 1 for ever to everybody; `before_step` runs in the engine's thread."""
-
-    def __init__(self):
-        self.alive, self.next_id, self.before_step = set(), 0, lambda: None
-
-    def add_request(self, *_):
-        self.next_id += 1
-        self.alive.add(self.next_id)
-        return self.next_id
-
-    def abort(self, seq_id):
-        self.alive.discard(seq_id)
-
-    @property
-    def has_unfinished(self):
-        return bool(self.alive)
-
-    def step(self):
-        self.before_step()
-        return [StepOutput(seq_id, 1, None) for seq_id in self.alive]
-
-
-@pytest.fixture
-def worker():
-    worker = EngineWorker(StubEngine())
-    yield worker
-    worker.close()
 
 
 def start(function):

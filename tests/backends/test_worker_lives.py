@@ -9,46 +9,12 @@ import weakref
 
 import pytest
 
+from tests.backends.stub_engine import StubEngine
 from vlm.backends.worker import EngineWorker
 from vlm.engine.engine import PassFailed, StepOutput
 from vlm.errors import ContextError, ModelClosed, VLMError
 
 PATIENCE = 10.0
-
-
-class StubEngine:
-    """Says 1 for ever to everybody; `before_step` runs in the engine's thread."""
-
-    def __init__(self):
-        self.alive, self.next_id, self.before_step = set(), 0, lambda: None
-        self.aborted, self.let_end = threading.Event(), lambda: None
-
-    def add_request(self, inputs, *_):
-        if inputs == "too long":
-            raise ContextError("shorten the prompt")
-        self.next_id += 1
-        self.alive.add(self.next_id)
-        return self.next_id
-
-    def abort(self, seq_id):
-        self.alive.discard(seq_id)
-        self.aborted.set()
-
-    @property
-    def has_unfinished(self):
-        return bool(self.alive)
-
-    def step(self):
-        self.before_step()
-        return [StepOutput(seq_id, 1, None) for seq_id in self.alive]
-
-
-@pytest.fixture
-def worker():
-    worker = EngineWorker(StubEngine())
-    yield worker
-    worker.engine.before_step = lambda: None
-    worker.close()
 
 
 @pytest.fixture
