@@ -89,22 +89,22 @@ class ChatTemplate:
 
 def _plain(message: Message) -> dict[str, Any]:
     """A message as templates expect it. Text alone becomes a string: many templates know nothing else."""
-    inert = _inert_assistant if message.role == "assistant" else _inert
+    harmless = _inert_assistant if message.role == "assistant" else inert
     content: str | list[dict[str, str]]
     if all(isinstance(part, TextPart) for part in message.parts):
-        content = inert(message.text)
+        content = harmless(message.text)
     else:
         content = [
-            {"type": "text", "text": inert(part.text)} if isinstance(part, TextPart) else {"type": "image"}
+            {"type": "text", "text": harmless(part.text)} if isinstance(part, TextPart) else {"type": "image"}
             for part in message.parts
         ]
     plain: dict[str, Any] = {"role": message.role, "content": content}
     if message.reasoning is not None:
-        plain["reasoning_content"] = _inert(message.reasoning)
+        plain["reasoning_content"] = inert(message.reasoning)
     return plain
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """`text` without control tokens: a document must not end its turn, open a thought or add an image slot."""
     return _CONTROL_OR_THOUGHT.sub("< ", text)
 

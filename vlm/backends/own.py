@@ -14,7 +14,7 @@ import torch
 from prompts.messages import Message
 from prompts.reasoning import ReasoningParser
 from prompts.tasks import NOT_FOUND
-from prompts.template import ChatTemplate
+from prompts.template import inert
 from vlm.backends.base import ModelInfo
 from vlm.backends.worker import EngineWorker
 from vlm.engine.answer_guard import AnswerGuard
@@ -47,7 +47,6 @@ class OwnBackend:
         self._stop_ids = processor.config.eos_token_ids
         self._control_ids = torch.tensor(sorted(self._never_said()), device=engine.runner.device)
         self._blank_ids = tokenizer.blank_ids()
-        self._bare_template = ChatTemplate("{{ messages[0].content }}")
         self._count_short = lru_cache(KEPT)(self._count)
 
     def count_tokens(self, text: str) -> int:
@@ -56,10 +55,7 @@ class OwnBackend:
 
     def _count(self, text: str) -> int:
         """As a prompt will hold it: a chat template makes control tokens that a text spells harmless, so longer."""
-        if "<" not in text:  # of a long document every line is counted
-            return len(self.processor.tokenizer.encode(text))
-        told = self._bare_template.render([Message.of("user", text)], None).text
-        return len(self.processor.tokenizer.encode(told))
+        return len(self.processor.tokenizer.encode(inert(text)))
 
     def count_image_tokens(self, width: int, height: int) -> int:
         grid = self.processor.image_processor.grid(width, height)
