@@ -1,9 +1,5 @@
 """Lector: reads documents and charts on your own machine."""
 
-import os
-
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when the hub's client is imported, so before all else
-
 from app.answer import Answer
 from app.answer_stream import AnswerStream
 from app.reader import Reader

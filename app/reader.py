@@ -32,6 +32,7 @@ from app.tables import tables_of
 from preprocess.charts.chart import Chart
 from preprocess.document import Document
 from preprocess.tables.find import Table
+from prompts.auto import is_worked_out
 from prompts.evidence import Evidence, build
 from prompts.grounding import ground
 from prompts.messages import Message
@@ -131,7 +132,8 @@ class Reader:
         """Answer a question about a file (a path, bytes, a picture, or an opened document).
 
         Args:
-            enable_thinking: reason first (True), answer at once (False), or as the model likes (None).
+            enable_thinking: reason first (True), answer at once (False), or, None, the former for what must be worked
+                out of several values (`prompts.auto`), else as the model likes.
             effort: think, and so much at most: low, medium or high (`SamplingParams.effort`).
             grounded: answer only in words that the document has, letter by letter, or that were measured in its chart,
                 or with the refusal; not for what must be computed. It comes all at once.
@@ -184,7 +186,9 @@ class Reader:
         messages = ask(replace(evidence, pages_shown=tuple(images)), question, [*images.values()], history)
         if grounded:
             params = replace(params, grounded_in=quotable(evidence))
-        deltas = self.backend.stream(messages, params, enable_thinking, cancel, hurry)
+        auto = enable_thinking is None and not grounded
+        thinks = True if auto and is_worked_out(question) else enable_thinking
+        deltas = self.backend.stream(messages, params, thinks, cancel, hurry)
 
         def finish(seen: list[Delta], first: float) -> Answer:
             timings = Timings(read, first - started, perf_counter() - started)

@@ -6,6 +6,7 @@ Flags win over `LECTOR_*` variables, which win over the defaults.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -86,8 +87,8 @@ class Settings:
     def __post_init__(self) -> None:
         for name, least in _LEAST.items():
             value = getattr(self, name)
-            if value is not None and value < least:
-                raise ConfigError(f"{name} is {value}; it must be at least {least}")
+            if value is not None and not least <= value < math.inf:  # which a NaN is not either
+                raise ConfigError(f"{name} is {value}; it must be a number, at least {least}")
         if self.kernels not in KERNELS:
             raise ConfigError(f"kernels is {self.kernels!r}; it must be one of {', '.join(KERNELS)}")
         if self.kv_cache_dtype not in KV_CACHE_DTYPES:
@@ -156,6 +157,8 @@ _LEAST = {
     "picture_cache_mb": 0,
 }
 _PATHS = {"cache", "nano_wheel"}
+WITHOUT_FLAG = frozenset(("answer_tokens", "nano_wheel"))  # which have a variable alone; `history` is the page's
+_BY_VARIABLE = "each of these is also a variable: LECTOR_MAX_PAGES for --max-pages"
 
 
 def _parse(name: str, text: str) -> Any:
@@ -174,16 +177,17 @@ def _parse(name: str, text: str) -> Any:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags that every program of Lector understands. Unset ones stay None, so that variables count."""
-    group = parser.add_argument_group("model")
-    group.add_argument("--model", help="nano (default), a checkpoint's directory, or a hub id (LECTOR_MODEL)")
-    group.add_argument("--dtype", choices=("auto", "float32", "bfloat16", "float16"), help="(LECTOR_DTYPE)")
-    group.add_argument("--device", help="auto, cpu or cuda (LECTOR_DEVICE)")
-    group.add_argument("--kernels", choices=KERNELS, help="of quantised models (LECTOR_KERNELS)")
-    group.add_argument("--threads", type=int, help="processor threads, default all cores (LECTOR_THREADS)")
+    group = parser.add_argument_group("model", _BY_VARIABLE)
+    group.add_argument("--model", help="nano (default), a checkpoint's directory, or a hub id")
+    numbers = "of numbers; auto (default): what the processor computes in, and 8 bits for nano"
+    group.add_argument("--dtype", choices=("auto", "float32", "bfloat16", "float16"), help=numbers)
+    group.add_argument("--device", help="auto (default), cpu or cuda")
+    group.add_argument("--kernels", choices=KERNELS, help="of quantised models; auto (default): the best there are")
+    group.add_argument("--threads", type=int, help="processor threads, default all cores")
     group.add_argument("--max-model-len", type=int, help="tokens of a prompt and its answer, default 32768 at most")
     group.add_argument("--max-num-seqs", type=int, help="answers that are worked on side by side, default 4")
-    group.add_argument("--kv-cache-gb", type=float, help="of keys and values of those answers, and of what was read")
-    group.add_argument("--kv-cache-dtype", choices=KV_CACHE_DTYPES, help="int8 takes half the memory of auto")
+    group.add_argument("--kv-cache-gb", type=float, help="of keys and values, default 32768 tokens' of them")
+    group.add_argument("--kv-cache-dtype", choices=KV_CACHE_DTYPES, help="of those; int8 takes nearly half the memory")
     group.add_argument("--picture-cache-mb", type=int, help="kept on disk of encoded pictures, default 1024; 0: none")
     group.add_argument("--max-tokens", type=int, help="of thought and answer together, default 256")
     group.add_argument(
@@ -195,16 +199,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
     """The flags of reading files, with or without a model."""
-    group = parser.add_argument_group("reading")
-    group.add_argument("--pdf-library", choices=tuple(LIBRARIES), help="what reads PDFs (LECTOR_PDF_LIBRARY)")
-    group.add_argument("--max-pages", type=int, help=f"that a file may have, default {MAX_PAGES}")
+    group = parser.add_argument_group("reading", _BY_VARIABLE)
+    group.add_argument("--pdf-library", choices=tuple(LIBRARIES), help=f"what reads PDFs, default {DEFAULT_LIBRARY}")
+    group.add_argument("--max-pages", type=int, help=f"to read of a file, at most, default {MAX_PAGES}")
     group.add_argument("--max-file-mb", type=int, help=f"that a file may have, default {MAX_FILE_MB}")
     group.add_argument("--max-megapixels", type=int, help=f"that a picture may have, default {MAX_MEGAPIXELS}")
     group.add_argument("--open-seconds", type=int, help="until a file is open, default 60; then it is given up")
     group.add_argument("--page-seconds", type=int, help="for one page's words or picture, default 30")
     group.add_argument("--memory-mb", type=int, help="that reading a file may take, default 2048 (on Linux)")
     group.add_argument("--ocr-cache-mb", type=int, help="kept on disk of what OCR read, default 256; 0 keeps nothing")
-    group.add_argument("--cache", type=Path, help="folder of the embedded model and of what is kept (LECTOR_CACHE)")
+    group.add_argument("--cache", type=Path, help="folder of the embedded model and of what is kept")
 
 
 def add_pages(parser: argparse.ArgumentParser) -> None:
@@ -223,10 +227,11 @@ def _pages(text: str) -> str:
 
 
 def add_thinking(parser: argparse.ArgumentParser) -> None:
-    """`--think`, `--no-think`; neither leaves the choice to the model. `--effort` thinks so much."""
+    """`--think`, `--no-think`; neither is the Auto rule (`prompts.auto`). `--effort` thinks so much."""
     thinking = parser.add_mutually_exclusive_group()
-    thinking.add_argument("--think", action="store_true", default=None, help="reason before answering")
-    thinking.add_argument("--no-think", dest="think", action="store_false", help="answer at once")
+    reason = "reason before answering; without, this is done for sums, comparisons and counts alone"
+    thinking.add_argument("--think", action="store_true", default=None, help=reason)
+    thinking.add_argument("--no-think", dest="think", action="store_false", help="answer at once, whatever is asked")
     thinking.add_argument("--effort", choices=EFFORTS, help="reason before answering, but only so much")
 
 

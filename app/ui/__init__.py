@@ -6,7 +6,6 @@ Gradio reads its environment when it is imported, so what keeps it quiet is set 
 import os
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 from app.ui.cli import main
 

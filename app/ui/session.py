@@ -22,7 +22,7 @@ HISTORY_TURNS = 4  # more of them would push the document's own words out of a s
 
 
 class Thinking(NamedTuple):
-    """Whether to think, which None leaves to the model, and how much at most."""
+    """Whether to think, which None leaves to the Auto rule (`prompts.auto`), and how much at most."""
 
     enabled: bool | None = None
     effort: Effort | None = None

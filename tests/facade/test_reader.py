@@ -68,20 +68,6 @@ def test_a_model_that_sees_gets_pictures_that_fit(make_pdf):
     assert sum(isinstance(part, ImagePart) for part in short.asked[0][-1].parts) == 1
 
 
-@pytest.mark.parametrize("think", [True, False, None])
-def test_the_mode_reaches_the_backend(make_pdf, think):
-    backend = FakeBackend()
-    Reader(backend=backend).ask(make_pdf(), "What?", enable_thinking=think)
-    assert backend.thinking == [think]
-
-
-@pytest.mark.parametrize(("think", "thinks"), [(None, True), (True, True), (False, False)])
-def test_who_says_how_much_to_think_wants_a_thought(make_pdf, think, thinks):
-    backend = FakeBackend()
-    Reader(backend=backend).ask(make_pdf(), "What?", enable_thinking=think, effort="low")
-    assert backend.thinking == [thinks] and backend.params[-1].effort == "low"
-
-
 def test_grounded_hands_the_backend_what_can_be_quoted(make_pdf):
     backend = FakeBackend()
     for grounded in (True, False):
@@ -263,11 +249,6 @@ def test_a_damaged_checkpoint_of_nano_is_to_be_deleted(tmp_path, monkeypatch, is
     with pytest.raises(CheckpointError, match="config") as caught:
         Reader("nano" if is_nano else str(tmp_path))
     assert (f"delete {tmp_path}, and it is built anew" in str(caught.value)) is is_nano
-
-
-def test_asked_to_think_and_did_not(make_pdf):
-    answer = Reader(backend=FakeBackend("9")).ask(make_pdf(), "What?", enable_thinking=True)
-    assert answer.reasoning is None and "did not" in answer.notices[0]
 
 
 def test_the_pdf_library_is_a_flag_and_a_variable():
