@@ -22,6 +22,7 @@ from app.terminal import fail
 from bench.flags import add_bits, add_kernels, add_shape, kernels_called
 from bench.shapes import model_of, text_inputs
 from bench.spread import Spread
+from bench.steps import step
 from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
 from vlm.errors import VLMError
@@ -49,18 +50,18 @@ def copied(model: ErnieVL, prompt: Sequence[int], count: int, ahead: int) -> tup
     engine = Engine(model, config)
     params = SamplingParams(max_tokens=count + 1, answer_tokens=1)
     engine.add_request(text_inputs(prompt), params, (), [Copying(prompt)])
-    outputs = engine.step()
+    outputs = step(engine)
     while not outputs:
-        outputs = engine.step()
+        outputs = step(engine)
     began, steps = time.perf_counter(), engine.num_steps
     while engine.has_unfinished:
-        outputs = engine.step()
+        outputs = step(engine)
     return time.perf_counter() - began, engine.num_steps - steps, outputs[-1].drafted - outputs[-1].accepted
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.copying", description=__doc__.splitlines()[0])
-    add_shape(parser, NANO)
+    add_shape(parser, NANO, takes_nano=True)
     add_bits(parser)
     parser.add_argument("--prompt", type=int, default=512, help="tokens")
     parser.add_argument("--tokens", type=int, default=64, help="copied in a round")
@@ -72,15 +73,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         choice = kernels_called(args.kernels)
         model = model_of(args.shape, args.layers, Quantisation(args.bits, args.group_size), choice)
+        rows = measure(model, args.prompt, args.tokens, args.rounds)
     except VLMError as error:
         return fail(error)
-    rng = Random(0)
-    rows = []
-    for _ in range(args.rounds):
-        prompt = [rng.randrange(20, model.config.text.vocab_size) for _ in range(args.prompt)]
-        plain, plain_passes, _ = copied(model, prompt, args.tokens, 0)
-        ahead, passes, vain = copied(model, prompt, args.tokens, 7)
-        rows.append({"plain": plain, "ahead": ahead, "passes": passes, "plain passes": plain_passes, "in vain": vain})
     plain_speed, ahead_speed = (speed(rows, way, args.tokens) for way in ("plain", "ahead"))
     gains = Spread.of(map(gain, rows))
     print(f"{args.shape}: {plain_speed:.1f} tokens a second, copying with drafts {ahead_speed:.1f}: ", end="")
@@ -88,6 +83,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     about = {"shape": args.shape, "kernels": choice.kernels.name, "gain": gains.median}
     print(json.dumps(about | {"tok_s": {"plain": plain_speed, "ahead": ahead_speed}, "rounds": rows}))
     return 0
+
+
+def measure(model: ErnieVL, prompt: int, tokens: int, rounds: int) -> list[dict[str, float]]:
+    """Seconds and passes without drafts and with them, round by round."""
+    rng, rows = Random(0), []
+    for _ in range(rounds):
+        ids = [rng.randrange(20, model.config.text.vocab_size) for _ in range(prompt)]
+        plain, plain_passes, _ = copied(model, ids, tokens, 0)
+        ahead, passes, vain = copied(model, ids, tokens, 7)
+        rows.append({"plain": plain, "ahead": ahead, "passes": passes, "plain passes": plain_passes, "in vain": vain})
+    return rows
 
 
 def gain(row: Mapping[str, float]) -> float:

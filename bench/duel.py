@@ -37,7 +37,7 @@ from vlm.quantisation import Quantisation
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.duel", description=__doc__.splitlines()[0])
     parser.add_argument("--peer", required=True, help="a Python that has llama-cpp-python")
-    add_shape(parser, layers=12)
+    add_shape(parser, layers=12, takes_nano=True)
     parser.add_argument("--prompts", default="64,1024", help="tokens of prompts")
     parser.add_argument("--tokens", type=int, default=8, help="decoded in a round")
     parser.add_argument("--rounds", type=int, default=3)

@@ -5,11 +5,12 @@ The best kernels that the machine has are waited for, since what is measured is 
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 
 import torch
 
 from app.settings import Settings
+from vlm.family import MEMBERS
 from vlm.kernels import KERNELS
 from vlm.kernels.choice import Choice, choose
 from vlm.nano.ensure import NANO, default_cache
@@ -19,10 +20,18 @@ def add_kernels(parser: ArgumentParser) -> None:
     parser.add_argument("--kernels", choices=KERNELS, default="auto", help="auto: the best there are")
 
 
-def add_shape(parser: ArgumentParser, default: str = "VL-28B", layers: int | None = None) -> None:
-    """`--shape` and `--layers`; a default of nano says that nano will do, too."""
-    nano = "nano, or " if default == NANO else ""
-    parser.add_argument("--shape", default=default, help=f"{nano}part of a member's hub id: random weights")
+def add_shape(
+    parser: ArgumentParser, default: str = "VL-28B", layers: int | None = None, takes_nano: bool = False
+) -> None:
+    """`--shape` and `--layers`"""
+
+    def shape(name: str) -> str:
+        if not (takes_nano and name == NANO) and not any(name in member.hub_id for member in MEMBERS):
+            raise ArgumentTypeError(f"{name!r} is part of none of {', '.join(member.hub_id for member in MEMBERS)}")
+        return name
+
+    said = f"{'nano, or ' if takes_nano else ''}part of a member's hub id: random weights"
+    parser.add_argument("--shape", type=shape, default=default, help=said)
     parser.add_argument("--layers", type=int, default=layers, help="take only so many layers of a shape")
 
 

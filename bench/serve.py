@@ -24,6 +24,7 @@ from bench.child import ChildError
 from bench.flags import add_kernels, add_shape, kernels_called
 from bench.shapes import model_of, nano_in, text_inputs
 from bench.spread import Spread, rate_behind_first
+from bench.steps import step
 from bench.text_half import in_transformers
 from bench.vllm_cpu import Vllm
 from vlm.config import ModelConfig
@@ -58,10 +59,10 @@ def answered(engine: Engine, prompts: Prompts, tokens: int) -> tuple[float, floa
     for prompt in prompts:
         engine.add_request(text_inputs(prompt), SamplingParams(max_tokens=tokens, answer_tokens=1))
     while any(not sequence.output_ids for sequence in (*engine.scheduler.waiting, *engine.scheduler.running)):
-        engine.step()
+        step(engine)
     read, made = time.perf_counter(), 0
     while engine.has_unfinished:
-        made += len(engine.step())
+        made += len(step(engine))
     return read - began, made / (time.perf_counter() - read)
 
 
@@ -101,7 +102,7 @@ def vllm_rate(python: str, longest: int, streams: int, held: ExitStack) -> Way:
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.serve", description=__doc__.splitlines()[0])
-    add_shape(parser, NANO)
+    add_shape(parser, NANO, takes_nano=True)
     parser.add_argument("--streams", default="1,8")
     parser.add_argument("--prompt", type=int, default=256, help="tokens of each")
     parser.add_argument("--tokens", type=int, default=48, help="of each answer")
@@ -122,12 +123,12 @@ def main(argv: Sequence[str] | None = None) -> int:
                 ways["transformers"] = transformers_rate()
             if args.vllm:
                 ways["vllm"] = vllm_rate(args.vllm, args.prompt + args.tokens, max(counts), held)
+            rows = measure(ways, counts, args.prompt, args.tokens, args.rounds)
         except ChildError as error:
             print(f"vLLM with {args.vllm}: {error}", file=sys.stderr)
             return 4
         except VLMError as error:
             return fail(error)
-        rows = measure(ways, counts, args.prompt, args.tokens, args.rounds)
     found = {name: Spread.of(row[name] for row in rows) for name in rows[0]}
     print("tokens a second: " + ", ".join(f"{name} {spread:.1f}" for name, spread in found.items()))
     about = {"shape": args.shape, "layers": args.layers, "kernels": choice.kernels.name}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from bench import copying, duel, flags, quantisation, serve, shapes
+from bench import copying, decode, duel, flags, gpu, prefill, quantisation, serve, shapes
+from bench.steps import step
+from vlm.engine.engine import StepOutput
+from vlm.errors import VLMError
 from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
 
@@ -52,3 +57,16 @@ def test_no_more_is_copied_than_there_is(tokens, capsys):
     with pytest.raises(SystemExit) as caught:
         copying.main(["--prompt", "40", "--tokens", tokens])
     assert caught.value.code == 2 and "must be the longer one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("program", [copying, decode, duel, gpu, prefill, serve])
+def test_an_unknown_shape_is_told(program, capsys):
+    with pytest.raises(SystemExit) as ended:
+        program.main([*(["--peer", "none"] if program is duel else []), "--shape", "VL-29B"])
+    assert ended.value.code == 2 and "'VL-29B' is part of none of baidu/ERNIE-4.5" in capsys.readouterr().err
+
+
+def test_an_answer_that_failed_is_no_quick_one():
+    engine = SimpleNamespace(step=lambda: [StepOutput(0, None, "abort", error=VLMError("overflowed"))])
+    with pytest.raises(VLMError, match="overflowed"):
+        step(engine)
