@@ -79,7 +79,9 @@ _OF_ALL = re.compile(
         )
     )
 )
-_JOINED = re.compile(r"\b(?:and|und|et|y)\b|[&、和与及とや]")
+_JOINED = re.compile(
+    r"\b(?:and|und|et|y|both|two|three|four|beiden?|zwei|drei|vier|deux|trois|quatre|dos|tres|cuatro)\b|[&、和与及とや两三]"
+)
 _SUM_SIGN = re.compile(r"(?<=[\w\"']) ?\+ (?=[\w\"'])")
 
 

@@ -14,6 +14,7 @@ WORKED_OUT = (
     "What is the average of Spain, France and Italy?",
     "How many times as large as the net is the tax?",
     "Add the first two items.",
+    "What do the first two items cost together?",
     "What is the ratio of imports to exports, to two decimals?",
     "Rent + insurance?",
     "Which country has the highest value?",
