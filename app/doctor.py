@@ -2,7 +2,7 @@
 
 Cores, instruction sets, memory, disk and GPU; which kernels quantised models get; for each member of the family whether
 it fits, in which precision, how fast the memory, measured now, lets it speak at most, and the commands that bring and
-run it. Exit codes: 0 the chosen model can run here, 2 wrong usage, 4 it cannot.
+run it. Exit codes: 0 the chosen model can run here, 2 wrong usage, 4 it cannot, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ import psutil
 import torch
 
 from app.settings import Settings, add_arguments
-from app.terminal import fail, speak_utf8
+from app.terminal import program
 from vlm.config import ModelConfig
 from vlm.dtypes import native_dtype
-from vlm.errors import ModelUnavailable, VLMError
+from vlm.errors import ModelUnavailable
 from vlm.family import MEMBERS, Weight, weigh
 from vlm.kernels.aten import copies
 from vlm.kernels.build import CannotBuild, find_compiler, is_built, library, load
@@ -65,24 +65,21 @@ class Form:
         return replace(weight, whole=weight.whole * self.copies)
 
 
+@program
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m app.doctor", description="What this machine can run.")
     parser.add_argument("chosen", nargs="?", metavar="MODEL", help="nano, a directory, or a hub id; default: --model")
     add_arguments(parser)
     args = parser.parse_args(argv)
-    speak_utf8()
-    try:
-        settings = Settings.load(args)
-        if args.chosen:
-            settings = replace(settings, model=args.chosen)
-        cache = settings.cache or default_cache()
-        machine = Machine(psutil.virtual_memory().total, psutil.virtual_memory().available, read_bandwidth())
-        kernels, is_compiled = about_kernels(settings.kernels, cache)
-        forms = forms_of(settings, is_compiled)
-        print("\n".join([*about_machine(machine, cache, kernels), "", *about_family(machine, forms), ""]))
-        print(verdict(settings.model, machine, forms))
-    except VLMError as error:
-        return fail(error)
+    settings = Settings.load(args)
+    if args.chosen:
+        settings = replace(settings, model=args.chosen)
+    cache = settings.cache or default_cache()
+    machine = Machine(psutil.virtual_memory().total, psutil.virtual_memory().available, read_bandwidth())
+    kernels, is_compiled = about_kernels(settings.kernels, cache)
+    forms = forms_of(settings, is_compiled)
+    print("\n".join([*about_machine(machine, cache, kernels), "", *about_family(machine, forms), ""]))
+    print(verdict(settings.model, machine, forms))
     return 0
 
 

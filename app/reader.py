@@ -33,6 +33,7 @@ from preprocess.charts.chart import Chart
 from preprocess.document import Document
 from preprocess.tables.find import Table
 from prompts.auto import is_worked_out
+from prompts.calculation import calculation, cited
 from prompts.evidence import Evidence, build
 from prompts.grounding import ground
 from prompts.messages import Message
@@ -276,12 +277,14 @@ class Reader:
     ) -> Answer:
         grounded = ground("".join(delta.content for delta in seen).strip(), evidence, question)
         reasoning = "".join(delta.reasoning for delta in seen).strip()
+        worked_out = calculation(reasoning, grounded.text)
+        citations = (worked_out and cited(worked_out, evidence)) or grounded.citations
         reason: FinishReason = (seen[-1].finish_reason if seen else None) or "abort"
         return Answer(
             text=grounded.text,
             normalised=normalised(grounded.text),
             reasoning=reasoning or None,
-            citations=placed(grounded.citations, document),
+            citations=placed(citations, document),
             usage=(seen[-1].usage if seen else None) or Usage(),
             timings=timings,
             finish_reason=reason,
@@ -291,4 +294,5 @@ class Reader:
             model=self.backend.info.name,
             notices=notices(reason, reasoning),
             pages_unreadable=unreadable,
+            calculation=worked_out.text if worked_out else None,
         )

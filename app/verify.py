@@ -4,7 +4,7 @@
 
 MODEL is a checkpoint's directory, a hub id or `nano`. Prints a plain-text report to paste into an issue. Exit code 0:
 all is well, 1: a check failed, 2: wrong usage or a checkpoint that Lector quantised, 4: this machine lacks something
-(the model, memory).
+(the model, memory), 130: interrupted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +22,7 @@ import transformers
 from PIL import Image
 
 from app.settings import Settings
-from app.terminal import fail, tell
+from app.terminal import program, tell
 from app.verify_oracle import compare_logits, compare_pictures, memory_problem
 from prompts.messages import ImagePart, Message, TextPart
 from prompts.template import ChatTemplate, TemplateError
@@ -30,7 +30,7 @@ from vlm.config import HOSTED_VL, ModelConfig, VisionConfig
 from vlm.errors import VLMError
 from vlm.image_processor import ImageProcessor
 from vlm.key_map import IGNORED
-from vlm.load import DTYPES, resolve_model
+from vlm.load import DTYPES, resolve_device, resolve_model
 from vlm.model.ernie_vl import ErnieVL
 from vlm.tokenizer import END_THINK, THINK, Tokenizer
 from vlm.weights import Checkpoint, plan
@@ -260,7 +260,8 @@ def report(directory: Path, checks: list[Check], device: str, dtype: str) -> str
     return text.replace(str(Path.home()), "~")
 
 
-def main(argv: list[str] | None = None) -> int:
+@program
+def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m app.verify", description="Check a checkpoint; print a report.")
     parser.add_argument("model", metavar="MODEL", help="a checkpoint's directory, a hub id, or nano")
     parser.add_argument("--device", default="cpu", help="where to run: cpu (default), cuda, cuda:1, ...")
@@ -270,27 +271,20 @@ def main(argv: list[str] | None = None) -> int:
         args = parser.parse_args(argv)
     except SystemExit as stop:
         return int(stop.code or 0)
-    try:
-        settings = Settings.load()
-        model = resolve_model(args.model, settings.cache, settings.nano_wheel, tell)
-    except VLMError as error:
-        return fail(error)
-    if args.device.startswith("cuda") and not torch.cuda.is_available():
-        tell(f"there is no device {args.device} on this machine; try --device cpu")
-        return 4
-    dtype = DTYPES[args.dtype]
+    settings, device, dtype = Settings.load(), resolve_device(args.device), DTYPES[args.dtype]
+    model = resolve_model(args.model, settings.cache, settings.nano_wheel, tell)
     checks, config, tokenizer = static_checks(model)
     if config is not None and config.quantisation is not None:
         tell(f"{args.model} was quantised by Lector, and transformers cannot read it; name what it was made of")
         return 2
     fits = config is not None and all(check.status == "ok" for check in checks if check.name == "tensors")
-    problem = memory_problem(config, dtype, args.device) if config and fits and not args.skip_transformers else None
+    problem = memory_problem(config, dtype, device) if config and fits and not args.skip_transformers else None
     if args.skip_transformers or problem or not fits:
         unfit = "--skip-transformers" if fits else "config and tensors do not fit"
         checks.append(Check("pictures and logits", "skipped", problem or unfit))
     elif config is not None:
-        checks += running_checks(model, config, tokenizer, torch.empty(0, dtype=dtype, device=args.device))
-    print(report(model, checks, args.device, args.dtype))
+        checks += running_checks(model, config, tokenizer, torch.empty(0, dtype=dtype, device=device))
+    print(report(model, checks, device, args.dtype))
     if any(check.status == "FAIL" for check in checks):
         return 1
     return 4 if problem else 0

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from app.batch.desk import Desk, Order, failure
-from app.batch.journal import Record
-from app.batch.work import Crew
+from app.batch.files import straight
+from app.batch.journal import Record, content_hash
+from app.batch.plan import Job
+from app.batch.work import Crew, better
 from app.reader import Reader
 from vlm.errors import ConfigError
 from vlm.load import best_nano_bits, resolve_model
@@ -36,7 +38,11 @@ class Worker:
         self._crew = Crew(Desk(order, reader))
 
     def __call__(self, row: dict[str, str]) -> dict[str, str]:
-        return {"record": json.dumps(self._crew.answer(Path(json.loads(row["path"]))))}
+        try:
+            found = self._crew.answer(Job(Path(json.loads(row["path"])), json.loads(row["former"])))
+        except ConfigError as error:
+            found = {"refused": str(error)}
+        return {"record": json.dumps(found)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +75,17 @@ class Cluster:
             raise ConfigError(f"threads is {cores}, more than any machine of the cluster has cores; lower it")
         return Cluster(ray, order, min(workers, room), cores)
 
-    def records(self, files: Sequence[Path]) -> Generator[Record, None, None]:
-        """One record a file, as they are done. Closed, it stops what is under way."""
-        if not files:
+    def records(self, jobs: Sequence[Job]) -> Generator[Record, None, None]:
+        """One record a job, as they are done. Closed, it stops what is under way.
+
+        Raises:
+            ConfigError: a setting that no file can be answered with.
+        """
+        if not jobs:
             return
-        left = {os.path.abspath(path): str(path) for path in files}  # other machines do not start in this folder
-        rows = [{"path": json.dumps(path)} for path in left]  # a name need not be UTF-8, a row must be
+        left = {str(straight(job.path)): job for job in jobs}  # other machines do not start in this folder
+        # A name need not be UTF-8, a row must be.
+        rows = [{"path": json.dumps(path), "former": json.dumps(job.former)} for path, job in left.items()]
         done = self.ray.data.from_items(rows, override_num_blocks=len(rows)).map(
             Worker,
             fn_constructor_args=(_everywhere(self.order),),
@@ -84,10 +95,13 @@ class Cluster:
         )
         for row in done.iter_rows():
             record = json.loads(row["record"])
-            yield record | {"source": left.pop(record["source"])}
-        for source in left.values():
-            lost = failure("internal", f"{source}: the worker that read it ended, {TRIES} times")
-            yield {"source": source, "settings_hash": self.order.settings_hash, **lost}
+            if "refused" in record:
+                raise ConfigError(record["refused"])
+            yield record | {"source": str(left.pop(record["source"]).path)}
+        for job in left.values():
+            lost = failure("internal", f"{job.path}: the worker that read it ended, {TRIES} times")
+            about = {"source": str(job.path), "settings_hash": self.order.settings_hash}
+            yield {**about, **better(job.known(content_hash(job.path)), lost), **about}
 
     def close(self) -> None:
         self.ray.shutdown()

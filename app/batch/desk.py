@@ -1,7 +1,8 @@
-"""What is done with one file: `Desk(order, reader).work(path, cancel)` gives its part of a record.
+"""What is done with one file: `Desk(order, reader).work(job, cancel)` gives its part of a record.
 
 A page that cannot be read is told in `errors`, and the rest of the file goes on: the record then says
-`partial_success`.
+`partial_success`. So it does of an answer whose files in the mirror could not be written; they are tried again without
+asking again.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Literal
 
-from app.batch.journal import Record, is_final
-from app.batch.mirror import Mirror, NotWritten
+from app.batch.journal import OF_TREE, Record, is_answered
+from app.batch.mirror import Mirror, NotWritten, hashes
 from app.batch.pages import Reading, read, readable
+from app.batch.plan import Job
 from app.opening import open_file
 from app.reader import Reader
 from app.settings import Settings
 from app.tables import as_json
+from app.terminal import as_flags
 from app.tried import PageErrors
 from preprocess.document import Document, DocumentError
 from prompts.schema import AnyField
@@ -28,6 +31,7 @@ from vlm.sampling_params import Effort
 
 Kind = Literal["ask", "transcribe", "tables"]
 OnPage = Callable[[Path, int, int], None]
+_OUTCOME = ("status", "errors", *OF_TREE)  # of a record; the rest is what was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,35 +94,27 @@ class Desk:
     reader: Reader | None = None
     on_page: OnPage = lambda path, done, total: None
 
-    def work(self, path: Path, cancel: Event) -> Record:
-        """What was found, or why not; where `cancel` is set meanwhile, it may be anything.
-
-        Of a file that fails for good, nothing that was written before stays in the mirror.
-        """
-        mirror = self.order.mirror
+    def work(self, job: Job, cancel: Event) -> Record:
+        """What was found, or why not; where `cancel` is set meanwhile, it may be anything, unless it says that all but
+        the mirror is there. What the job knows already is not asked again."""
         try:
-            found = self._found(path, cancel)
-            if mirror is not None and found["status"] == "failure" and not cancel.is_set() and is_final(found):
-                mirror.remove(path)
-            return found
-        except ContextError as error:  # the file can be read
-            return failure("context", str(error))
-        except NotWritten as error:
-            return failure("not_written", str(error))
-
-    def _found(self, path: Path, cancel: Event) -> Record:
-        try:
-            return self._answer(path, cancel) if self.order.task.needs_model else self._pages(path, cancel)
+            return self._answer(job, cancel) if self.order.task.needs_model else self._pages(job.path, cancel)
         except DocumentError as error:
             return failure(error.code, str(error))
+        except ContextError as error:
+            return failure("context", str(error))
 
-    def _answer(self, path: Path, cancel: Event) -> Record:
-        document = self._open(path)
-        found, errors = readable(document, lambda part: self._ask(part, cancel))
+    def _answer(self, job: Job, cancel: Event) -> Record:
+        document, former = self._open(job.path), job.former
+        if former is not None and is_answered(former):
+            found: Record | None = {key: value for key, value in former.items() if key not in _OUTCOME}
+            errors = {error["page"]: error for error in former.get("errors", ()) if "page" in error}
+        else:
+            found, errors = readable(document, lambda part: self._ask(part, cancel))
         if found is None or self.order.mirror is None or cancel.is_set():
             return _record(found, errors)
         reading = read(document, tables=self.order.mirror.has_tables, cancel=cancel)
-        return _record(found | self._mirrored(reading, path, cancel), errors | reading.errors)
+        return self._mirrored(_record(found, errors | reading.errors), reading, job.path, cancel)
 
     def _pages(self, path: Path, cancel: Event) -> Record:
         task, mirror = self.order.task, self.order.mirror
@@ -130,13 +126,14 @@ class Desk:
         )
         if reading.is_empty:
             return _record(None, reading.errors)
+        found: Record = {"page_count": reading.page_count}
         if mirror is not None:
-            found = self._mirrored(reading, path, cancel)
-        elif task.kind == "tables":
-            found = {"tables": json.loads(as_json(reading.tables))}
+            return self._mirrored(_record(found, reading.errors), reading, path, cancel)
+        if task.kind == "tables":
+            found["tables"] = json.loads(as_json(reading.tables))
         else:
-            found = {"pages": [asdict(page) for page in reading.pages]}
-        return _record({"page_count": len(reading.pages)} | found, reading.errors)
+            found["pages"] = [asdict(page) for page in reading.pages]
+        return _record(found, reading.errors)
 
     def _ask(self, document: Document, cancel: Event) -> Record:
         task, reader = self.order.task, self.reader
@@ -152,10 +149,20 @@ class Desk:
             cancel=cancel,
         ).answer.to_dict()
 
-    def _mirrored(self, reading: Reading, path: Path, cancel: Event) -> Record:
-        """Written unless `cancel` is set: then pages are missing."""
+    def _mirrored(self, found: Record, reading: Reading, path: Path, cancel: Event) -> Record:
+        """`found`, and what was written of the tree: nothing if `cancel` is set, as pages are missing then."""
         assert self.order.mirror is not None
-        return {"files": [] if cancel.is_set() else self.order.mirror.write(reading, path)}
+        try:
+            if cancel.is_set():
+                raise NotWritten(f"{path}: no time was left to write what its pages say; raise --timeout")
+            files = self.order.mirror.write(reading, path)
+        except NotWritten as error:
+            told = {"code": "not_written", "message": str(error)}
+            status = "partial_success" if self.order.task.needs_model else "failure"
+            errors = [*found.get("errors", ()), told]
+            return found | {"status": status, "errors": errors, "files": error.files}
+        forms = [file.rpartition(".")[2] for file in files]
+        return found | {"files": files, "hashes": hashes(reading, forms)}
 
     def _open(self, path: Path) -> Document:
         task = self.order.task
@@ -163,11 +170,12 @@ class Desk:
 
 
 def failure(code: str, message: str) -> Record:
-    return {"status": "failure", "errors": [{"code": code, "message": message}]}
+    return {"status": "failure", "errors": [{"code": code, "message": as_flags(message)}]}
 
 
 def _record(found: Record | None, errors: PageErrors) -> Record:
-    told = {"errors": [errors[number] for number in sorted(errors)]} if errors else {}
+    said = [errors[number] | {"message": as_flags(errors[number]["message"])} for number in sorted(errors)]
+    told = {"errors": said} if errors else {}
     if found is None:
         return {"status": "failure", **told}
     return {"status": "partial_success" if errors else "success", **found, **told}

@@ -1,13 +1,15 @@
 """Compare two runs, field by field: `python -m app.batch.diff A.jsonl B.jsonl`
 
 Documents are matched by content and name, else by content, else by name, whatever the order of lines. One line for each
-difference, then a summary as JSON on the last line. Exit codes: 0 the same answers, 1 differences, 2 wrong usage.
+difference, then a summary as JSON on the last line. Of a mirror's files, what they say is compared. Exit codes: 0 the
+same answers, 1 differences, 2 wrong usage, 130 interrupted, 141 nobody reads the output any more.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +19,7 @@ from pathlib import Path
 
 from app.batch import journal
 from app.batch.journal import Record
-from app.terminal import speak_utf8, tell
+from app.terminal import program, tell
 
 # What is the same of records of the same document, the surest first.
 LIKENESSES: tuple[Callable[[Record], tuple[str | None, ...]], ...] = (
@@ -83,26 +85,33 @@ def _values(record: Record) -> dict[str, object]:
     }
     values |= {f"field {name}" if name in values else name: value for name, value in fields.items()}
     values |= {f"page {page['number']}": page["markdown"] for page in record.get("pages", ())}
+    values |= {f"{form} file": said for form, said in record.get("hashes", {}).items()}
     return values | {f"table {number}": table["rows"] for number, table in enumerate(record.get("tables", ()), 1)}
 
 
-def main(argv: list[str] | None = None) -> int:
+@program
+def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m app.batch.diff", description="Compare two outputs of app.batch.")
-    parser.add_argument("first", type=Path)
-    parser.add_argument("second", type=Path)
+    parser.add_argument("first", type=Path, help="JSONL of an earlier run")
+    parser.add_argument("second", type=Path, help="JSONL of a later one")
     args = parser.parse_args(argv)
-    speak_utf8()
     try:
         runs = [journal.read(path, tell) for path in (args.first, args.second)]
-    except (OSError, journal.JournalError) as error:
+    except journal.JournalError as error:
         tell(f"error: {error}")
         return 2
     found = sorted(differences(*runs), key=itemgetter(0))
     for source, field, old, new in found:
-        print(f"{source}\t{field}\t{json.dumps(old, ensure_ascii=False)}\t{json.dumps(new, ensure_ascii=False)}")
+        values = [json.dumps(value, ensure_ascii=False) for value in (old, new)]
+        print(_on_a_line(source), _on_a_line(field), *values, sep="\t")
     documents = len({source for source, *_ in found})
     print(json.dumps({"first": len(runs[0]), "second": len(runs[1]), "differ": documents, "differences": len(found)}))
     return 1 if found else 0
+
+
+def _on_a_line(name: str) -> str:
+    """A name may hold what parts lines and columns."""
+    return re.sub(r"[\x00-\x1f]", lambda found: json.dumps(found[0])[1:-1], name)
 
 
 if __name__ == "__main__":

@@ -40,12 +40,19 @@ def place(path: str | os.PathLike[str]) -> str:
     return os.path.normcase(os.path.join(os.path.realpath(folder), name))
 
 
+def straight(path: str | os.PathLike[str]) -> Path:
+    """The absolute path without `..`, which leads from where a link before it points to. Links behind it stay."""
+    parts = Path(path).parts
+    back = len(parts) - parts[::-1].index("..") if ".." in parts else 0
+    return Path(os.path.abspath(os.path.join(os.path.realpath(Path(*parts[:back])), *parts[back:])))
+
+
 def root_of(names: Sequence[str]) -> Path:
     """The folder that holds whatever `names` mean.
 
     It does not depend on which files folders and globs lead to now: a tree keeps its shape when some are added.
     """
-    return Path(os.path.commonpath([os.path.abspath(_base(name)) for name in names]))
+    return Path(os.path.commonpath([straight(_base(name)) for name in names]))
 
 
 def _listed(text: str) -> list[str]:

@@ -23,6 +23,10 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.error("--to needs --mirror, the folder to write to")
     if args.backend == "ray" and args.output == "-":
         parser.error("--backend ray needs --output: ray itself speaks on the standard output")
+    if args.question is None and (args.think is not None or args.effort is not None):
+        parser.error("--think, --no-think and --effort go with a question: nothing else is thought about")
+    if args.task is not None and args.grounded:
+        parser.error("--grounded goes with a question or a schema: no model is asked otherwise")
     return args
 
 
@@ -56,10 +60,10 @@ def mirror_of(args: argparse.Namespace, names: Sequence[str]) -> Mirror | None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app.batch", description="Do one thing with many documents.")
     parser.add_argument(
-        "inputs", nargs="+", metavar="IN", help="files, folders, or globs; - reads names, by line or NUL"
+        "inputs", nargs="+", type=said, metavar="IN", help="files, folders, or globs; - reads names, by line or NUL"
     )
     asked = parser.add_mutually_exclusive_group(required=True)
-    asked.add_argument("-q", "--question", type=said)
+    asked.add_argument("-q", "--question", type=said, help="asked of each file")
     asked.add_argument("--task", choices=("transcribe", "tables"), help="without a model: their words, or their tables")
     asked.add_argument(
         "--schema", type=said, help=f"fill in a schema instead: {', '.join(READY)}, or a JSON Schema file"
@@ -67,8 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-o", "--output", default="-", help="JSONL file; - (default) is the standard output")
     existing = parser.add_mutually_exclusive_group()
     existing.add_argument("--resume", action="store_true", help="go on with an output that exists")
-    existing.add_argument("--overwrite", action="store_true", help="replace an output that exists")
-    parser.add_argument("--mirror", type=Path, metavar="DIR", help="write what the pages say, too, as a tree of files")
+    existing.add_argument(
+        "--overwrite", action="store_true", help="replace an output that exists, and files of a mirror"
+    )
+    tree = "write what the pages say, too, as a tree of files; over none that was there before, but with --overwrite"
+    parser.add_argument("--mirror", type=_folder, metavar="DIR", help=tree)
     parser.add_argument(
         "--to",
         type=_forms,
@@ -76,16 +83,17 @@ def _parser() -> argparse.ArgumentParser:
         help="of the tree's files: md (words and tables), csv, xlsx (tables); default md, of --task tables xlsx",
     )
     parser.add_argument("--dry-run", action="store_true", help="only say what there is to do; the forecast as JSON")
-    parser.add_argument("--timeout", type=_seconds, metavar="S", help="seconds for one document, default no limit")
+    limit = "seconds for one try of a document, looked at between its pages; default no limit"
+    parser.add_argument("--timeout", type=_seconds, metavar="S", help=limit)
     parser.add_argument(
-        "--retries", type=int, default=0, metavar="N", help="further tries after a mishap: crash, timeout"
+        "--retries", type=_retries, default=0, metavar="N", help="further tries after a mishap: crash, timeout"
     )
-    parser.add_argument("--workers", type=_at_least_one, default=1, metavar="N", help="documents at a time, default 1")
+    parser.add_argument("--workers", type=_workers, default=1, metavar="N", help="documents at a time, default 1")
     parser.add_argument(
         "--backend",
         choices=("threads", "ray"),
         default="threads",
-        help="who the workers are; ray: see app.batch.cluster",
+        help="who the workers are; ray: needs requirements-ray.txt",
     )
     parser.add_argument("--password", help="of locked PDFs among them")
     add_pages(parser)
@@ -95,9 +103,31 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _folder(text: str) -> Path:
+    return Path(said(text))
+
+
 def _seconds(text: str) -> float:
-    if not 0 < (value := float(text)) <= threading.TIMEOUT_MAX:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= threading.TIMEOUT_MAX:
         raise argparse.ArgumentTypeError("a timeout is a number of seconds above 0")
+    return value
+
+
+def _retries(text: str) -> int:
+    return _whole(text, 0)
+
+
+def _workers(text: str) -> int:
+    return _whole(text, 1)
+
+
+def _whole(text: str, least: int) -> int:
+    if not text.isdecimal() or (value := int(text)) < least:
+        raise argparse.ArgumentTypeError(f"it is a whole number, at least {least}")
     return value
 
 
@@ -106,9 +136,3 @@ def _forms(text: str) -> tuple[str, ...]:
     if unknown := [form for form in forms if form not in FORMS]:
         raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(FORMS)}")
     return forms
-
-
-def _at_least_one(text: str) -> int:
-    if (value := int(text)) < 1:
-        raise argparse.ArgumentTypeError("at least one worker is needed")
-    return value

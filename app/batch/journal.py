@@ -1,8 +1,8 @@
 """The output is its own journal: one line a document, on the disk as soon as that is done.
 
-A run that was killed leaves whole lines and at most one torn one. `recover` says what is done, the rest is done again,
-and `rewrite` leaves the lines that still hold. What a line belongs to is said by the hash of the file's content and the
-hash of the run's options.
+A run that was killed leaves whole lines and at most one torn one. `recover` says what is there, and `rewrite` leaves
+the lines that still hold; of two lines of one document the later one does. What a line belongs to is said by the hash
+of the file's content and the hash of the run's options.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
+from app.batch.files import place
 from app.batch.mirror import whole
 from app.sheets import ESCAPED
 
@@ -29,6 +30,7 @@ STATUSES = ("success", "partial_success", "failure")  # in part: some pages coul
 MISHAPS = frozenset(("internal", "timeout", "too_slow", "out_of_memory", "not_found", "not_written"))
 # What other limits, a password or an installation may open, which are no part of a run's options.
 CLOSED = frozenset(("too_many_pages", "too_large", "image_too_large", "password_required", "library_missing"))
+OF_TREE = ("files", "hashes")  # what a record says of its files in a mirror
 
 
 class JournalError(ValueError):
@@ -54,15 +56,19 @@ def content_hash(path: Path, max_file_mb: int | None = None) -> str | None:
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """While this lasts, no other run writes to `path`. The lock lies beside it, and goes at the end.
+    """While this lasts, no other run writes to `path`. The lock lies beside it, of a folder in it, and goes at
+    the end.
 
     Raises:
         JournalError: another run does. OSError: there is no such folder, or it is closed.
     """
-    real = path.resolve()
+    real = Path(os.path.realpath(path))
+    if real.exists() and not (real.is_file() or real.is_dir()):  # a device, or a pipe
+        yield
+        return
     if not real.parent.is_dir():  # which the lock would make
         raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
-    lock = real.with_name(f"{real.name}.lock")
+    lock = real / ".lock" if real.is_dir() else real.with_name(f"{real.name}.lock")
     held = FileLock(lock)
     try:
         held.acquire(timeout=0)
@@ -87,18 +93,25 @@ def is_final(record: Record) -> bool:
     return not (is_closed or is_mishap(record))
 
 
+def is_answered(record: Record) -> bool:
+    """Whether another run would find the same on every page, though not all of it need be in the tree."""
+    pages = [error["code"] for error in record.get("errors", ()) if "page" in error]
+    return record["status"] != "failure" and MISHAPS.isdisjoint(pages)
+
+
 def recover(path: Path, options: str) -> list[Record]:
-    """The final records that `path` holds: none that is torn, or worth another try.
+    """The records that `path` holds, each document's last: none that is torn.
 
     Raises:
         JournalError: it was made with other options, or is no output of ours.
     """
-    kept: list[Record] = []
+    kept: dict[str, Record] = {}
     lines = path.read_bytes().split(b"\n")
     for number, line in enumerate(lines, 1):
         try:
             record = json.loads(line)
             is_ours = record["status"] in STATUSES and isinstance(record["settings_hash"], str)
+            where = place(record["source"])
         except (ValueError, KeyError, TypeError):
             if number < len(lines):
                 raise JournalError(f"{path} cannot be gone on with: line {number} is no record of a batch") from None
@@ -107,9 +120,8 @@ def recover(path: Path, options: str) -> list[Record]:
             raise JournalError(f"{path} was made with other options; name another output, or add --overwrite")
         if number == len(lines):
             break  # whole by chance, but its end was not written
-        if is_final(record):
-            kept.append(record)
-    return kept
+        kept[where] = record
+    return list(kept.values())
 
 
 def rewrite(path: Path, records: Iterable[Record]) -> None:
@@ -121,7 +133,7 @@ def rewrite(path: Path, records: Iterable[Record]) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    path, text = path.resolve(), "".join(map(_line, records)).encode(errors=ESCAPED)
+    path, text = Path(os.path.realpath(path)), "".join(map(_line, records)).encode(errors=ESCAPED)
     if text == path.read_bytes():
         return
     with whole(path) as part:
@@ -131,12 +143,13 @@ def rewrite(path: Path, records: Iterable[Record]) -> None:
 
 
 def read(path: Path, tell: Callable[[str], None] = lambda _: None) -> list[Record]:
-    """Every record that `path` holds. One that is torn, as a run that was killed leaves it, is left out, and told.
+    """The records that `path` holds, each document's last. One that is torn, as a run that was killed leaves it, is
+    left out, and told.
 
     Raises:
         JournalError: it is no output of a batch. OSError: it cannot be read.
     """
-    records = []
+    records: dict[str, Record] = {}
     lines = path.read_bytes().split(b"\n")  # names and questions may hold other line ends
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -153,8 +166,8 @@ def read(path: Path, tell: Callable[[str], None] = lambda _: None) -> list[Recor
             is_ours = False
         if not is_ours:
             raise JournalError(f"{path} is no output of a batch: line {number} is no record")
-        records.append(record)
-    return records
+        records[record["source"]] = record
+    return list(records.values())
 
 
 def opened(path: Path, mode: str) -> IO[str]:
@@ -163,10 +176,10 @@ def opened(path: Path, mode: str) -> IO[str]:
 
 
 def write(record: Record, out: IO[str], is_file: bool) -> None:
-    """One line; where `out` is a file, it is on the disk before this returns."""
+    """One line; where `out` is a file, and no device, it is on the disk before this returns."""
     out.write(_line(record))
     out.flush()
-    if is_file:
+    if is_file and stat.S_ISREG(os.fstat(out.fileno()).st_mode):
         os.fsync(out.fileno())
 
 

@@ -7,22 +7,28 @@ tables, where it has any). Each file is written beside its place and renamed: wh
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.batch.files import straight
 from app.batch.pages import Reading
-from app.sheets import write_csv_file
+from app.sheets import ESCAPED, write_csv_file
 from app.tables import write_xlsx
 
 FORMS = ("md", "csv", "xlsx")
 
 
 class NotWritten(Exception):
-    """A file of the tree that could not be written, and why."""
+    """A file of the tree that could not be written, and why; `files` were written before."""
+
+    def __init__(self, message: str, files: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.files = list(files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +40,23 @@ class Mirror:
     forms: tuple[str, ...]
 
     def target(self, path: Path, form: str) -> Path:
-        """`scan.pdf` and `scan.png` side by side make `scan.pdf.md` and `scan.png.md`: no two files share one."""
-        way = Path(os.path.abspath(path)).relative_to(self.root)
-        return self.folder / way.with_name(f"{path.name}.{form}")
+        """`scan.pdf` and `scan.png` side by side make `scan.pdf.md` and `scan.png.md`: no two files share one.
 
-    def holds(self, path: Path) -> bool:
-        """Whether a document at `path` has a place in the tree: a name that was written elsewhere need not."""
-        return Path(os.path.abspath(path)).is_relative_to(self.root)
+        Raises:
+            OSError: it lies elsewhere.
+        """
+        place = straight(path)
+        if not place.is_relative_to(self.root):
+            raise OSError(f"{path} has no place in a tree like {self.root}; name it without ..")
+        return self.folder / place.relative_to(self.root).parent / f"{place.name}.{form}"
+
+    def targets(self, path: Path) -> set[str]:
+        """Whatever may be written for the document at `path`: absolute, as other folders see it."""
+        return {os.path.abspath(self.target(path, form)) for form in self.forms}
+
+    def is_whole(self, path: Path, files: Sequence[str]) -> bool:
+        """Whether what was written for the document at `path` is there, at its place of now."""
+        return all(os.path.exists(file) for file in files) and {*map(os.path.abspath, files)} <= self.targets(path)
 
     def write(self, reading: Reading, path: Path) -> list[str]:
         """The files that were written for the document at `path`.
@@ -55,34 +71,20 @@ class Mirror:
                 if self._written(reading, target, form):
                     files.append(str(target))
             except OSError as error:
-                raise NotWritten(f"{target} cannot be written: {error.strerror or error}") from error
+                raise NotWritten(f"{target} cannot be written: {error.strerror or error}", files) from error
         return files
-
-    def remove(self, path: Path) -> None:
-        """What an earlier run wrote for the document at `path`, which would pass for this one's.
-
-        Raises:
-            NotWritten: one of the files cannot be removed.
-        """
-        for target in (self.target(path, form) for form in self.forms):
-            try:
-                if os.path.lexists(target):
-                    target.unlink()
-            except OSError as error:
-                raise NotWritten(f"{target} cannot be removed: {error.strerror or error}") from error
 
     @property
     def has_tables(self) -> bool:
         return set(self.forms) != {"md"}
 
     def options(self) -> dict[str, Any]:
-        """What the tree depends on, from wherever it is asked for."""
-        return {"mirror": os.path.abspath(self.folder), "root": str(self.root), "to": self.forms}
+        """What the tree depends on, from wherever it is asked for; of its root, files' own places say enough."""
+        return {"mirror": os.path.abspath(self.folder), "to": self.forms}
 
     def _written(self, reading: Reading, target: Path, form: str) -> bool:
         """Whether there is anything to write."""
         if form != "md" and not reading.tables:
-            target.unlink(missing_ok=True)  # what an earlier run left would pass for this one's
             return False
         with whole(target) as part:
             if form == "md":
@@ -94,9 +96,16 @@ class Mirror:
         return True
 
 
+def hashes(reading: Reading, forms: Sequence[str]) -> dict[str, str]:
+    """Of what files of these forms say: 16 hex digits. A workbook's own bytes hold the time at which it was made."""
+    tables = json.dumps([table.texts for table in reading.tables])
+    said = {form: reading.markdown if form == "md" else tables for form in forms}
+    return {form: hashlib.sha256(text.encode(errors=ESCAPED)).hexdigest()[:16] for form, text in said.items()}
+
+
 def write_markdown(reading: Reading, path: Path) -> None:
-    """What UTF-8 cannot hold, of a file's name, becomes a question mark."""
-    path.write_text(reading.markdown, encoding="utf-8", errors="replace", newline="\n")
+    """What UTF-8 cannot hold, of a file's name, is escaped as it is on the standard output."""
+    path.write_text(reading.markdown, encoding="utf-8", errors=ESCAPED, newline="\n")
 
 
 @contextmanager

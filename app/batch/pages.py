@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from threading import Event
 from typing import TypeVar
 
-from app.terminal import tell
+from app.terminal import as_flags, tell
 from app.tried import PageErrors, note, watched
 from preprocess.document import Document, DocumentError, Page
 from preprocess.markdown import page_markdown, unread_markdown
@@ -32,11 +32,15 @@ class PageReading:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the pages of a document say. `tables` are there if asked for; those that run over pages are joined."""
+    """What the pages of a document say. `tables` are there if asked for; those that run over pages are joined.
+
+    `page_count` is the file's, however many pages of it were chosen.
+    """
 
     pages: tuple[PageReading, ...]
     tables: tuple[Table, ...]
     errors: PageErrors
+    page_count: int
 
     @property
     def markdown(self) -> str:
@@ -62,7 +66,7 @@ def read(
         cancel: once it is set, the pages that are left are left out.
         on_page: told after each page how many are done, and how many there are.
     """
-    left, total = list(document.pages[::-1]), len(document.pages)
+    left, total, page_count = list(document.pages[::-1]), len(document.pages), document.page_count
     del document  # it holds the pages, and they hold their words
     pages: list[PageReading] = []
     kept: list[Table] = []
@@ -72,7 +76,7 @@ def read(
         pages.append(reading)
         kept += found if tables else ()
         on_page(len(pages), total)
-    return Reading(tuple(pages), join_over_pages(kept), errors)
+    return Reading(tuple(pages), join_over_pages(kept), errors, page_count)
 
 
 def readable(document: Document, ask: Callable[[Document], T]) -> tuple[T | None, PageErrors]:
@@ -97,7 +101,7 @@ def readable(document: Document, ask: Callable[[Document], T]) -> tuple[T | None
 def tell_unread(errors: PageErrors) -> None:
     """Say on the terminal which pages could not be read, and why."""
     for number in sorted(errors):
-        tell(f"error: page {number}: {errors[number]['message']}")
+        tell(f"error: page {number}: {as_flags(errors[number]['message'])}")
 
 
 def _page(page: Page, errors: PageErrors) -> tuple[PageReading, list[Table]]:

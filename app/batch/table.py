@@ -2,7 +2,7 @@
 
 Columns are the file, its status, what went wrong, and the answer with its pages, or each value of the schema with its
 grade; of lists, pages and tables, how many there are, and the files that were written. Exit codes: 0 written, 2 wrong
-usage.
+usage, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any
 
 from app.batch import journal
 from app.batch.journal import Record
+from app.batch.mirror import whole
 from app.sheets import Rows, write_csv_file, write_workbook
-from app.terminal import speak_utf8, tell
+from app.terminal import program, tell
 
 OWN = frozenset(("source", "status", "error", "message", "files"))  # columns that a schema's field may not take
 
@@ -37,11 +38,13 @@ def _cells(record: Record) -> dict[str, Any]:
         cells |= {"answer": record["text"], "normalised": record["normalised"]}
         cells["pages"] = ", ".join(str(page) for page in sorted({cited["page"] for cited in record["citations"]}))
         cells["quotes"] = ", ".join(sorted({cited["status"] for cited in record["citations"]}))
-    for key, field in record.get("fields", {}).items():
-        name = f"field {key}" if key in OWN else key
+    fields, lists = record.get("fields", {}), record.get("lists", {})
+    taken = OWN | {f"{key} grade" for key in fields} | {f"{key} rows" for key in lists}
+    for key, field in fields.items():
+        name = f"field {key}" if key in taken else key
         cells[name] = field["text"] if field["value"] is None else field["value"]
         cells[f"{name} grade"] = field["grade"]
-    for name, found in record.get("lists", {}).items():
+    for name, found in lists.items():
         cells[f"{name} rows"] = len(found["rows"])
     for name in ("pages", "tables"):
         if name in record:
@@ -62,21 +65,23 @@ def write_xlsx(table: Rows, path: Path) -> None:
 WRITERS = {".csv": write_csv, ".xlsx": write_xlsx}
 
 
-def main(argv: list[str] | None = None) -> int:
+@program
+def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m app.batch.table", description="A batch's output as a table.")
     parser.add_argument("records", type=Path, help="JSONL that app.batch wrote")
     parser.add_argument("-o", "--output", type=Path, required=True, help=f"file to write: {', '.join(WRITERS)}")
     args = parser.parse_args(argv)
-    speak_utf8()
     writer = WRITERS.get(args.output.suffix.lower())
     if writer is None:
         tell(f"error: {args.output} is none of {', '.join(WRITERS)}")
         return 2
     try:
-        writer(rows(journal.read(args.records, tell)), args.output)
-    except (OSError, journal.JournalError) as error:
+        table = rows(journal.read(args.records, tell))
+    except journal.JournalError as error:
         tell(f"error: {error}")
         return 2
+    with whole(args.output.resolve()) as part:
+        writer(table, part)
     return 0
 
 

@@ -10,12 +10,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 
 from tqdm import tqdm
 
 from app.batch.desk import Desk, failure
 from app.batch.journal import Record, content_hash, is_mishap
+from app.batch.plan import Job
+from vlm.errors import ConfigError
 
 
 @dataclass(slots=True)
@@ -28,17 +29,21 @@ class Crew:
     _running: set[threading.Event] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def records(self, files: Iterable[Path]) -> Generator[Record, None, None]:
-        """One record a file, as they are done. Closed, it stops what is under way."""
-        paths = iter(files)
+    def records(self, jobs: Iterable[Job]) -> Generator[Record, None, None]:
+        """One record a job, as they are done. Closed, it stops what is under way.
+
+        Raises:
+            ConfigError: a setting that no file can be answered with.
+        """
+        left = iter(jobs)
         with ThreadPoolExecutor(self.workers, thread_name_prefix="batch") as pool:
             try:
-                running: set[Future[Record]] = {pool.submit(self.answer, path) for path in islice(paths, self.workers)}
+                running: set[Future[Record]] = {pool.submit(self.answer, job) for job in islice(left, self.workers)}
                 while running:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
                     for future in done:
                         yield future.result()
-                    running |= {pool.submit(self.answer, path) for path in islice(paths, len(done))}
+                    running |= {pool.submit(self.answer, job) for job in islice(left, len(done))}
             except BaseException:  # interrupted, or closed
                 self.stop()
                 raise
@@ -54,10 +59,10 @@ class Crew:
             for cancel in self._running:
                 cancel.set()
 
-    def answer(self, path: Path) -> Record:
+    def answer(self, job: Job) -> Record:
         """The record of one file: what was wanted of it, or why there is none."""
         started = datetime.now(UTC)
-        task, reader = self.desk.order.task, self.desk.reader
+        task, reader, path = self.desk.order.task, self.desk.reader, job.path
         record = {
             "source": str(path),
             **({"question": task.question} if task.question else {}),
@@ -67,13 +72,14 @@ class Crew:
         }
         if (digest := content_hash(path, self.desk.order.settings.max_file_mb)) is not None:
             record["sha256"] = digest
-        attempts, found = 1, self._try(path)
+        former = job.known(digest)
+        attempts, found = 1, better(former, self._try(Job(path, former)))
         while attempts <= task.retries and not self._stopped and is_mishap(found):
-            attempts, found = attempts + 1, self._try(path)
+            attempts, found = attempts + 1, better(found, self._try(Job(path, found)))
         times = {"attempts": attempts, "started": started.isoformat(), "finished": datetime.now(UTC).isoformat()}
-        return {**record, **found, **times}
+        return {**record, **found, **record, **times}  # what was found before has an older name
 
-    def _try(self, path: Path) -> Record:
+    def _try(self, job: Job) -> Record:
         cancel, timeout = threading.Event(), self.desk.order.task.timeout
         with self._lock:
             self._running.add(cancel)
@@ -83,10 +89,12 @@ class Crew:
         if timeout is not None:
             timer.start()
         try:
-            found = self.desk.work(path, cancel)
-            if cancel.is_set():
+            found = self.desk.work(job, cancel)
+            if cancel.is_set() and not _lacks_tree(found):
                 return failure("timeout", f"not done within {timeout} s; raise --timeout")
             return found
+        except ConfigError:
+            raise
         except Exception as error:  # whatever one file does, the others are answered
             tqdm.write(traceback.format_exc(), file=sys.stderr)
             return failure("internal", f"{type(error).__name__}: {error}")
@@ -94,3 +102,18 @@ class Crew:
             timer.cancel()
             with self._lock:
                 self._running.discard(cancel)
+
+
+def better(former: Record | None, found: Record) -> Record:
+    """What was found last; but no failure takes the place of an answer to the same content, it is told with it."""
+    if former is None or former["status"] == "failure" or found["status"] != "failure":
+        return found
+    told = {error["page"]: error for error in former.get("errors", ()) if "page" in error}
+    told |= {error.get("page"): error for error in found["errors"]}
+    return former | {"status": "partial_success", "errors": [*told.values()]}
+
+
+def _lacks_tree(found: Record) -> bool:
+    """Whether all is answered, and only the mirror was not written."""
+    codes = {error["code"] for error in found.get("errors", ())}
+    return found["status"] == "partial_success" and "not_written" in codes

@@ -18,6 +18,7 @@ from app.batch import __main__ as batch
 from app.batch import diff, journal
 from app.batch.desk import Desk, Order, Task
 from app.batch.files import find_files
+from app.batch.plan import Job
 from app.batch.work import Crew
 from app.reader import Reader
 from app.settings import Settings
@@ -200,10 +201,10 @@ def test_a_slow_document_is_given_up_and_the_others_go_on(blanks, tmp_path, fake
 
 
 def test_several_workers_give_the_same_records(blanks, fake_reader):
-    files = sorted(blanks.iterdir())
+    jobs = [Job(path) for path in sorted(blanks.iterdir())]
     desk = Desk(Order(Task("What?"), Settings(), "x"), Reader(backend=fake_reader))
-    runs = [list(Crew(desk, workers).records(files)) for workers in (1, 3)]
-    assert [record["source"] for record in runs[0]] == [str(path) for path in files]
+    runs = [list(Crew(desk, workers).records(jobs)) for workers in (1, 3)]
+    assert [record["source"] for record in runs[0]] == [str(job.path) for job in jobs]
     plain = [sorted((record["source"], record["text"], record["sha256"]) for record in run) for run in runs]
     assert plain[0] == plain[1]
 
@@ -211,7 +212,7 @@ def test_several_workers_give_the_same_records(blanks, fake_reader):
 def test_stopping_ends_what_is_under_way(blanks, fake_reader):
     fake_reader.delay = 0.05
     crew = Crew(Desk(Order(Task("What?"), Settings(), "x"), Reader(backend=fake_reader)), workers=2)
-    found = crew.records(sorted(blanks.iterdir()))
+    found = crew.records(map(Job, sorted(blanks.iterdir())))
     next(found)
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):

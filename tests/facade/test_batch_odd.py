@@ -188,7 +188,7 @@ def test_two_runs_do_not_write_to_one_output(make_pdf, tmp_path, capsys):
     assert "no such folder" in capsys.readouterr().err and not (tmp_path / "absent").exists()
 
 
-@pytest.mark.parametrize("moment", ["_split", "forecast", "find_files", "Reader"])
+@pytest.mark.parametrize("moment", ["planned", "forecast", "find_files", "Reader"])
 def test_interrupted_at_any_moment_it_says_so(moment, make_pdf, tmp_path, monkeypatch, capsys):
     def interrupted(*_, **__):
         raise KeyboardInterrupt

@@ -1,16 +1,20 @@
-"""`app.ask` as a program: output and exit codes; the flags it shares with `app.batch`; and Ctrl-C in every program."""
+"""`app.ask` as a program: output and exit codes; the flags it shares with `app.batch`; and how every program ends."""
 
 from __future__ import annotations
 
 import json
+import os
+import sys
 
 import pytest
 
-from app import ask, chart, extract, table, transcribe
+from app import ask, chart, doctor, extract, table, transcribe
 from app.batch import __main__ as batch
 from app.reader import Reader
+from app.settings import Settings
+from app.terminal import as_flags, program, tell
 from tests.toy_checkpoint import write_toy
-from vlm.errors import ModelUnavailable
+from vlm.errors import ConfigError, ModelUnavailable
 
 pytestmark = pytest.mark.usefixtures("fake_reader")
 
@@ -97,7 +101,9 @@ def test_a_model_that_cannot_be_used_has_its_own_exit_code(make_pdf, tmp_path, m
     [
         (ask, "open_file", ["What?"]),
         (ask, "Reader", ["What?"]),
+        (extract, "open_file", ["invoice"]),
         (extract, "Reader", ["invoice"]),
+        (doctor, "read_bandwidth", []),
         (table, "open_file", []),
         (table, "read", []),
         (chart, "open_file", []),
@@ -127,5 +133,69 @@ def test_a_question_without_words_is_wrong_usage(make_pdf, capsys):
 
 def test_a_wrong_setting_is_wrong_usage(make_pdf, monkeypatch, capsys):
     assert ask.main([str(make_pdf()), "What?", "--max-tokens", "0"]) == 2
-    assert "max_tokens is 0" in capsys.readouterr().err
+    assert "--max-tokens is 0" in capsys.readouterr().err
     assert batch.main([str(make_pdf()), "-q", "What?", "--max-tokens", "0"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (BrokenPipeError(32, "Broken pipe"), 141, ""),
+        (OSError(28, "No space left"), 2, "error: [Errno 28] No space left"),
+    ],
+)
+@pytest.mark.parametrize(("main", "words"), [(ask.main, ["What?"]), (extract.main, ["receipt"])])
+def test_an_output_that_takes_no_more_ends_it_and_lets_go_of_the_model(
+    main, words, error, code, said, make_pdf, fake_reader, monkeypatch, capsys
+):
+    def broken(text):
+        raise error
+
+    closed = []
+    monkeypatch.setattr(extract, "Reader", lambda **_: Reader(backend=fake_reader))
+    monkeypatch.setattr(fake_reader, "close", lambda: closed.append(1))
+    path = str(make_pdf())
+    with monkeypatch.context() as patched:
+        patched.setattr(sys.stdout, "write", broken)
+        assert main([path, *words]) == code
+    assert closed == [1]
+    assert said in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_what_could_not_be_printed_is_not_tried_again_at_the_end():
+    """Where the interpreter would be told of it once more, and say so."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w") as pipe, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "stdout", pipe)
+        assert program(lambda argv: print("x") or 0)() == 141
+
+
+def test_nobody_need_hear_what_is_told_aside(monkeypatch):
+    def broken(text):
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(sys.stderr, "write", broken)
+    tell("Loading the model")
+
+
+def test_knobs_are_called_as_a_command_line_calls_them():
+    assert as_flags("max_pages.pdf: choose some with pages= or raise max_pages.") == (
+        "max_pages.pdf: choose some with --pages or raise --max-pages."
+    )
+    assert as_flags("a password opens it; give it as password=.") == "a password opens it; give it as --password."
+    assert as_flags("answer_tokens is 0, LECTOR_MAX_TOKENS") == "LECTOR_ANSWER_TOKENS is 0, LECTOR_MAX_TOKENS"
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-1"])
+def test_a_number_of_gigabytes_is_one(value):
+    with pytest.raises(ConfigError, match="kv_cache_gb is"):
+        Settings(kv_cache_gb=float(value))
+
+
+def test_extract_tells_a_wrong_file_before_the_model_loads(tmp_path, monkeypatch):
+    def refuse(**_):
+        raise AssertionError("a model was asked for")
+
+    monkeypatch.setattr(extract, "Reader", refuse)
+    assert extract.main([str(tmp_path / "absent.pdf"), "invoice"]) == 3

@@ -38,3 +38,18 @@ def test_who_says_how_much_to_think_wants_a_thought(make_pdf, think, thinks):
 def test_asked_to_think_and_did_not(make_pdf):
     answer = Reader(backend=FakeBackend("9")).ask(make_pdf(), "What?", enable_thinking=True)
     assert answer.reasoning is None and "did not" in answer.notices[0]
+
+
+def test_an_answer_that_was_worked_out_says_from_what(make_pdf):
+    document = make_pdf(pages=[["Books  120  102.00", "Pencils  30  72.00"]])
+    thought = "Books: 102.00\nPencils: 72.00\n102.00 - 72.00 = 30.00\n30.00"
+    answer = Reader(backend=FakeBackend("30.00", reasoning=thought)).ask(document, "How much more are books?")
+    assert answer.text == "30.00" and answer.calculation == "102.00 - 72.00 = 30.00"
+    assert [(cited.quote, cited.status) for cited in answer.citations] == [("102.00", "verified"), ("72.00", "verified")]
+    assert answer.to_dict()["calculation"] == answer.calculation
+
+
+def test_an_answer_that_was_read_says_where_it_stands(make_pdf):
+    document = make_pdf(pages=[["Books  120  102.00", "Pencils  30  72.00"]])
+    answer = Reader(backend=FakeBackend("72.00", reasoning="Pencils: 72.00\n72.00")).ask(document, "Pencils?")
+    assert answer.calculation is None and [cited.quote for cited in answer.citations] == ["72.00"]

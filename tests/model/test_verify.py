@@ -157,12 +157,12 @@ def test_logits_that_differ(checkpoint: Checkpoint, run: Any, monkeypatch: pytes
 def test_unknown_keys_are_reported(checkpoint: Checkpoint, run: Any) -> None:
     directory = checkpoint(naming="native")
     raw = json.loads((directory / "config.json").read_text())
-    raw["text_config"]["sliding_window"] = 5
+    raw["text_config"]["attention_sinks"] = 5
     raw["vision_config"]["window_size"] = 7
     (directory / "config.json").write_text(json.dumps({**raw, "use_qk_norm": True}))
     _, report = run(directory, "--skip-transformers")
     keys = line(report, "config").split("keys not known: ")[1].split(", ")
-    assert keys == ["use_qk_norm", "vision_config.window_size", "text_config.sliding_window"]
+    assert keys == ["use_qk_norm", "vision_config.window_size", "text_config.attention_sinks"]
 
 
 def test_a_template_that_writes_otherwise(checkpoint: Checkpoint, run: Any) -> None:
@@ -229,6 +229,8 @@ def test_no_config(tmp_path: Path, run: Any) -> None:
 def test_usage(tmp_path: Path, run: Any) -> None:
     assert run()[0] == 2
     assert run(tmp_path, "--dtype", "int3")[0] == 2
+    code, message = run(tmp_path, "--device", "tpu")
+    assert code == 2 and "device 'tpu' is not known" in message
     code, message = run(tmp_path / "nowhere")
     assert code == 4 and "neither a directory" in message
     assert run("--help")[0] == 0
