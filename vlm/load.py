@@ -6,7 +6,7 @@ backend = load_backend(resolve_model("nano"))
 from __future__ import annotations
 
 import hashlib
-import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,11 +28,10 @@ from vlm.kernels.choice import Choice, choose
 from vlm.model.grouped_experts import can_group, group_experts_
 from vlm.nano.ensure import NANO, default_cache, ensure_nano
 from vlm.processor import Processor
-from vlm.quantize.files import INDEX
 from vlm.quantize.nano import ensure_quantised_nano
 from vlm.quantize.source import check_hub_id
-from vlm.room import Room, engine_config
-from vlm.weights import load_model, load_quantised
+from vlm.room import Room, engine_config, shortened
+from vlm.weights import INDEX, load_model, load_quantised, read_index
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 NO_SIGHT = "This model's sight is not trained yet: it answers from the words found on the page, not from the picture."
@@ -83,8 +82,8 @@ def _is_whole(snapshot: Path) -> bool:
     """Whether config and weights are there: of what other clients brought, the hub's own cannot always tell."""
     index = snapshot / INDEX
     try:
-        weights = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()) if index.exists() else set()
-    except (ValueError, KeyError, TypeError, AttributeError):
+        weights = set(read_index(index).values()) if index.exists() else set()
+    except CheckpointError:
         return False
     files = [path.name for path in snapshot.glob("*.safetensors")]
     there = weights <= set(files) if weights else bool(files) and not any("-of-" in name for name in files)
@@ -143,12 +142,12 @@ def load_backend(
         model = load_model(directory, config, resolve_dtype(dtype, device), device)
         if device.startswith("cuda") and can_group(device, resolve_dtype(dtype, device)):
             group_experts_(model)
-    notices = (NO_SIGHT, *config.notices) if config.vision and not config.use_image_tokens else config.notices
+    sees = config.vision is None or config.use_image_tokens
     info = ModelInfo(
         name or directory.name,
         knobs.max_model_len,
         config.use_image_tokens,
-        notices,
+        (*(() if sees else (NO_SIGHT,)), *config.notices, *shortened(config.text, knobs, room)),
         config.max_evidence_tokens or MAX_EVIDENCE_TOKENS,
     )
     disk = None
@@ -239,10 +238,16 @@ def resolve_device(device: str) -> str:
     """What `auto` means here. Raises ConfigError for a device that is not there."""
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
-    if device != "cpu" and not device.startswith("cuda"):
+    named = re.fullmatch(r"cpu|cuda(?::(\d{1,3}))?", device)
+    if named is None:
         raise ConfigError(f"device {device!r} is not known; use auto, cpu, cuda or cuda:0")
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise ConfigError("device is cuda, but torch sees no CUDA device here; use --device cpu")
+    if device == "cpu":
+        return device
+    if not torch.cuda.is_available():
+        raise ConfigError(f"device is {device}, but torch sees no CUDA device here; use --device cpu")
+    if named[1] and int(named[1]) >= torch.cuda.device_count():
+        last = torch.cuda.device_count() - 1
+        raise ConfigError(f"device is {device}, and the last one that torch sees here is cuda:{last}")
     return device
 
 

@@ -20,8 +20,9 @@ from vlm.errors import CheckpointError
 from vlm.kernels.choice import Choice
 from vlm.key_map import IGNORED, Recipe, recipes
 from vlm.model.ernie_vl import ErnieVL
-from vlm.quant.swap import kept_dtype, swap_
+from vlm.quant.swap import PACKED, kept_dtype, swap_
 
+INDEX = "model.safetensors.index.json"
 _LAYER = re.compile(r"(?<=(layers|blocks)\.)\d+")
 
 
@@ -29,16 +30,14 @@ class Checkpoint:
     """The tensors of a directory of safetensors files (one file, or shards with an index), read on demand.
 
     Raises:
-        CheckpointError: no safetensors there, or an index that names a file that is not.
+        CheckpointError: no safetensors there, an index that names a file that is not, or a tensor that lies in two.
     """
 
     def __init__(self, directory: Path) -> None:
-        index = directory / "model.safetensors.index.json"
+        self._directory = directory
+        index = directory / INDEX
         if index.exists():
-            try:
-                files = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-            except (ValueError, KeyError, TypeError, AttributeError):
-                raise CheckpointError(f"{index} is not an index of safetensors shards; download it again") from None
+            files = sorted(set(read_index(index).values()))
         else:
             files = [path.name for path in sorted(directory.glob("*.safetensors"))]
         if not files:
@@ -52,7 +51,11 @@ class Checkpoint:
                 self._open[file] = safe_open(directory / file, framework="pt")
             except Exception as error:  # safetensors' own error type is not part of its public interface
                 raise CheckpointError(f"{directory / file} cannot be read: {error}; download it again") from error
-            self._file_of.update(dict.fromkeys(self._open[file].keys(), file))
+            names = self._open[file].keys()
+            if twice := sorted(self._file_of.keys() & set(names)):
+                where = f"{self._file_of[twice[0]]} and in {file} of {directory}"
+                raise CheckpointError(f"{twice[0]} lies in {where}; leave the files of one model there")
+            self._file_of.update(dict.fromkeys(names, file))
 
     @property
     def names(self) -> frozenset[str]:
@@ -64,11 +67,32 @@ class Checkpoint:
         return self._file_of
 
     def read(self, name: str) -> Tensor:
-        """The tensor as it lies in the file; its memory is the file's own until it is changed or cast."""
+        """The tensor as it lies in the file; its memory is the file's own until it is changed or cast.
+
+        Raises:
+            CheckpointError: there is none of that name, whatever an index said.
+        """
+        if name not in self._file_of:
+            raise CheckpointError(f"{name} is named by an index and in no file of {self._directory}; fetch both again")
         return self._open[self._file_of[name]].get_tensor(name)
 
     def shape(self, name: str) -> tuple[int, ...]:
         return tuple(self._open[self._file_of[name]].get_slice(name).get_shape())
+
+
+def read_index(path: Path) -> dict[str, str]:
+    """The file of each tensor, as an index of shards says.
+
+    Raises:
+        CheckpointError: it is none.
+    """
+    try:
+        weight_map = json.loads(path.read_text(encoding="utf-8"))["weight_map"]
+    except (ValueError, KeyError, TypeError):
+        weight_map = None
+    if not (isinstance(weight_map, dict) and all(isinstance(file, str) for file in weight_map.values())):
+        raise CheckpointError(f"{path} is not an index of safetensors shards; download it again")
+    return weight_map
 
 
 def plan(model: ErnieVL, names: frozenset[str]) -> dict[str, Recipe]:
@@ -106,7 +130,7 @@ def load_model(
     nor stacking keeps the file's own memory.
 
     Raises:
-        CheckpointError: a missing, extra or misshapen tensor, by name.
+        CheckpointError: a missing, extra or misshapen tensor, or one of a wrong type, by name.
     """
     checkpoint = Checkpoint(directory)
     with torch.device("meta"):
@@ -124,6 +148,7 @@ def load_model(
             raise CheckpointError(
                 f"{_list(list(sources))} has shape {list(tensor.shape)}; the config asks for {list(parameter.shape)}"
             )
+        check_type(_list(list(sources)), tensor, parameter.dtype)
         state[name] = tensor.to(device=device, dtype=kept_dtype(name, parameter, dtype))
     model.load_state_dict(state, assign=True)
     return model.eval().requires_grad_(False)
@@ -133,7 +158,7 @@ def load_quantised(directory: Path, config: ModelConfig, dtype: torch.dtype, cho
     """The model of a directory that `vlm.quantize` wrote: tensors under our own names, used where they lie in the file.
 
     Raises:
-        CheckpointError: a missing, extra or misshapen tensor, by name.
+        CheckpointError: a missing, extra or misshapen tensor, or one of a wrong type, by name.
     """
     assert config.quantisation is not None, "load_model is for this one"
     checkpoint = Checkpoint(directory)
@@ -150,9 +175,21 @@ def load_quantised(directory: Path, config: ModelConfig, dtype: torch.dtype, cho
         tensor = checkpoint.read(name)
         if tensor.shape != place.shape:
             raise CheckpointError(f"{name} has shape {list(tensor.shape)}; the config asks for {list(place.shape)}")
+        check_type(name, tensor, place.dtype)
         state[name] = tensor.to(dtype=kept_dtype(name, place, dtype))
     model.load_state_dict(state, assign=True)
     return model.eval().requires_grad_(False)
+
+
+def check_type(name: str, tensor: Tensor, place: torch.dtype) -> None:
+    """Packed weights are bytes that mean something in their own type alone; all else may be any numbers with fractions.
+
+    Raises:
+        CheckpointError: `tensor` is of another type than can go to `place`.
+    """
+    if tensor.dtype != place if place in PACKED else not tensor.is_floating_point():
+        wanted = place if place in PACKED else "a floating point type"
+        raise CheckpointError(f"{name} is of type {tensor.dtype}; it must be {wanted}")
 
 
 def _name_missing(unmade: list[list[Recipe]], names: frozenset[str]) -> list[str]:

@@ -19,9 +19,9 @@ from vlm.errors import CheckpointError, ConfigError, ContextError, ModelUnavaila
 from vlm.generation_config import GenerationConfig
 from vlm.load import load_backend, resolve_model
 from vlm.processor import stop_token_ids
-from vlm.quantize.files import INDEX
 from vlm.sampling_params import SamplingParams
 from vlm.tokenizer import Tokenizer
+from vlm.weights import INDEX
 
 PARAMS = SamplingParams(max_tokens=40, answer_tokens=10)
 

@@ -16,10 +16,10 @@ from torch import Tensor
 from tests.golden import toy
 from vlm.config import ModelConfig
 from vlm.errors import CheckpointError
-from vlm.weights import Checkpoint, load_model
+from vlm.weights import INDEX, Checkpoint, load_model
 
 Edit = Callable[[dict[str, Tensor]], object]
-FILE, INDEX = "model.safetensors", "model.safetensors.index.json"
+FILE = "model.safetensors"
 
 
 @pytest.fixture
@@ -133,12 +133,33 @@ def test_an_absent_shard_is_named(edited: Any) -> None:
         load(directory)
 
 
-@pytest.mark.parametrize("text", ["{", "{}", "[]"])
-def test_a_broken_index_is_named(edited: Any, text: str) -> None:
+@pytest.mark.parametrize("text", [b"{", b"{}", b"[]", b'{"weight_map": {"a": 3}}', b'{"weight_map": 3}', b"\xff\xfe{"])
+def test_a_broken_index_is_named(edited: Any, text: bytes) -> None:
     directory = edited(lambda tensors: None)
-    (directory / INDEX).write_text(text)
+    (directory / INDEX).write_bytes(text)
     with pytest.raises(CheckpointError, match=r"model\.safetensors\.index\.json"):
         load(directory)
+
+
+def test_a_tensor_that_an_index_made_up_is_named(edited: Any) -> None:
+    """As it is where index and shard are of two commits."""
+    with pytest.raises(CheckpointError, match=r"model\.gone is named by an index and in no file"):
+        Checkpoint(edited(lambda tensors: None)).read("model.gone")
+
+
+def test_a_tensor_in_two_files_is_named(edited: Any) -> None:
+    """As a model's old file leaves it beside the new one."""
+    directory = edited(lambda tensors: None)
+    shutil.copy(directory / FILE, directory / "old.safetensors")
+    with pytest.raises(CheckpointError, match=r"lies in model\.safetensors and in old\.safetensors"):
+        load(directory)
+
+
+@pytest.mark.parametrize("dtype", [torch.int8, torch.bool])
+def test_numbers_without_fractions_are_named(edited: Any, dtype: torch.dtype) -> None:
+    name = "model.layers.1.self_attn.q_proj.weight"
+    with pytest.raises(CheckpointError, match=rf"{name} is of type {dtype}"):
+        load(edited(lambda tensors: tensors.update({name: tensors[name].to(dtype)})))
 
 
 @pytest.mark.parametrize("kind", ["vl", "moe"])

@@ -1,6 +1,7 @@
 """Torch's own kernels at once, compiled ones when they are there, and a sentence where they never will be."""
 
 import platform
+import shutil
 import subprocess
 import sys
 import threading
@@ -83,30 +84,79 @@ def test_names_that_do_not_exist(tmp_path):
 
 
 def test_another_source_is_another_library(tmp_path, monkeypatch):
-    here = library(tmp_path)
+    names = {library(tmp_path)}
+    shutil.copytree(build_module.SOURCES, tmp_path / "native")
+    monkeypatch.setattr(build_module, "SOURCES", tmp_path / "native")
+    assert library(tmp_path) in names, "it is the bytes that count"
+    with (tmp_path / "native" / "block.h").open("a") as out:
+        out.write("// and more\n")
+    names.add(library(tmp_path))
     monkeypatch.setattr(torch, "__version__", "0.0")
-    assert library(tmp_path) != here
+    names.add(library(tmp_path))
+    assert len(names) == 3
 
 
-def test_a_half_written_library_is_built_again(tmp_path, compiled):
-    """It is renamed when it is whole, so a name means a library."""
-    folder = library(tmp_path).parent
-    folder.mkdir(parents=True)
-    (folder / "tmpabc").mkdir()
-    assert not library(tmp_path).exists()
-    library(tmp_path).write_bytes(library(default_cache()).read_bytes())
-    assert load(build(tmp_path)).instruction_sets()
+@pytest.fixture
+def copied(compiled, tmp_path, monkeypatch):
+    """A cache of its own with the library in it; a compiler there only copies it once more."""
+    there = library(default_cache()).parent
 
+    def copy(command):
+        Path(command[-1]).write_bytes(library(default_cache()).read_bytes())
 
-def test_a_damaged_library_is_built_once_more(tmp_path, compiled, monkeypatch):
-    whole = library(default_cache()).read_bytes()
-    monkeypatch.setattr(build_module, "_compile", lambda _, path: path.write_bytes(whole))
+    monkeypatch.setattr(build_module, "_run", copy)
     monkeypatch.setattr(choice_module, "build_apart", build)
-    library(tmp_path).parent.mkdir()
-    library(tmp_path).write_bytes(whole[:100])
-    choice = choose(tmp_path, torch.float32)
+    (tmp_path / "kernels").mkdir()
+    for path in there.glob(f"{library(tmp_path).stem}.*"):
+        (tmp_path / "kernels" / path.name).write_bytes(path.read_bytes())
+    assert is_built(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("ending", "left"), [(".so", 0), (".so", 100), (".so", 300_000), (".so", -4096), (".sha256", 0), (".sha256", -1)]
+)
+def test_a_library_that_lacks_a_part_is_built_once_more(copied, ending, left):
+    """Most of it is enough to be loaded, and to end the process that runs into what is missing."""
+    path = library(copied).with_suffix(ending)
+    path.write_bytes(path.read_bytes()[:left])
+    assert not is_built(copied)
+    choice = choose(copied, torch.float32)
     choice.building.join(60)
-    assert isinstance(choice.kernels, Native) and is_built(tmp_path)
+    assert isinstance(choice.kernels, Native) and choice.is_compiled and is_built(copied)
+
+
+def test_bytes_that_never_reached_the_disk_are_built_once_more(copied):
+    whole = library(copied).read_bytes()
+    library(copied).write_bytes(whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
+    assert not is_built(copied)
+    assert load(build(copied)).instruction_sets()
+
+
+def test_a_build_that_was_stopped_leaves_no_library(copied, monkeypatch):
+    library(copied).unlink()
+
+    def stop(command):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(build_module, "_run", stop)
+        build(copied)
+    assert not library(copied).exists() and not is_built(copied)
+    assert load(build(copied)).instruction_sets() and is_built(copied)
+
+
+@pytest.mark.parametrize("trouble", [FileNotFoundError("no python"), RuntimeError("a bug")])
+def test_a_build_that_fails_in_another_way_is_said_too(tmp_path, monkeypatch, trouble):
+    def fail(cache):
+        raise trouble
+
+    monkeypatch.setattr(choice_module, "build_apart", fail)
+    monkeypatch.setattr(choice_module, "find_compiler", lambda: ["g++"])
+    said: list[str] = []
+    choice = choose(tmp_path, torch.float32, say=said.append)
+    choice.building.join(60)
+    assert said == [f"{trouble}; until then {choice_module.COST}"] and not choice.is_compiled
 
 
 def test_the_doctor_of_a_damaged_library(tmp_path, monkeypatch):

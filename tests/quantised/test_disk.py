@@ -36,8 +36,9 @@ def weights(directory):
 
 
 def test_shards_of_a_hub_come_beside_the_target(tmp_path):
-    """Where the look for room looks."""
+    """Where the look for room looks; and not before one is asked for, when it is known that nobody else works there."""
     source = HubSource("toy/toy", tmp_path / "results" / "q")
+    assert not (tmp_path / "results").exists() and source._home
     assert len(list((tmp_path / "results").glob("lector-*"))) == 1
     source._home.cleanup()
     assert not list((tmp_path / "results").iterdir())
@@ -47,6 +48,7 @@ def test_what_a_killed_run_left_goes_and_another_targets_run_is_let_be(tmp_path)
     (tmp_path / "lector-q.shards-left").mkdir()
     other = HubSource("toy/toy", tmp_path / "q-other")
     mine = HubSource("toy/toy", tmp_path / "q")
+    assert other._home and mine._home
     there = [path.name.rpartition("-")[0] for path in sorted(tmp_path.iterdir())]
     assert there == ["lector-q-other.shards", "lector-q.shards"]
     other._home.cleanup(), mine._home.cleanup()

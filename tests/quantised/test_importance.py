@@ -1,8 +1,10 @@
 """What is counted, by hand; that it changes the result where it should; and the program that uses it."""
 
+import pytest
 import torch
 from PIL import Image, ImageDraw
 
+from preprocess.document import DocumentError
 from tests.toy_checkpoint import write_toy
 from vlm.config import ModelConfig
 from vlm.kernels.aten import Aten
@@ -12,6 +14,7 @@ from vlm.model.rope import text_rope
 from vlm.quant.importance import Importance, recording
 from vlm.quant.swap import quantise_
 from vlm.quantisation import Quantisation
+from vlm.quantize import calibrate
 from vlm.quantize.__main__ import main
 from vlm.weights import load_model
 
@@ -103,3 +106,31 @@ def test_the_program_reads_documents_first(tmp_path, capsys):
     assert main(words) == 4
     said = capsys.readouterr().err
     assert "is not empty" in said and "page.png" not in said, "nothing is read for a result that has no place"
+
+
+@pytest.mark.parametrize(
+    ("flags", "variable", "library"),
+    [([], None, "pymupdf"), ([], "pypdfium2", "pypdfium2"), (["--pdf-library", "pypdfium2"], "pymupdf", "pypdfium2")],
+)
+def test_pdfs_are_read_by_the_library_that_was_asked_for(tmp_path, monkeypatch, flags, variable, library):
+    """By a flag, or by the variable of every program."""
+    read = []
+
+    def load(path, pdf_library):
+        read.append((path.name, pdf_library))
+        raise DocumentError("damaged", "it was only looked for")
+
+    monkeypatch.setattr(calibrate, "load", load)
+    monkeypatch.delenv("LECTOR_PDF_LIBRARY", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("LECTOR_PDF_LIBRARY", variable)
+    (tmp_path / "a.pdf").touch()
+    words = [str(write_toy(tmp_path)), str(tmp_path / "q"), *flags, "--calibrate", str(tmp_path / "a.pdf")]
+    assert main(words) == 4 and read == [("a.pdf", library)]
+
+
+def test_another_pdf_library_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LECTOR_PDF_LIBRARY", "mupdf")
+    with pytest.raises(SystemExit, match="2"):
+        main([str(tmp_path), str(tmp_path / "q")])
+    assert "LECTOR_PDF_LIBRARY is 'mupdf'; it must be" in capsys.readouterr().err

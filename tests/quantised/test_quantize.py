@@ -25,12 +25,12 @@ from vlm.model.moe import Experts
 from vlm.quant.modules import QuantWeight, group_of
 from vlm.quant.swap import quantise_
 from vlm.quantisation import Quantisation
-from vlm.quantize import files, stream
+from vlm.quantize import files, journal, stream
 from vlm.quantize.__main__ import main
 from vlm.quantize.source import LocalSource
 from vlm.quantize.stream import quantise_checkpoint
 from vlm.sampling_params import SamplingParams
-from vlm.weights import load_model, load_quantised
+from vlm.weights import INDEX, load_model, load_quantised
 
 HOW = Quantisation(4, 32)
 
@@ -139,7 +139,7 @@ def shards(source, directory, count):
     for name, part in zip(names, dealt, strict=True):
         save_file(part, directory / name)
     weight_map = {tensor: name for name, part in zip(names, dealt, strict=True) for tensor in part}
-    (directory / files.INDEX).write_text(json.dumps({"weight_map": weight_map}))
+    (directory / INDEX).write_text(json.dumps({"weight_map": weight_map}))
     return directory
 
 
@@ -189,8 +189,8 @@ def test_a_run_that_was_stopped_goes_on(toy, tmp_path, monkeypatch, stop_after):
 
     with pytest.raises(KeyboardInterrupt):
         quantise_checkpoint(Stops(source), tmp_path / "q", HOW)
-    journal = tmp_path / "q.partial" / stream.JOURNAL
-    journal.write_text(journal.read_text() + '["half a li')  # and the plug was pulled while it wrote
+    lines = tmp_path / "q.partial" / journal.JOURNAL
+    lines.write_text(lines.read_text() + '["half a li')  # and the plug was pulled while it wrote
     written = []
     monkeypatch.setattr(stream._Writer, "put", _spied(stream._Writer.put, written))
     assert same(quantised(source, tmp_path / "q"), plain)
@@ -213,7 +213,7 @@ def test_what_cannot_be_is_refused_before_it_begins(toy, tmp_path, monkeypatch):
     with pytest.raises(ConfigError, match="quantised already"):
         quantised(done, tmp_path / "again")
     (tmp_path / "other.partial").mkdir()
-    (tmp_path / "other.partial" / stream.JOURNAL).write_text('{"source": "another"}\n')
+    (tmp_path / "other.partial" / journal.JOURNAL).write_text('{"source": "another"}\n')
     with pytest.raises(ConfigError, match="of another run"):
         quantised(toy, tmp_path / "other")
     usage = shutil.disk_usage(tmp_path)
@@ -238,6 +238,9 @@ def test_damaged_results_are_named(toy, tmp_path):
         load_quantised(directory, config, torch.float32, choice())
     save_file(state | {"lm_head.weight": state["lm_head.weight"][:2]}, path)
     with pytest.raises(CheckpointError, match=r"lm_head\.weight has shape"):
+        load_quantised(directory, config, torch.float32, choice())
+    save_file({name: x.view(torch.int8) if x.dtype == torch.uint8 else x for name, x in state.items()}, path)
+    with pytest.raises(CheckpointError, match=r"is of type torch\.int8; it must be torch\.uint8"):
         load_quantised(directory, config, torch.float32, choice())
     raw = json.loads((directory / "config.json").read_text())
     (directory / "config.json").write_text(json.dumps(raw | {"lector_quantisation": {"bits": 3, "group_size": 64}}))

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from vlm.kernels.packing import Packed
 
-MOST_SHARING = 8  # heads that ask the same keys
+MOST_SHARING = 8  # heads that ask the same keys; the compiled kernels have the same number
 
 
 class AttentionWeights(NamedTuple):

@@ -18,7 +18,6 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -34,9 +33,6 @@ class CannotBuild(Exception):
     """Why there are no kernels on this machine, and what would bring them."""
 
 
-DAMAGED = ("file too short", "invalid ELF header", "cannot read file data", "ELF load command")  # glibc's words
-
-
 def library(cache: Path) -> Path:
     """Where the built kernels are, or will be: another source, torch or Python is another file."""
     told = hashlib.sha256(f"{torch.__version__} {sys.version} {FLAGS}".encode())
@@ -46,21 +42,21 @@ def library(cache: Path) -> Path:
 
 
 def is_built(cache: Path) -> bool:
-    """Whether the library is there. A damaged one is deleted, so that it is built once more.
-
-    What keeps a sound one from being loaded, such as a library that is missing, would keep the next one from it, too.
-    """
+    """Whether the library is there, to the last byte: one that lacks a part ends the process that loads it."""
     path = library(cache)
-    if not path.exists():
-        return False
     try:
-        load(path)
-    except ImportError as error:
-        if any(sign in str(error) for sign in DAMAGED):
-            with suppress(OSError):
-                path.unlink()
-            return False
-    return True
+        return _sum_file(path).read_text(encoding="ascii") == _sum(path)
+    except (OSError, ValueError):
+        return False
+
+
+def _sum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _sum_file(path: Path) -> Path:
+    """Where it is written down what the library's bytes come to."""
+    return path.with_suffix(".sha256")
 
 
 def build(cache: Path) -> Path:
@@ -76,7 +72,7 @@ def build(cache: Path) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
-            if not path.exists():
+            if not is_built(cache):
                 _compile(compiler, path)
     except OSError as error:
         raise CannotBuild(f"{path.parent} cannot be written ({error.strerror or error}); choose --cache") from error
@@ -125,7 +121,7 @@ def load(path: Path) -> ModuleType:
 
 
 def _compile(compiler: Sequence[str], path: Path) -> None:
-    """Beside `path`, then renamed: a half-written library is never loaded."""
+    """Beside `path`, then to its place; last, its sum."""
     torch_home = Path(torch.__file__).parent
     includes = (torch_home / "include", torch_home / "include/torch/csrc/api/include", sysconfig.get_paths()["include"])
     abi = f"-D_GLIBCXX_USE_CXX11_ABI={int(torch.compiled_with_cxx11_abi())}"
@@ -138,7 +134,12 @@ def _compile(compiler: Sequence[str], path: Path) -> None:
         made = Path(work) / path.name
         libraries = ("-ltorch", "-ltorch_cpu", "-ltorch_python", "-lc10")
         _run([*compiler, "-shared", "-fopenmp", *objects, f"-L{torch_home / 'lib'}", *libraries, "-o", str(made)])
-        made.replace(path)
+        told = Path(work) / "sum"
+        told.write_text(_sum(made), encoding="ascii")
+        for part, place in ((made, path), (told, _sum_file(path))):
+            with part.open("r+b") as written:
+                os.fsync(written.fileno())  # or a name may be on the disk before its bytes are
+            part.replace(place)
 
 
 def _run(command: list[str]) -> None:

@@ -32,7 +32,8 @@ class Choice:
     @property
     def is_compiled(self) -> bool:
         """Whether compiled kernels are here or on their way."""
-        return self.building is not None or self.kernels.name != "aten"
+        is_building = self.building is not None and self.building.is_alive()
+        return is_building or self.kernels.name != "aten"  # asked last: it ends when they are here
 
 
 def choose(cache: Path, dtype: torch.dtype, name: str = "auto", say: Callable[[str], None] = lambda _: None) -> Choice:
@@ -70,7 +71,7 @@ def choose(cache: Path, dtype: torch.dtype, name: str = "auto", say: Callable[[s
 def _take_over(choice: Choice, cache: Path, say: Callable[[str], None]) -> None:
     try:
         choice.kernels = compiled(cache, make=build_apart)
-    except ConfigError as error:
+    except Exception as error:  # in a thread of its own nobody else would hear of it
         say(f"{error}; until then {COST}")
 
 

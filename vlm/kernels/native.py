@@ -11,11 +11,10 @@ import torch
 from torch import Tensor
 
 from vlm.kernels.attend import attend, attend_frame, attend_many
-from vlm.kernels.blocks import MOST_SHARING, AttentionWeights, MlpWeights
+from vlm.kernels.blocks import AttentionWeights, MlpWeights
 from vlm.kernels.packing import Packed
 from vlm.kernels.paged import Paged
 
-MOST_SIZE = 256  # of a head
 FEW = 8  # tokens that a layer decodes in two calls
 
 
@@ -45,14 +44,7 @@ class Native:
     def experts(self, x: Tensor, weights: Tensor, indices: Tensor, prepared: tuple[Packed, Packed]) -> Tensor:
         gate_up, down = prepared
         out: Tensor = self.module.experts(
-            x,
-            weights,
-            indices,
-            (gate_up.weight, gate_up.scales, gate_up.group),
-            (down.weight, down.scales, down.group),
-            down.rows,
-            down.bits,
-            self.isa,
+            x, weights, indices, _stack(gate_up), _stack(down), down.rows, down.bits, self.isa
         )
         return out
 
@@ -76,17 +68,16 @@ class Native:
 
     def _attends_many(self, q: Tensor) -> bool:
         size = q.shape[2]
-        return self.isa == "avx512" and q.dtype == torch.bfloat16 and size % 16 == 0 and size <= MOST_SIZE
+        return self.isa == "avx512" and q.dtype == torch.bfloat16 and size % 16 == 0 and size <= self.module.MOST_SIZE
 
     def decodes(self, x: Tensor, caches: Sequence[Any]) -> bool:
         return 0 < len(x) <= FEW and all(self._holds(cache.memory.keys) for cache in caches)
 
-    @staticmethod
-    def _holds(keys: Tensor, heads: int = 1) -> bool:
+    def _holds(self, keys: Tensor, heads: int = 1) -> bool:
         """Whether one token of so many heads can ask such keys, (..., kv_heads, size)."""
         *_, kv_heads, size = keys.shape
-        is_kind = keys.dtype in (torch.bfloat16, torch.int8)
-        return is_kind and size % 32 == 0 and size <= MOST_SIZE and heads <= MOST_SHARING * kv_heads
+        is_kind = keys.dtype in (torch.bfloat16, torch.int8) and size % 32 == 0 and size <= self.module.MOST_SIZE
+        return is_kind and heads <= self.module.MOST_SHARING * kv_heads
 
     def exact_tokens(self, keys: Tensor) -> int:
         return FEW if self._holds(keys) else 1

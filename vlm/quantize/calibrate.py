@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from preprocess.load import load
+from preprocess.pdf import DEFAULT_LIBRARY
 from prompts.evidence import build
 from prompts.tasks import ask
 from vlm.backends.base import MAX_EVIDENCE_TOKENS
@@ -21,7 +22,11 @@ QUESTION = "What does this page say?"
 
 
 def calibrate(
-    directory: Path, documents: Sequence[Path], dtype: torch.dtype, say: Callable[[str], None] = lambda _: None
+    directory: Path,
+    documents: Sequence[Path],
+    dtype: torch.dtype,
+    say: Callable[[str], None] = lambda _: None,
+    pdf_library: str = DEFAULT_LIBRARY,
 ) -> Importance:
     """What the pages of `documents` send through the model in `directory`: words and, if it sees, pictures.
 
@@ -39,7 +44,7 @@ def calibrate(
     budget = config.max_evidence_tokens or MAX_EVIDENCE_TOKENS
     with recording(model) as found, torch.inference_mode():
         for path in documents:
-            document = load(path)
+            document = load(path, pdf_library=pdf_library)
             for page in document.pages:
                 say(f"{path.name}, page {page.number}")
                 evidence = build(

@@ -18,10 +18,10 @@ import torch
 from torch import Tensor
 
 from vlm.errors import ConfigError
+from vlm.weights import INDEX
 
 ALIGNED = 64
 SHARD = 4 << 30
-INDEX = "model.safetensors.index.json"
 _TYPES = {torch.uint8: "U8", torch.float16: "F16", torch.bfloat16: "BF16", torch.float32: "F32"}
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import glob
-import json
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from vlm.errors import CheckpointError, ModelUnavailable
+from vlm.errors import ModelUnavailable
 from vlm.nano.ensure import NANO
-from vlm.quantize.files import INDEX
-from vlm.weights import Checkpoint
+from vlm.weights import INDEX, Checkpoint, read_index
 
 SMALL = ("*.json", "*.jinja", "tokenizer*")
 ONE = "model.safetensors"  # where there is no index of several
@@ -36,6 +36,9 @@ class Source(Protocol):
 
     def shard_bytes(self) -> int:
         """Room on the disk that one shard takes while it is worked with."""
+
+    def state(self) -> str:
+        """Another one whenever a file of it is another: what one run began, it must not go on with."""
 
 
 class LocalSource:
@@ -59,10 +62,18 @@ class LocalSource:
     def shard_bytes(self) -> int:
         return 0
 
+    def state(self) -> str:
+        told = hashlib.sha256((self._directory / "config.json").read_bytes())
+        for name in sorted(set(self._checkpoint.files.values())):
+            about = (self._directory / name).stat()
+            told.update(f"{name} {about.st_size} {about.st_mtime_ns}".encode())
+        return told.hexdigest()
+
 
 class HubSource:
-    """A repository on the Hugging Face hub, or on what `HF_ENDPOINT` names. Its shards come to a folder beside
-    `target`, where the result will be; what a killed run for the same one left there goes.
+    """A repository on the Hugging Face hub, or on what `HF_ENDPOINT` names, as it is when it is first asked of. Its
+    shards come to a folder beside `target`, where the result will be; what a killed run for the same one left there
+    goes, when the first file comes.
 
     Raises:
         ModelUnavailable: whenever it cannot be reached.
@@ -70,34 +81,47 @@ class HubSource:
 
     def __init__(self, model: str, target: Path) -> None:
         self.name = model
+        self._target = target
+
+    @cached_property
+    def _home(self) -> tempfile.TemporaryDirectory[str]:
+        target = self._target
         prefix = f"lector-{target.name}.shards-"  # another target's run may be under way
         for left in target.parent.glob(f"{glob.escape(prefix)}*"):
             shutil.rmtree(left, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
-        self._home = tempfile.TemporaryDirectory(prefix=prefix, dir=target.parent)
-        self._small: Path | None = None
+        return tempfile.TemporaryDirectory(prefix=prefix, dir=target.parent)
+
+    @cached_property
+    def _about(self) -> Any:
+        from huggingface_hub import HfApi
+
+        with _reaching(self.name):
+            return HfApi().model_info(self.name, files_metadata=True)
+
+    def state(self) -> str:
+        """The commit, from which all files come."""
+        return self._about.sha or "main"
+
+    @cached_property
+    def _small(self) -> Path:
+        from huggingface_hub import snapshot_download
+
+        home, revision = Path(self._home.name) / "small", self.state()
+        with _reaching(self.name):
+            return Path(snapshot_download(self.name, revision=revision, allow_patterns=list(SMALL), local_dir=home))
 
     def small_files(self) -> Path:
-        if self._small is None:
-            from huggingface_hub import snapshot_download
-
-            with _reaching(self.name):
-                self._small = Path(
-                    snapshot_download(self.name, allow_patterns=list(SMALL), local_dir=Path(self._home.name) / "small")
-                )
         return self._small
 
     def shards(self) -> Mapping[str, str]:
         index = self.small_files() / INDEX
         if index.exists():
-            try:
-                return dict(json.loads(index.read_text(encoding="utf-8"))["weight_map"])
-            except (ValueError, KeyError, TypeError):
-                raise CheckpointError(f"{self.name}: {INDEX} is not an index of safetensors shards") from None
+            return read_index(index)
         from huggingface_hub import HfApi
 
         with _reaching(self.name):  # a file's list of tensors stands at its beginning
-            about = HfApi().parse_safetensors_file_metadata(self.name, ONE)
+            about = HfApi().parse_safetensors_file_metadata(self.name, ONE, revision=self.state())
         return dict.fromkeys(about.tensors, ONE)
 
     @contextmanager
@@ -107,16 +131,13 @@ class HubSource:
         folder = Path(self._home.name) / "shard"
         try:
             with _reaching(self.name):
-                hf_hub_download(self.name, shard, local_dir=folder)
+                hf_hub_download(self.name, shard, revision=self.state(), local_dir=folder)
             yield Checkpoint(folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     def shard_bytes(self) -> int:
-        from huggingface_hub import HfApi
-
-        with _reaching(self.name):
-            files = HfApi().model_info(self.name, files_metadata=True).siblings or []
+        files = self._about.siblings or []
         return max((file.size or 0 for file in files if file.rfilename.endswith(".safetensors")), default=0)
 
 

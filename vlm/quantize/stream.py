@@ -7,11 +7,12 @@ says which pieces are on the disk, so that a run that was stopped goes on.
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
+import math
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -29,10 +30,10 @@ from vlm.quant.modules import QuantWeight
 from vlm.quant.swap import PACKED, kept_dtype, prepared, source_of, swap_
 from vlm.quantisation import Quantisation
 from vlm.quantize import files
+from vlm.quantize.journal import Journal, alone
 from vlm.quantize.source import SMALL, Source
-from vlm.weights import Checkpoint, plan
+from vlm.weights import INDEX, Checkpoint, check_type, plan
 
-JOURNAL = "pieces.jsonl"
 COPIES = 12  # of the largest piece in fp32, while the best scales are looked for
 
 
@@ -60,15 +61,30 @@ def quantise_checkpoint(
     how: Quantisation,
     say: Callable[[str], None] = lambda _: None,
     calibrated: Callable[[], Importance] | None = None,
+    documents: Sequence[Path] = (),
 ) -> None:
     """Write `source`, quantised, to `directory`; what is unfinished lies in `directory.partial`.
 
-    `calibrated` says which weights matter; it may take its time, and is asked when all else is known to be well.
+    `calibrated` says which weights matter, by what it reads in `documents`; it may take its time, and is asked when all
+    else is known to be well.
 
     Raises:
-        ConfigError: it is quantised already, the directory is not empty, or disk or memory will not do.
+        ConfigError: it is quantised already, the directory is not empty or another run's, or disk or memory will not
+            do.
         CheckpointError, ModelUnavailable: the source cannot be read or reached.
     """
+    with alone(directory.with_name(f"{directory.name}.partial")):
+        _quantise(source, directory, how, say, calibrated, documents)
+
+
+def _quantise(
+    source: Source,
+    directory: Path,
+    how: Quantisation,
+    say: Callable[[str], None],
+    calibrated: Callable[[], Importance] | None,
+    documents: Sequence[Path],
+) -> None:
     if directory.exists() and any(directory.iterdir()):
         raise ConfigError(f"{directory} is not empty; choose another directory")
     small = source.small_files()
@@ -84,8 +100,13 @@ def quantise_checkpoint(
     places, headers = files.lay_out(_forms(twin))
     partial = directory.with_name(f"{directory.name}.partial")
     _check_room(partial, places, source, shapes)
-    partial.mkdir(parents=True, exist_ok=True)
-    written = _begin(partial, how, source, places, headers, calibrated is not None)
+    partial.mkdir(exist_ok=True)
+    sums = None if calibrated is None else [hashlib.sha256(path.read_bytes()).hexdigest() for path in documents]
+    about = {"source": source.name, "source files": source.state(), **how.to_dict(), "documents": sums}
+    journal = Journal(partial, about)
+    written = journal.written()
+    files.prepare(partial, places, headers, bool(written))
+    journal.begin()
     try:
         importance = calibrated() if calibrated is not None else None
     except BaseException:
@@ -94,8 +115,8 @@ def quantise_checkpoint(
         raise
     writer = _Writer(partial, twin, shapes, places, importance)
     todo = [piece for piece in pieces if piece.key not in written]
-    _go_through(source, shard_of, todo, writer, partial / JOURNAL, say)
-    _finish(small, partial, directory, how)
+    _go_through(source, shard_of, todo, writer, journal, say)
+    _finish(small, journal, directory, how)
 
 
 def _pieces(model: ErnieVL, names: frozenset[str]) -> Iterator[Piece]:
@@ -124,7 +145,7 @@ def _check_room(
     partial: Path, places: Mapping[str, files.Place], source: Source, shapes: Mapping[str, tuple[int, ...]]
 ) -> None:
     home = next(folder for folder in partial.absolute().parents if folder.exists())
-    there = sum(path.stat().st_blocks * 512 for path in partial.glob("*.safetensors")) if partial.exists() else 0
+    there = sum(map(_on_disk, partial.glob("*.safetensors")))
     needed = sum(place.form.nbytes for place in places.values()) - there + source.shard_bytes()
     if needed > shutil.disk_usage(home).free:
         raise ConfigError(f"{home} has {_gb(shutil.disk_usage(home).free)} free and {_gb(needed)} are needed")
@@ -135,34 +156,10 @@ def _check_room(
         raise ConfigError(f"{_gb(free)} of memory are free and {_gb(memory)} are needed; close other programs")
 
 
-def _begin(
-    partial: Path,
-    how: Quantisation,
-    source: Source,
-    places: Mapping[str, files.Place],
-    headers: Mapping[str, bytes],
-    is_calibrated: bool,
-) -> set[str]:
-    """Lay the files out, and read in the journal what an earlier run has written."""
-    journal = partial / JOURNAL
-    told = {"source": source.name, **asdict(how), "calibrated": is_calibrated}
-    about = json.dumps(told)
-    lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
-    if lines and lines[0] != about:
-        raise ConfigError(f"{partial} is of another run ({lines[0]}); delete it, or choose another directory")
-    written = {str(key) for line in lines[1:] for key in _keys(line)}
-    files.prepare(partial, places, headers, bool(written))
-    if not lines:
-        journal.write_text(about + "\n", encoding="utf-8")
-    return written
-
-
-def _keys(line: str) -> list[str]:
-    """A line of the journal; the last one may have been cut off by a crash."""
-    try:
-        return list(json.loads(line))
-    except ValueError:
-        return []
+def _on_disk(path: Path) -> int:
+    """Bytes that a file takes, be it as long as it may; Windows does not count blocks, and leaves nothing out."""
+    about = path.stat()
+    return about.st_blocks * 512 if hasattr(about, "st_blocks") else about.st_size
 
 
 class _Writer:
@@ -185,19 +182,27 @@ class _Writer:
 
     def put(self, piece: Piece, tensor: Tensor) -> None:
         shape = self.shapes[piece.parameter][0 if piece.slot is None else 1 :]
+        told = ", ".join(piece.sources)
         if tuple(tensor.shape) != shape:
-            told = ", ".join(piece.sources)
             raise CheckpointError(f"{told} has shape {list(tensor.shape)}; the config asks for {list(shape)}")
+        check_type(told, tensor, torch.float32)
         for name, module in self.packed.get(piece.parameter, ()):
             cares = None if self.importance is None else self.importance.of(name, piece.slot is not None)
             if cares is not None and piece.slot is not None:
                 cares = cares[piece.slot]
             packed = pack_weight(prepared(name, tensor), module.bits, module.group, cares)
+            _refuse_what_is_no_number(told, packed.scales)  # NaN if a weight is, infinite if one is or is too large
             files.put(self.directory, self.places[f"{name}.weight"], packed.weight, piece.slot)
             files.put(self.directory, self.places[f"{name}.scales"], packed.scales, piece.slot)
         place = self.places.get(piece.parameter)
         if place is not None and place.form.dtype not in PACKED:
+            _refuse_what_is_no_number(told, tensor)
             files.put(self.directory, place, tensor.to(place.form.dtype), piece.slot)
+
+
+def _refuse_what_is_no_number(name: str, tensor: Tensor) -> None:
+    if not all(map(math.isfinite, tensor.aminmax())):  # both are NaN if one is
+        raise CheckpointError(f"{name} has weights that are NaN, infinite, or too large to be packed; fetch it again")
 
 
 def _go_through(
@@ -205,7 +210,7 @@ def _go_through(
     shard_of: Mapping[str, str],
     todo: Sequence[Piece],
     writer: _Writer,
-    journal: Path,
+    journal: Journal,
     say: Callable[[str], None],
 ) -> None:
     """Every shard that has something for `todo`, once. What a piece has in an earlier shard waits in memory."""
@@ -226,7 +231,7 @@ def _go_through(
                     waiting.update({name: checkpoint.read(name).clone() for name in here})
                     kept.append(piece)
             left = kept
-        _note(journal, done)
+        journal.note(done)
     assert not left, f"{len(left)} pieces have no shard"
 
 
@@ -242,27 +247,17 @@ def _made(piece: Piece, checkpoint: Checkpoint, waiting: dict[str, Tensor]) -> T
     return made if piece.slot is None else made[0]
 
 
-def _note(journal: Path, keys: Sequence[str]) -> None:
-    """The pieces first, then the line that says so."""
-    for path in journal.parent.glob("*.safetensors"):
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-    with journal.open("a", encoding="utf-8") as out:
-        out.write(json.dumps(list(keys)) + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def _finish(small: Path, partial: Path, directory: Path, how: Quantisation) -> None:
+def _finish(small: Path, journal: Journal, directory: Path, how: Quantisation) -> None:
     """Everything beside the weights, then the name."""
+    partial = journal.directory
     for pattern in SMALL:
         for path in small.glob(pattern):
-            if not path.name.endswith(files.INDEX):
+            if not path.name.endswith(INDEX):
                 shutil.copy(path, partial / path.name)
     raw = json.loads((small / "config.json").read_text(encoding="utf-8"))
-    raw["lector_quantisation"] = asdict(how)
+    raw["lector_quantisation"] = how.to_dict()
     (partial / "config.json").write_text(json.dumps(raw, indent=2) + "\n", encoding="utf-8")
-    (partial / JOURNAL).unlink()
+    journal.end()
     if directory.exists():
         directory.rmdir()
     partial.rename(directory)

@@ -62,7 +62,7 @@ void many(const Matrix& w, int pair, const Quantised& x, int64_t first, int size
 struct Scratch {
   Quantised quantised;
   std::vector<float> act, rows;
-  std::vector<int> order, start, active, block_expert, block_first, block_size;
+  std::vector<int> order, start, active, block_first, block_size;
 };
 
 Scratch& scratch() {

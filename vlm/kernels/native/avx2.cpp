@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cfloat>
 #include <cmath>
 #include <cstdint>
 #include <vector>
@@ -14,16 +15,22 @@ LECTOR_TARGET_BEGIN("avx2,fma,f16c")
 namespace lector {
 namespace {
 
+#include "step.h"
+
 struct Isa {
   static void quantise(const float* x, int n, int8_t* out, float& scale, int32_t& sum) {
-    const __m256 sign = _mm256_set1_ps(-0.f);
-    __m256 most = _mm256_setzero_ps();
-    for (int i = 0; i < n; i += 8) most = _mm256_max_ps(most, _mm256_andnot_ps(sign, _mm256_loadu_ps(x + i)));
-    alignas(32) float lanes[8];
-    _mm256_store_ps(lanes, most);
-    const float largest = *std::max_element(lanes, lanes + 8);
-    const __m256 inverse = _mm256_set1_ps(largest > 0 ? 127.f / largest : 0.f);
+    // Sizes are compared by their bits: so NaN and infinity, which are no numbers, are larger than all that are.
+    const __m256i unsign = _mm256_set1_epi32(0x7FFFFFFF);
+    __m256i most = _mm256_setzero_si256();
+    for (int i = 0; i < n; i += 8)
+      most = _mm256_max_epi32(most, _mm256_and_si256(unsign, _mm256_castps_si256(_mm256_loadu_ps(x + i))));
+    alignas(32) int32_t lanes[8];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), most);
+    const Step step(std::bit_cast<float>(*std::max_element(lanes, lanes + 8)));
+    scale = step.scale;
     sum = 0;
+    if (step.is_nothing) return void(std::fill_n(out, n, int8_t(0)));
+    const __m256 inverse = _mm256_set1_ps(step.inverse);
     for (int i = 0; i < n; i += 8) {
       alignas(32) int32_t q[8];
       const __m256i rounded = _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_loadu_ps(x + i), inverse));
@@ -33,15 +40,17 @@ struct Isa {
         sum += q[j];
       }
     }
-    scale = largest / 127.f;
   }
 
-  // To the nearest, ties to even.
+  // To the nearest, ties to even. Of NaN only the upper half counts, which rounding could turn into that of a number.
   static void to_bf16(const float* x, int n, uint16_t* out) {
     for (int i = 0; i < n; i += 8) {
-      const __m256i bits = _mm256_castps_si256(_mm256_loadu_ps(x + i));
+      const __m256 value = _mm256_loadu_ps(x + i);
+      const __m256i bits = _mm256_castps_si256(value);
       const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
-      store_upper(_mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7FFF))), out + i);
+      const __m256i rounded = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7FFF)));
+      const __m256i nan = _mm256_castps_si256(_mm256_cmp_ps(value, value, _CMP_UNORD_Q));
+      store_upper(_mm256_blendv_epi8(rounded, _mm256_set1_epi32(0x7FC00000), nan), out + i);
     }
   }
 
@@ -72,9 +81,10 @@ struct Isa {
     }
   }
 
-  // 2^(x / ln 2): whole part into the exponent, fraction by its series (error below 2e-7).
+  // 2^(x / ln 2): whole part into the exponent, fraction by its series (error below 2e-7). Minimum and maximum give
+  // their second operand where one is NaN, so that NaN stays it.
   static inline __m256 exp(__m256 x) {
-    x = _mm256_min_ps(_mm256_max_ps(x, _mm256_set1_ps(-87.f)), _mm256_set1_ps(88.f));
+    x = _mm256_min_ps(_mm256_set1_ps(88.f), _mm256_max_ps(_mm256_set1_ps(-87.f), x));
     const __m256 whole = _mm256_round_ps(_mm256_mul_ps(x, _mm256_set1_ps(1.44269504f)), 8);  // nearest, silently
     __m256 r = _mm256_fnmadd_ps(whole, _mm256_set1_ps(0.693359375f), x);
     r = _mm256_fnmadd_ps(whole, _mm256_set1_ps(-2.12194440e-4f), r);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cfloat>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -14,6 +15,8 @@ LECTOR_TARGET_BEGIN("avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni
 
 namespace lector {
 namespace {
+
+#include "step.h"
 
 struct Isa {
   static constexpr int AHEAD = 6144;  // bytes; so much is on its way from memory at 30 GB/s a core and 200 ns
@@ -28,17 +31,22 @@ struct Isa {
   }
 
   static void quantise(const float* x, int n, int8_t* out, float& scale, int32_t& sum) {
-    __m512 most = _mm512_setzero_ps();
-    for (int i = 0; i < n; i += 16) most = _mm512_max_ps(most, _mm512_abs_ps(_mm512_loadu_ps(x + i)));
-    const float largest = _mm512_reduce_max_ps(most);
-    const __m512 inverse = _mm512_set1_ps(largest > 0 ? 127.f / largest : 0.f);
+    // Sizes are compared by their bits: so NaN and infinity, which are no numbers, are larger than all that are.
+    const __m512i unsign = _mm512_set1_epi32(0x7FFFFFFF);
+    __m512i most = _mm512_setzero_si512();
+    for (int i = 0; i < n; i += 16)
+      most = _mm512_max_epi32(most, _mm512_and_si512(unsign, _mm512_loadu_si512(x + i)));
+    const Step step(std::bit_cast<float>(int32_t(_mm512_reduce_max_epi32(most))));
+    scale = step.scale;
+    sum = 0;
+    if (step.is_nothing) return void(std::fill_n(out, n, int8_t(0)));
+    const __m512 inverse = _mm512_set1_ps(step.inverse);
     __m512i total = _mm512_setzero_si512();
     for (int i = 0; i < n; i += 16) {
       const __m512i q = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_loadu_ps(x + i), inverse));
       total = _mm512_add_epi32(total, q);
       _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), _mm512_cvtepi32_epi8(q));
     }
-    scale = largest / 127.f;
     sum = _mm512_reduce_add_epi32(total);
   }
 
@@ -103,9 +111,10 @@ struct Isa {
     _mm512_storeu_ps(out, _mm512_mul_ps(_mm512_div_ps(g, _mm512_add_ps(one, e)), _mm512_loadu_ps(up)));
   }
 
-  // 2^(x / ln 2): whole part into the exponent, fraction by its series (error below 2e-7).
+  // 2^(x / ln 2): whole part into the exponent, fraction by its series (error below 2e-7). Minimum and maximum give
+  // their second operand where one is NaN, so that NaN stays it.
   static inline __m512 exp(__m512 x) {
-    x = _mm512_min_ps(_mm512_max_ps(x, _mm512_set1_ps(-87.f)), _mm512_set1_ps(88.f));
+    x = _mm512_min_ps(_mm512_set1_ps(88.f), _mm512_max_ps(_mm512_set1_ps(-87.f), x));
     const __m512 whole = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)), 0);
     __m512 r = _mm512_fnmadd_ps(whole, _mm512_set1_ps(0.693359375f), x);
     r = _mm512_fnmadd_ps(whole, _mm512_set1_ps(-2.12194440e-4f), r);

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vlm.config.fields import MOST_PARTS, Fields
+from vlm.config.layout import layer_types_of, mrope_section_of, rope_of
 from vlm.errors import CheckpointError
 from vlm.quantisation import Quantisation
 from vlm.token_ids import end_token_ids
@@ -162,138 +164,112 @@ def _published(raw: Mapping[str, Any]) -> ModelConfig:
 
 
 def _native_vl(raw: Mapping[str, Any]) -> ModelConfig:
-    text_raw = raw["text_config"]
+    text_raw, fields = raw["text_config"], Fields(raw)
     return ModelConfig(
         NATIVE_VL,
-        _text(text_raw, raw, vision=True),
+        _text(text_raw, raw, "text_config."),
         _vision(raw["vision_config"]),
-        _tokens(raw, raw.get("image_token_id", 100295), raw.get("im_patch_id")),
-        raw.get("use_image_tokens", True),
+        _tokens(fields, None),
+        fields.flag("use_image_tokens", True),
         _ends(raw if text_raw.get("eos_token_id") is None else text_raw),
-        tuple(raw.get("notices", ())),
-        raw.get("max_evidence_tokens"),
+        fields.sentences("notices"),
+        None if raw.get("max_evidence_tokens") is None else fields.whole("max_evidence_tokens"),
     )
 
 
 def _hosted_vl(raw: Mapping[str, Any]) -> ModelConfig:
     merge = {f"{axis}_merge_size": raw.get(f"{axis}_conv_size", 2) for axis in ("spatial", "temporal")}
+    fields = Fields(raw)
     return ModelConfig(
         HOSTED_VL,
-        _text(raw, raw, vision=True),
+        _text(raw, raw),
         _vision({**raw["vision_config"], **merge}),
-        _tokens(raw, raw["im_patch_id"], raw["im_patch_id"]),
-        raw.get("use_image_tokens", True),
+        _tokens(fields, fields.whole("im_patch_id", least=0)),
+        fields.flag("use_image_tokens", True),
         _ends(raw),
     )
 
 
-def _tokens(raw: Mapping[str, Any], image_token_id: int, im_patch_id: int | None) -> VisionTokens:
-    """The family's ids where the file names none; a hosted checkpoint also accepts the native video placeholder."""
+def _tokens(fields: Fields, hosted_id: int | None) -> VisionTokens:
+    """The family's ids where the file names none; a hosted checkpoint also accepts the native video placeholder.
+
+    `hosted_id`: `im_patch_id` of a hosted file, which is its picture's placeholder.
+    """
     return VisionTokens(
-        image_token_id=image_token_id,
-        video_token_id=raw.get("video_token_id", 103367),
-        image_start_token_id=raw.get("image_start_token_id", 101304),
-        image_end_token_id=raw.get("image_end_token_id", 101305),
-        video_start_token_id=raw.get("video_start_token_id", 101306),
-        video_end_token_id=raw.get("video_end_token_id", 101307),
-        im_patch_id=im_patch_id,
+        image_token_id=fields.whole("image_token_id", 100295, 0) if hosted_id is None else hosted_id,
+        video_token_id=fields.whole("video_token_id", 103367, 0),
+        image_start_token_id=fields.whole("image_start_token_id", 101304, 0),
+        image_end_token_id=fields.whole("image_end_token_id", 101305, 0),
+        video_start_token_id=fields.whole("video_start_token_id", 101306, 0),
+        video_end_token_id=fields.whole("video_end_token_id", 101307, 0),
+        im_patch_id=hosted_id,
     )
 
 
 def _vision(raw: Mapping[str, Any]) -> VisionConfig:
-    hidden_size = raw.get("hidden_size", raw.get("embed_dim", 1280))
+    fields = Fields(raw, "vision_config.")
     if raw.get("hidden_act", "quick_gelu") != "quick_gelu":
         raise CheckpointError(f"vision hidden_act is {raw['hidden_act']!r}; the tower knows quick_gelu")
     if raw.get("temporal_merge_size", 2) != 2:
         raise CheckpointError(f"temporal_merge_size is {raw['temporal_merge_size']}; the resampler pairs frames, so 2")
+    hidden_size = fields.whole("hidden_size", fields.whole("embed_dim", 1280))
+    num_heads = fields.whole("num_heads", 16, most=MOST_PARTS)
+    if hidden_size % (4 * num_heads):
+        raise CheckpointError(
+            f"vision_config has num_heads {num_heads} for hidden_size {hidden_size}; a head has whole fours of numbers"
+        )
     return VisionConfig(
-        depth=raw.get("depth", 32),
+        depth=fields.whole("depth", 32, most=MOST_PARTS),
         hidden_size=hidden_size,
-        num_heads=raw.get("num_heads", 16),
-        intermediate_size=raw.get("intermediate_size", int(hidden_size * raw.get("mlp_ratio", 4))),
-        in_channels=raw.get("in_channels", 3),
-        patch_size=raw.get("patch_size", 14),
-        spatial_merge_size=raw.get("spatial_merge_size", 2),
+        num_heads=num_heads,
+        intermediate_size=fields.whole("intermediate_size", int(hidden_size * fields.number("mlp_ratio", 4))),
+        in_channels=fields.whole("in_channels", 3),
+        patch_size=fields.whole("patch_size", 14),
+        spatial_merge_size=fields.whole("spatial_merge_size", 2),
         temporal_merge_size=2,
-        rms_norm_eps=raw.get("rms_norm_eps", 1e-6),
-        rope_theta=(raw.get("rope_parameters") or {}).get("rope_theta", 10000.0),
+        rms_norm_eps=fields.number("rms_norm_eps", 1e-6),
+        rope_theta=Fields(raw.get("rope_parameters") or {}, fields.where).number("rope_theta", 10000.0),
     )
 
 
-def _text(raw: Mapping[str, Any], top: Mapping[str, Any], *, vision: bool) -> TextConfig:
+def _text(raw: Mapping[str, Any], top: Mapping[str, Any], where: str = "", vision: bool = True) -> TextConfig:
     if raw.get("hidden_act", "silu") != "silu":
         raise CheckpointError(f"hidden_act is {raw['hidden_act']!r}; the decoder knows silu")
-    heads = raw["num_attention_heads"]
-    head_dim = raw.get("head_dim") or raw["hidden_size"] // heads
-    layer_types = _layer_types(raw, vision)
+    fields = Fields(raw, where)
+    fields.refuse_unknown()
+    heads = fields.whole("num_attention_heads", most=MOST_PARTS)
+    kv_heads = fields.whole("num_key_value_heads", heads, most=heads)
+    head_dim = fields.whole("head_dim", fields.whole("hidden_size") // heads)
+    if heads % kv_heads or head_dim % 2:
+        raise CheckpointError(
+            f"num_attention_heads {heads}, num_key_value_heads {kv_heads} and head_dim {head_dim} do not fit: heads "
+            "share keys in groups of equal size, and have pairs of numbers"
+        )
+    layer_types = layer_types_of(fields, vision)
     sparse = "sparse" in layer_types
+    experts = fields.pair("moe_num_experts", vision) if sparse else ()
+    ties = fields.flag("tie_word_embeddings", True)
     return TextConfig(
-        vocab_size=raw["vocab_size"],
-        hidden_size=raw["hidden_size"],
-        intermediate_size=raw["intermediate_size"],
-        num_hidden_layers=raw["num_hidden_layers"],
+        vocab_size=fields.whole("vocab_size"),
+        hidden_size=fields.whole("hidden_size"),
+        intermediate_size=fields.whole("intermediate_size"),
+        num_hidden_layers=len(layer_types),
         num_attention_heads=heads,
-        num_key_value_heads=raw.get("num_key_value_heads") or heads,
+        num_key_value_heads=kv_heads,
         head_dim=head_dim,
-        max_position_embeddings=raw.get("max_position_embeddings", 131072),
-        rope_theta=_rope(raw).get("rope_theta", 500000.0),
-        rms_norm_eps=raw.get("rms_norm_eps", 1e-5),
-        use_bias=bool(raw.get("use_bias", False)),
-        tie_word_embeddings=bool(top.get("tie_word_embeddings", raw.get("tie_word_embeddings", True))),
+        max_position_embeddings=fields.whole("max_position_embeddings", 131072),
+        rope_theta=Fields(rope_of(fields), where).number("rope_theta", 500000.0),
+        rms_norm_eps=fields.number("rms_norm_eps", 1e-5),
+        use_bias=fields.flag("use_bias", False),
+        tie_word_embeddings=Fields(top).flag("tie_word_embeddings", ties),
         mlp_layer_types=layer_types,
-        mrope_section=_mrope_section(raw, head_dim) if vision else None,
-        moe_num_experts=_pair(raw["moe_num_experts"], vision) if sparse else (),
-        moe_intermediate_size=_pair(raw["moe_intermediate_size"], vision) if sparse else (),
-        moe_k=raw["moe_k"] if sparse else 0,
-        moe_num_shared_experts=raw.get("moe_num_shared_experts") or 0,
-        moe_norm_min=raw.get("moe_norm_min", 1e-12),
+        mrope_section=mrope_section_of(fields, head_dim) if vision else None,
+        moe_num_experts=experts,
+        moe_intermediate_size=fields.pair("moe_intermediate_size", vision) if sparse else (),
+        moe_k=fields.whole("moe_k", most=min(experts)) if sparse else 0,
+        moe_num_shared_experts=fields.whole("moe_num_shared_experts", 0, 0, MOST_PARTS),
+        moe_norm_min=fields.number("moe_norm_min", 1e-12, may_be_zero=True),
     )
-
-
-def _layer_types(raw: Mapping[str, Any], vision: bool) -> tuple[str, ...]:
-    """Which layers carry experts: named one by one (native VL), or by start, end and interval."""
-    count = raw["num_hidden_layers"]
-    if not raw.get("moe_num_experts"):
-        return ("dense",) * count
-    if raw.get("mlp_layer_types"):
-        types = tuple(raw["mlp_layer_types"])
-        if len(types) != count or set(types) - {"dense", "sparse"}:
-            raise CheckpointError(f"mlp_layer_types must name {count} layers, each dense or sparse; it is {types}")
-        return types
-    starts = _pair(raw.get("moe_layer_start_index", 1), vision)
-    ends = [end if 0 <= end < count else count - 1 for end in _pair(raw.get("moe_layer_end_index", -1), vision)]
-    if len(set(starts)) > 1 or len(set(ends)) > 1:
-        raise CheckpointError(f"text and vision experts must lie in the same layers, not from {starts} to {ends}")
-    interval = raw.get("moe_layer_interval", 1)
-    return tuple(
-        "sparse" if starts[0] <= layer <= ends[0] and (layer + 1) % interval == 0 else "dense" for layer in range(count)
-    )
-
-
-def _rope(raw: Mapping[str, Any]) -> dict[str, Any]:
-    rope = dict(raw.get("rope_parameters") or raw.get("rope_scaling") or {})
-    if rope.get("rope_type", rope.get("type", "default")) not in ("default", "mrope"):
-        raise CheckpointError(f"rope type {rope.get('rope_type', rope.get('type'))!r} is not known; it must be default")
-    if "rope_theta" in raw:
-        rope.setdefault("rope_theta", raw["rope_theta"])
-    return rope
-
-
-def _mrope_section(raw: Mapping[str, Any], head_dim: int) -> tuple[int, int, int]:
-    """Counts of rotary frequencies for (h, w, t); the hosted form only gives t (`freq_allocation`)."""
-    pairs = head_dim // 2
-    section = _rope(raw).get("mrope_section")
-    if section is None:
-        time = raw.get("freq_allocation", 20)
-        section = ((pairs - time) // 2, (pairs - time) // 2, time)
-    if len(section) != 3 or sum(section) != pairs or section[0] != section[1]:
-        raise CheckpointError(f"mrope_section {section} must be (h, w, t) with h = w and a sum of {pairs}")
-    return tuple(section)
-
-
-def _pair(value: int | list[int], vision: bool) -> tuple[int, ...]:
-    values = tuple(value) if isinstance(value, list | tuple) else (value, value)
-    return values if vision else values[:1]
 
 
 def _ends(raw: Mapping[str, Any]) -> tuple[int, ...]:
