@@ -43,21 +43,23 @@ def rows_of(chart: Chart) -> list[list[str | float]]:
 
     A value that could not be read has an empty row's end.
     """
-    unit = chart.axis.unit if chart.axis else ("%" if _is_estimated(chart) else "")
     head: list[str | float] = ["category", "series", "value", "unit", "text", "how"]
     rows = [head]
     for place, category in enumerate(chart.categories):
         for series in chart.series:
             value = series.values[place]
             told: list[str | float] = (
-                ["", "", "", ""] if value is None else [value.number, unit, value.text, value.kind]
+                ["", "", "", ""] if value is None else [value.number, chart.unit, value.text, value.kind]
             )
             rows.append([category, series.name, *told])
     return rows
 
 
 def as_json(charts: Sequence[Chart]) -> str:
-    """A list of objects: the fields of `Chart`, boxes as `[x0, y0, x1, y1]` in fractions of the upright page."""
+    """A list of objects: what was read, the box of each value as `[x0, y0, x1, y1]` in fractions of the upright page.
+
+    Left out is what only drawing needs: boxes of labels, ticks, words and marks, the axis' slope and offset, the disc.
+    """
     return json.dumps([_plain(chart) for chart in charts], ensure_ascii=False, indent=2)
 
 
@@ -77,10 +79,6 @@ def write_xlsx(charts: Sequence[Chart], path: Path) -> None:
     )
 
 
-def _is_estimated(chart: Chart) -> bool:
-    return any(value is not None and value.kind == ESTIMATED for series in chart.series for value in series.values)
-
-
 def _plain(chart: Chart) -> dict[str, Any]:
     axis = chart.axis
     return {
@@ -90,10 +88,10 @@ def _plain(chart: Chart) -> dict[str, Any]:
         "stacked": chart.stacked,
         "title": chart.title,
         "categories": {"name": chart.category_name, "names": list(chart.categories)},
+        "unit": chart.unit,
         "axis": axis
         and {
             "name": axis.name,
-            "unit": axis.unit,
             "range": axis.range and list(axis.range),
             "ticks": [{"text": tick.text, "number": tick.number} for tick in axis.ticks],
         },

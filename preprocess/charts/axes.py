@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from preprocess.charts.colours import Pixels, distance
-from preprocess.charts.numbers import SCALES
+from preprocess.charts.numbers import scales_of
 from preprocess.charts.pieces import Piece
 from preprocess.charts.turn import Turn
 
@@ -20,21 +20,21 @@ LEAST_TICKS = 3
 LEAST_SHARE = 0.5  # of the numbers in a column or row agree
 OFF = 0.3  # of the text's height: how far a tick may stand beside its place
 UNEVEN = 0.02  # of a step: what rounding may leave
+SAME = 0.05  # of an axis: another one whose numbers differ less repeats it
 LINED_UP = 0.7  # of the text's height
 
 
 class Scale(NamedTuple):
     """`v = offset + slope * number`, in pixels up the values.
 
-    `left_out` are numbers that are far from fitting; `full` says that K, M and the like were multiplied out, as ticks
-    differ in them; `on_grid` that the line was learned from grid lines, not from the numbers' own places.
+    `left_out` are numbers that are far from fitting; `on_grid` says that the line was learned from grid lines, not from
+    the numbers' own places.
     """
 
     slope: float
     offset: float
     ticks: tuple[tuple[Piece, float], ...]
     left_out: tuple[str, ...] = ()
-    full: bool = False
     on_grid: bool = False
 
     def number(self, v: float) -> float:
@@ -46,7 +46,7 @@ class Scale(NamedTuple):
     @property
     def unit(self) -> str:
         figures = [piece.figure for piece, _ in self.ticks if piece.figure]
-        units = [one.before if self.full and one.after.lower() in SCALES else one.unit for one in figures]
+        units = [one.unit for one in figures]
         return max(set(units), key=units.count) if units else ""
 
     @property
@@ -61,8 +61,8 @@ def find_scales(found: Sequence[Piece], turn: Turn, height: float) -> list[Scale
     scales: list[Scale] = []
     for group in _lined_up(found, turn, height):
         scale = _fit(group, turn, height)
-        used = {piece for other in scales for piece, _ in other.ticks}
-        if scale is not None and not used & {piece for piece, _ in scale.ticks}:
+        used = {piece.area for other in scales for piece, _ in other.ticks}
+        if scale is not None and not used & {piece.area for piece, _ in scale.ticks}:
             scales.append(scale)
     return sorted(scales, key=lambda scale: -len(scale.ticks))
 
@@ -85,6 +85,47 @@ def on_grid(scale: Scale, pixels: Pixels, ground: np.ndarray, turn: Turn, height
     return scale._replace(slope=float(slope), offset=float(offset), on_grid=True)
 
 
+def repeats(other: Scale, first: Scale) -> bool:
+    """Whether an axis has the numbers of the `first` one at the same places."""
+    return all(abs(other.number(first.v(number)) - number) <= SAME * first.span for _, number in first.ticks)
+
+
+def counted_alike(scale: Scale, values: Sequence[Piece]) -> tuple[Scale, list[Piece]]:
+    """Axis and printed values in one count: where one says M and another K, or nothing, all are multiplied out, unless
+    values fit the axis less so. A value without a letter leaves it to an axis that has one, if it fits that."""
+    ticks = [piece for piece, _ in scale.ticks]
+    if not ticks:
+        return scale, alike(values)
+    counts = scales_of(piece.figure for piece in ticks)
+    counts |= {piece.figure.scale for piece in values if piece.figure and piece.figure.scale > 1}
+    whole, full = _in_full(scale), [in_full(piece) for piece in values]
+    gained = _within(whole, full) - _within(scale, values)
+    return (whole, full) if gained >= (0 if len(counts) > 1 else max(len(values) / 2, 1)) else (scale, list(values))
+
+
+def alike(values: Sequence[Piece]) -> list[Piece]:
+    """Numbers in one count: in full, where some are in K and others in M, or in ones."""
+    differ = len(scales_of(piece.figure for piece in values)) > 1
+    return [in_full(piece) for piece in values] if differ else list(values)
+
+
+def in_full(piece: Piece) -> Piece:
+    """The same number with its K or M multiplied out."""
+    return piece._replace(figure=piece.figure.in_full) if piece.figure else piece
+
+
+def _in_full(scale: Scale) -> Scale:
+    times = max(scales_of(piece.figure for piece, _ in scale.ticks), default=1.0)
+    ticks = tuple((in_full(piece), number * times) for piece, number in scale.ticks)
+    return scale._replace(slope=scale.slope / times, ticks=ticks)
+
+
+def _within(scale: Scale, values: Sequence[Piece]) -> int:
+    """How many values lie between the ends of an axis, or less than its length beyond."""
+    low, high = min(number for _, number in scale.ticks), max(number for _, number in scale.ticks)
+    return sum(low - scale.span <= v.figure.number <= high + scale.span for v in values if v.figure)
+
+
 def _lined_up(found: Sequence[Piece], turn: Turn, height: float) -> list[list[Piece]]:
     """Numbers that share an edge or the middle across the way in which values run, the largest groups first."""
     groups: list[list[Piece]] = []
@@ -105,8 +146,8 @@ def _lined_up(found: Sequence[Piece], turn: Turn, height: float) -> list[list[Pi
 def _fit(group: Sequence[Piece], turn: Turn, height: float) -> Scale | None:
     """The line that most numbers lie on, if it is most of them; K and M count where ticks differ in them."""
     places = np.array([turn.span(piece.area).v for piece in group])
-    full = _differ(group)
-    values = np.array([_number(piece, full) for piece in group])
+    group = alike(group)
+    values = np.array([piece.figure.number for piece in group if piece.figure is not None])
     best = np.zeros(len(group), bool)
     for one, other in combinations(range(len(group)), 2):
         rise = values[other] - values[one]
@@ -123,7 +164,7 @@ def _fit(group: Sequence[Piece], turn: Turn, height: float) -> Scale | None:
     step = min(abs(a - b) for a, b in combinations(values[best], 2) if a != b) * slope
     far = np.abs(offset + slope * values - places) > step / 2
     out = tuple(piece.text for piece, is_far in zip(group, far & ~best, strict=True) if is_far)
-    return Scale(float(slope), float(offset), ticks, out, full)
+    return Scale(float(slope), float(offset), ticks, out)
 
 
 def _in_steps(values: np.ndarray) -> bool:
@@ -134,18 +175,6 @@ def _in_steps(values: np.ndarray) -> bool:
         return False
     halves = 2 * apart / apart.min()
     return bool((np.abs(halves - halves.round()) <= 2 * UNEVEN).all())
-
-
-def _number(piece: Piece, full: bool) -> float:
-    assert piece.figure is not None
-    return piece.figure.number * (SCALES.get(piece.figure.after.lower(), 1.0) if full else 1.0)
-
-
-def _differ(group: Sequence[Piece]) -> bool:
-    """Whether some numbers count in K and others in M, or in ones; a single one without may have lost its letter."""
-    figures = [piece.figure for piece in group if piece.figure is not None and piece.figure.number]
-    scales = [SCALES.get(figure.after.lower(), 1.0) for figure in figures]
-    return len({scale for scale in scales if scale > 1 or scales.count(scale) > 1}) > 1
 
 
 def _lines(pixels: Pixels, ground: np.ndarray, turn: Turn) -> list[float]:

@@ -17,6 +17,8 @@ LEAST_HIGH = 2.0  # heights of text
 SOLID = 0.85  # of what lies between its edges is filled
 THINNEST = 2.5  # pixels: a thinner one is the soft edge between two areas
 TRIM = 2  # columns at each end, which are half an area's and half the paper's
+SHADED = (0.1, 0.95)  # of its shade shows an area through another one before it
+LIKE_MIX = 14  # grey levels: how far a mixed colour may be off
 LEAST_FULL = 0.97  # of the columns between its ends: an area has no gaps
 
 
@@ -55,6 +57,23 @@ def find_bands(
     if not kept or np.nanmedian(kept[0].lower.middle - kept[-1].upper.middle) < LEAST_HIGH * height:
         return []
     return kept
+
+
+def uncovered(bands: Sequence[Band], keys: Sequence[np.ndarray], ground: np.ndarray) -> list[np.ndarray]:
+    """The own colours of areas that lie over one another and let one another through, the lowest first; empty where
+    they may as well stand on one another. The legend's `keys` know a colour that is nowhere seen alone."""
+    found = [bands[-1].upper.colour]
+    for band, behind in zip(bands[-2::-1], bands[:0:-1], strict=True):
+        shade = (ground - behind.upper.colour).astype(float)
+        for key in keys:
+            darker = key - band.upper.colour
+            share = float(darker @ shade / max(shade @ shade, 1.0))
+            if SHADED[0] < share < SHADED[1] and np.abs(darker - share * shade).max() < LIKE_MIX:
+                found.insert(0, key)
+                break
+        else:
+            return []
+    return found
 
 
 def _band(number: int, colour: np.ndarray, part: np.ndarray, columns: np.ndarray) -> Band:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 import cv2
@@ -16,6 +17,7 @@ FULL = 0.86  # of its frame is filled, else it is no rectangle
 THINNEST = 3.0  # pixels
 MOST = 250  # rectangles, the largest: what has more is no chart
 TOUCH = 4.0  # pixels between pieces of a stack, or between a bar and its line
+THICKEST_LINE = 4.0  # pixels: of a grid drawn over the bars
 LIKE = 0.3  # of the usual thickness: how far a bar's may be from it
 
 
@@ -89,17 +91,35 @@ def without_words(mask: Mask, words: Sequence[Piece]) -> Mask:
 
 def standing(found: Sequence[tuple[Area, int]], turn: Turn) -> Bars | None:
     """Those of the rectangles that stand on one line, or on others that do: the line with most of them by area."""
-    bars = [Bar(turn.span(area), colour) for area, colour in found]
+    bars = _whole([Bar(turn.span(area), colour) for area, colour in found])
     bars = [bar for bar in bars if bar.span.thick >= THINNEST]
+    touching = _touching(bars)
     best: Bars | None = None
     for edge in sorted({round(edge) for bar in bars for edge in (bar.span.v0, bar.span.v1)}):
-        on_line = [bar for bar in bars if min(abs(bar.span.v0 - edge), abs(bar.span.v1 - edge)) <= 2]
-        kept = _stacked(_alike(on_line), bars)
+        on_line = [n for n, bar in enumerate(bars) if min(abs(bar.span.v0 - edge), abs(bar.span.v1 - edge)) <= 2]
+        kept = _stacked(_alike(on_line, bars), touching)
         if len(kept) >= 2:
-            candidate = Bars(tuple(kept), _base(on_line, edge), turn)
+            candidate = Bars(tuple(bars[n] for n in kept), _base([bars[n] for n in on_line], edge), turn)
             if best is None or candidate.weight > best.weight:
                 best = candidate
     return best
+
+
+def _whole(bars: Sequence[Bar]) -> list[Bar]:
+    """Bars that lines of a grid drawn over them have cut, whole again; the others as they are, in their order."""
+    found: list[Bar] = []
+    for bar in sorted(bars, key=lambda bar: bar.span.v0):
+        below = (n for n, other in enumerate(found) if other.colour == bar.colour and _goes_on(bar.span, other.span))
+        place = next(below, None)
+        if place is None:
+            found.append(bar)
+        else:
+            found[place] = Bar(found[place].span._replace(v1=bar.span.v1), bar.colour)
+    return sorted(found, key=lambda bar: -bar.span.thick * bar.span.long)
+
+
+def _goes_on(upper: Span, lower: Span) -> bool:
+    return _is_over(upper, lower) and -1 <= upper.v0 - lower.v1 <= THICKEST_LINE
 
 
 def _base(on_line: Sequence[Bar], edge: float) -> float:
@@ -107,34 +127,41 @@ def _base(on_line: Sequence[Bar], edge: float) -> float:
     return float(np.median(ends))
 
 
-def _alike(bars: Sequence[Bar]) -> list[Bar]:
-    """Bars of the usual thickness, which large ones decide."""
-    if not bars:
+def _alike(on_line: Sequence[int], bars: Sequence[Bar]) -> list[int]:
+    """Those of the bars `on_line` that have the usual thickness, which large ones decide."""
+    if not on_line:
         return []
-    ordered = sorted(bars, key=lambda bar: bar.span.thick)
+    ordered = sorted((bars[n] for n in on_line), key=lambda bar: bar.span.thick)
     weights = np.cumsum([bar.span.thick * bar.span.long for bar in ordered])
     usual = ordered[int(np.searchsorted(weights, weights[-1] / 2))].span.thick
-    return [bar for bar in bars if abs(bar.span.thick - usual) <= max(LIKE * usual, 2)]
+    return [n for n in on_line if abs(bars[n].span.thick - usual) <= max(LIKE * usual, 2)]
 
 
-def _stacked(standing: Sequence[Bar], bars: Sequence[Bar]) -> list[Bar]:
+def _touching(bars: Sequence[Bar]) -> list[list[int]]:
+    """For each bar the numbers of those that stand on it, or on which it stands."""
+    found: list[list[int]] = [[] for _ in bars]
+    for (one, bar), (other, beside) in combinations(enumerate(bars), 2):
+        ends = abs(bar.span.v0 - beside.span.v1), abs(beside.span.v0 - bar.span.v1)
+        if min(ends) <= TOUCH and _is_over(bar.span, beside.span):
+            found[one].append(other)
+            found[other].append(one)
+    return found
+
+
+def _stacked(standing: Sequence[int], touching: Sequence[Sequence[int]]) -> list[int]:
     """`standing` and what stands on it, piece by piece."""
-    kept = list(standing)
-    waiting = [bar for bar in bars if bar not in kept]
-    grown = True
-    while grown:
-        grown = False
-        for bar in list(waiting):
-            if any(_stands_on(bar.span, below.span) for below in kept):
-                kept.append(bar)
-                waiting.remove(bar)
-                grown = True
-    return kept
+    kept = dict.fromkeys(standing)
+    waiting = list(standing)
+    while waiting:
+        more = [n for n in touching[waiting.pop()] if n not in kept]
+        kept |= dict.fromkeys(more)
+        waiting += more
+    return list(kept)
 
 
-def _stands_on(upper: Span, lower: Span) -> bool:
-    same = abs(upper.a0 - lower.a0) <= 2.5 and abs(upper.a1 - lower.a1) <= 2.5
-    return same and min(abs(upper.v0 - lower.v1), abs(lower.v0 - upper.v1)) <= TOUCH
+def _is_over(one: Span, other: Span) -> bool:
+    """Whether they stand over one another and are as thick."""
+    return abs(one.a0 - other.a0) <= 2.5 and abs(one.a1 - other.a1) <= 2.5
 
 
 def _edges(mask: Mask, x: int, y: int) -> Area:

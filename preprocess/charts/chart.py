@@ -64,12 +64,11 @@ class Tick:
 class Axis:
     """The axis of the values. `number = (place - offset) / slope`, places as fractions from the left or the top.
 
-    `along` is `y` where values run upwards, `x` where they run to the right. `name` and `unit` are empty where the
-    chart gives none. `ticks` are those that lie evenly; an axis without any was learned from printed values.
+    `along` is `y` where values run upwards, `x` where they run to the right. `name` is empty where the chart gives
+    none. `ticks` are those that lie evenly; an axis without any was learned from printed values.
     """
 
     name: str
-    unit: str
     along: Literal["x", "y"]
     slope: float
     offset: float
@@ -112,8 +111,8 @@ class Chart:
     """A chart. `categories` and each series' values go together, in the order in which they stand.
 
     `labels` is where the categories' names stand, None where there is no name; `words` are the boxes of all words that
-    have a meaning in the chart: ticks, labels, names of series, values. `axis` is None for a pie, `disc` for everything
-    else. `notices` say what could not be read.
+    have a meaning in the chart: ticks, labels, names of series, values. `unit` is that of the values, empty where the
+    chart gives none. `axis` is None for a pie, `disc` for everything else. `notices` say what could not be read.
     """
 
     page: int
@@ -126,7 +125,12 @@ class Chart:
     labels: tuple[Box | None, ...]
     words: tuple[Box, ...]
     series: tuple[Series, ...]
+    unit: str
     axis: Axis | None
     disc: Disc | None
     checks: tuple[Check, ...]
     notices: tuple[str, ...]
+
+    @property
+    def has_estimates(self) -> bool:
+        return any(value is not None and value.kind == "estimated" for each in self.series for value in each.values)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from preprocess.charts.axes import Scale
 from preprocess.charts.chart import Check
 from preprocess.charts.draft import Cell, Draft
-from preprocess.charts.numbers import SCALES
+from preprocess.charts.numbers import Figure
 from preprocess.charts.pieces import Piece
 
 PIXELS = 4.0  # how far a mark may be from where its printed value belongs
@@ -32,13 +31,6 @@ def checks_of(draft: Draft) -> tuple[Check, ...]:
     return tuple(check for check in found if check is not None)
 
 
-def number_of(piece: Piece, scale: Scale | None) -> float:
-    """What a printed value says, in the unit of the axis: in full where the axis counts K and M so."""
-    assert piece.figure is not None
-    full = scale is not None and scale.full
-    return piece.figure.number * (SCALES.get(piece.figure.after.lower(), 1.0) if full else 1.0)
-
-
 def _ticks(draft: Draft) -> Check | None:
     if draft.scale is None or not draft.scale.ticks:
         return None
@@ -60,7 +52,7 @@ def _range(draft: Draft) -> Check | None:
     out = []
     for _, cell in _printed(draft):
         assert cell.piece is not None
-        if not low <= number_of(cell.piece, draft.scale) <= high:
+        if not low <= _number(cell.piece) <= high:
             out.append(cell.piece.text)
     if out:
         return Check("range", False, f"Outside the axis, which runs to {numbers[-1]:g}: {_list(out)}.")
@@ -74,7 +66,7 @@ def _marks(draft: Draft) -> Check | None:
         if cell.measured is None or cell.piece is None:
             continue
         count += 1
-        printed = number_of(cell.piece, draft.scale)
+        printed = _number(cell.piece)
         if draft.kind == "pie":
             fits = abs(cell.measured - printed) <= DEGREES / 3.6
         else:
@@ -98,7 +90,7 @@ def _order(draft: Draft) -> Check | None:
     for (name, cell), (other_name, other) in combinations(cells, 2):
         assert cell.piece and other.piece and cell.pixels is not None and other.pixels is not None
         longer = cell.pixels - other.pixels
-        more = number_of(cell.piece, draft.scale) - number_of(other.piece, draft.scale)
+        more = _number(cell.piece) - _number(other.piece)
         if abs(longer) > PIXELS and longer * more < 0:
             out.append(f"{name} {cell.piece.text} and {other_name} {other.piece.text}")
     if out:
@@ -115,30 +107,31 @@ def _shares(draft: Draft) -> Check | None:
     if len(figures) < len(pieces):
         return None
     total = sum(figure.number for figure in figures)
-    off = 0.5 * sum(10.0**-figure.places for figure in figures) + 1e-6
-    passed = abs(total - 100) <= off
+    passed = _are_whole(figures)
     return Check(
         "sum", passed, f"The parts sum to {total:.6g} %." if passed else f"The parts sum to {total:.6g} %, not 100."
     )
 
 
 def _totals(draft: Draft) -> Check | None:
-    """Totals printed over stacks are the sums of their pieces."""
-    out = []
+    """Totals printed over stacks are the sums of their pieces, as far as those that were measured can tell."""
+    out, count = [], 0
     for total in draft.totals:
-        pieces = [row[total.category].piece for row in draft.cells]
-        printed = [piece for piece in pieces if piece is not None and piece.figure is not None]
-        if len(printed) < len(pieces) or total.piece.figure is None:
+        cells = [row[total.category] for row in draft.cells]
+        figures = [piece.figure for piece in (total.piece, *(cell.piece for cell in cells)) if piece and piece.figure]
+        measured = [cell.measured or 0.0 for cell in cells if cell.piece is None]
+        if draft.scale is None or len(figures) + len(measured) < len(cells) + 1:
             continue
-        places = [piece.figure.places for piece in (*printed, total.piece) if piece.figure is not None]
-        found = sum(number_of(piece, draft.scale) for piece in printed)
-        if abs(found - number_of(total.piece, draft.scale)) > 0.5 * sum(10.0**-place for place in places) + 1e-6:
+        count += 1
+        found = sum(figure.number for figure in figures[1:]) + sum(measured)
+        off = PIXELS / abs(draft.scale.slope) if measured else 0.5 * sum(10.0**-figure.places for figure in figures)
+        if abs(found - figures[0].number) > off + 1e-6:
             out.append(f"{draft.categories[total.category]} {total.piece.text} (sum {found:.6g})")
-    if not draft.totals:
+    if not count:
         return None
     if out:
         return Check("totals", False, f"Totals that are not the sum of their pieces: {_list(out)}.")
-    return Check("totals", True, f"{len(draft.totals)} printed totals are the sums of their pieces.")
+    return Check("totals", True, f"{count} printed totals are the sums of their pieces.")
 
 
 def _corners(draft: Draft) -> Check | None:
@@ -152,12 +145,17 @@ def _corners(draft: Draft) -> Check | None:
 
 
 def in_per_cent(draft: Draft) -> bool:
-    """Whether most printed values carry a percent sign, or sum to about 100 as shares do."""
-    figures = [c.piece.figure for row in draft.cells for c in row if c.piece and c.piece.figure]
-    if not figures:
-        return False
+    """Whether most printed values carry a percent sign, or all slices have one and they sum to 100."""
+    cells = [cell for row in draft.cells for cell in row]
+    figures = [cell.piece.figure for cell in cells if cell.piece and cell.piece.figure]
     signs = sum(figure.after == "%" for figure in figures)
-    return signs > len(figures) / 2 or abs(sum(figure.number for figure in figures) - 100) < 8
+    return signs > len(figures) / 2 or (len(figures) == len(cells) and _are_whole(figures))
+
+
+def _are_whole(figures: Sequence[Figure]) -> bool:
+    """Whether shares sum to 100, as far as rounding allows."""
+    off = 0.5 * sum(10.0**-figure.places for figure in figures) + 1e-6
+    return abs(sum(figure.number for figure in figures) - 100) <= off
 
 
 def _printed(draft: Draft) -> Iterator[tuple[str, Cell]]:
@@ -165,6 +163,11 @@ def _printed(draft: Draft) -> Iterator[tuple[str, Cell]]:
         for category, cell in zip(draft.categories, row, strict=True):
             if cell.piece is not None and cell.piece.figure is not None:
                 yield ", ".join(part for part in (name, category) if part), cell
+
+
+def _number(piece: Piece) -> float:
+    assert piece.figure is not None
+    return piece.figure.number
 
 
 def _list(texts: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The names of the categories: words below standing bars and lines, at the left of lying bars, each in its slot."""
+"""The names of the categories: words below standing bars and lines, each in its slot."""
 
 from __future__ import annotations
 
@@ -50,14 +50,7 @@ def below(words: Sequence[Piece], slots: Slots, top: float, height: float) -> La
             break
         taken += inside
         bottom = max(word.area.y1 for word in row)
-    return _named(taken, [slots.of(word.area.x) for word in taken], slots.number)
-
-
-def left_of(words: Sequence[Piece], slots: Slots, right: float, height: float) -> Labels:
-    """Labels of lying slots: of the flat words that end before `right` (pixels from the picture's left)."""
-    beside = [word for word in words if not word.upright and word.area.x1 <= right + 0.5 * height]
-    taken = [word for row in rows(beside) for word in row if slots.of(word.area.y) is not None]
-    return _named(taken, [slots.of(word.area.y) for word in taken], slots.number)
+    return named(taken, [slots.of(word.area.x) for word in taken], slots.number)
 
 
 def spread(words: Sequence[Piece], top: float, height: float, more: float) -> tuple[Slots, Labels] | None:
@@ -86,10 +79,11 @@ def _turned(under: Sequence[Piece], slots: Slots, top: float, height: float) -> 
     if len({place for place in places if place is not None}) <= LEAST_NAMED * slots.number:
         return None
     ordered = sorted(zip(words, places, strict=True), key=lambda entry: turned_labels.order(entry[0], words, height))
-    return _named([word for word, _ in ordered], [place for _, place in ordered], slots.number)
+    return named([word for word, _ in ordered], [place for _, place in ordered], slots.number)
 
 
-def _named(words: Sequence[Piece], places: Sequence[int | None], count: int) -> Labels:
+def named(words: Sequence[Piece], places: Sequence[int | None], count: int) -> Labels:
+    """Words as the labels of `count` slots, each word in the slot of its place."""
     parts: list[list[Piece]] = [[] for _ in range(count)]
     for word, place in zip(words, places, strict=True):
         if place is not None:
@@ -130,7 +124,7 @@ def _slots_of(parts: Sequence[Sequence[Piece]]) -> Slots | None:
     """The slots that labels of these words stand in, if they are even and none is wider than its slot."""
     if len(parts) < LEAST_EVEN or max(map(len, parts)) > MOST_WORDS:
         return None
-    found = _grid([(part[0].area.x0 + part[-1].area.x1) / 2 for part in parts])
+    found = grid([(part[0].area.x0 + part[-1].area.x1) / 2 for part in parts])
     widest = max(part[-1].area.x1 - part[0].area.x0 for part in parts)
     return found if found is not None and widest <= WIDEST * found.step else None
 
@@ -145,7 +139,7 @@ def _with_years(row: Sequence[Piece]) -> list[list[Piece]]:
     return found
 
 
-def _grid(centres: Sequence[float]) -> Slots | None:
+def grid(centres: Sequence[float]) -> Slots | None:
     """The slots that most of `centres` fall on, one on each; the others were printed in between or misread."""
     best, held = None, LEAST_FIT * len(centres)
     for left, right in pairwise(centres):

@@ -39,8 +39,8 @@ def find_legend(
         for area in _keys(colour_of == colour, height)
         if not any(_inside(area, mark) for mark in [*marks, *letters])
     ]
-    flat = [word for row in rows(words) for word in row]
-    named = [(area, colour, name) for area, colour in keys if (name := _name(area, flat, keys))]
+    lines = rows(words)
+    named = [(area, colour, name) for area, colour in keys if (name := _name(area, lines, keys))]
     return _agreeing(named, height)
 
 
@@ -59,11 +59,11 @@ def _inside(area: Area, mark: Area) -> bool:
     return mark.x0 - 2 <= area.x <= mark.x1 + 2 and mark.y0 - 2 <= area.y <= mark.y1 + 2
 
 
-def _name(key: Area, words: Sequence[Piece], keys: Sequence[tuple[Area, int]]) -> list[Piece]:
+def _name(key: Area, lines: Sequence[list[Piece]], keys: Sequence[tuple[Area, int]]) -> list[Piece]:
     """The words at the right of `key`, up to the next key or a wide gap, and those that go on below them."""
     found: list[Piece] = []
     edge = key.x1
-    for word in sorted(words, key=lambda word: word.area.x0):
+    for word in sorted((word for line in lines for word in line), key=lambda word: word.area.x0):
         tall = word.area.height
         beside = abs(word.area.y - key.y) <= 0.55 * tall and word.area.x1 > key.x1
         if not beside or word.area.x0 < key.x0 - 0.3 * tall:
@@ -74,15 +74,15 @@ def _name(key: Area, words: Sequence[Piece], keys: Sequence[tuple[Area, int]]) -
         if word.text.strip(BULLETS):
             found.append(word)
         edge = word.area.x1
-    return found + _below(found, words, keys) if found else []
+    return found + _below(found, lines, keys) if found else []
 
 
-def _below(found: Sequence[Piece], words: Sequence[Piece], keys: Sequence[tuple[Area, int]]) -> list[Piece]:
+def _below(found: Sequence[Piece], lines: Sequence[list[Piece]], keys: Sequence[tuple[Area, int]]) -> list[Piece]:
     """Lines of a name that was broken: right below it, flush with it, and without a key."""
     more: list[Piece] = []
     left, last = found[0].area.x0, around(word.area for word in found)
-    for row in rows(words):
-        row = [word for word in row if word.area.x0 >= left - 0.4 * last.height]
+    for line in lines:
+        row = [word for word in line if word.area.x0 >= left - 0.4 * last.height]
         if not row or row[0].area.y <= last.y + 0.5 * last.height:
             continue
         tall = row[0].area.height
@@ -97,28 +97,28 @@ def _below(found: Sequence[Piece], words: Sequence[Piece], keys: Sequence[tuple[
 
 def _agreeing(named: Sequence[tuple[Area, int, list[Piece]]], height: float) -> list[Entry]:
     """The largest set of keys of one size, one for each colour, that stand in rows or in a column."""
-    best: list[tuple[Area, int, list[Piece]]] = []
-    for first, _, _ in named:
-        like = [
-            entry
-            for entry in named
-            if max(abs(entry[0].width - first.width), abs(entry[0].height - first.height))
-            <= max(LIKE * max(first.width, first.height), 2)
-        ]
-        kept = []
-        for colour in {colour for _, colour, _ in like}:
-            own = [entry for entry in like if entry[1] == colour]
-            kept.append(min(own, key=lambda entry: _apart(entry[0], like)))
-        kept = [entry for entry in kept if _apart(entry[0], kept) <= 0.4 * height]
+    areas = np.array([key for key, _, _ in named]).reshape(-1, 4)
+    colours = np.array([colour for _, colour, _ in named])
+    sizes = areas[:, 2:] - areas[:, :2]
+    best = np.zeros(0, int)
+    for size in np.unique(sizes, axis=0):
+        like = np.flatnonzero(np.abs(sizes - size).max(axis=1) <= max(LIKE * size.max(), 2))
+        order = like[np.argsort(_apart(areas[like]), kind="stable")]
+        kept = order[np.unique(colours[order], return_index=True)[1]]  # of each colour the one that is least apart
+        kept = kept[_apart(areas[kept]) <= 0.4 * height]
         if len(kept) > len(best):
             best = kept
     if len(best) < 2:
         return []
-    ordered = sorted(best, key=lambda entry: (round(entry[0].y / height), entry[0].x))
+    ordered = sorted((named[n] for n in best), key=lambda entry: (round(entry[0].y / height), entry[0].x))
     return [Entry(joined(words).text.strip(BULLETS), colour, tuple(words)) for _, colour, words in ordered]
 
 
-def _apart(key: Area, others: Sequence[tuple[Area, int, list[Piece]]]) -> float:
-    """How far a key is from standing in a row or a column with another one."""
-    gaps = [min(abs(other.x - key.x), abs(other.y - key.y)) for other, _, _ in others if other != key]
-    return min(gaps, default=float("inf"))
+def _apart(areas: np.ndarray) -> np.ndarray:
+    """How far each of the keys, (count, 4), is from standing in a row or a column with another one."""
+    gaps = np.full(len(areas), np.inf)
+    for middles in ((areas[:, 0] + areas[:, 2]) / 2, (areas[:, 1] + areas[:, 3]) / 2):
+        order = np.argsort(middles, kind="stable")
+        steps = np.diff(middles[order], prepend=-np.inf, append=np.inf)
+        gaps[order] = np.minimum(gaps[order], np.minimum(steps[:-1], steps[1:]))
+    return gaps

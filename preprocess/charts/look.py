@@ -8,7 +8,9 @@ import numpy as np
 from PIL import Image
 
 from preprocess.charts import colours
-from preprocess.charts.pieces import Piece, atoms, numbers, text_height
+from preprocess.charts.panels import without_panels
+from preprocess.charts.pieces import Piece, atoms, text_height
+from preprocess.charts.points import numbers
 from preprocess.document import Page
 
 LONGEST = 1600  # pixels: a larger picture is made smaller, which costs a fifth of a pixel and saves seconds
@@ -40,8 +42,12 @@ def look_at(page: Page) -> Look:
         picture.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
     pixels = np.asarray(picture).astype(np.int16)
     ground = colours.paper(pixels)
-    flat = colours.flat(pixels, ground)
     words = atoms(text, picture.size)
+    height = text_height(words)
+    flat = colours.flat(pixels, ground)
+    bare = without_panels(pixels, ground, flat, words)
+    if bare is not pixels:
+        pixels, flat = bare, colours.flat(bare, ground)
     return Look(
         page=page.number,
         size=picture.size,
@@ -50,6 +56,6 @@ def look_at(page: Page) -> Look:
         flat=flat,
         colour_of=colours.colour_numbers(pixels, flat, ground),
         words=words,
-        numbers=numbers(words),
-        height=text_height(words),
+        numbers=numbers(words, height),
+        height=height,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import log10
 from typing import Literal, NamedTuple
 
 from preprocess.notes import without_notes
@@ -37,6 +38,18 @@ class Figure(NamedTuple):
     def unit(self) -> str:
         return f"{self.before}{self.after}"
 
+    @property
+    def scale(self) -> float:
+        """What K, M and the like behind it multiply it by."""
+        return SCALES.get(self.after.lower(), 1.0)
+
+    @property
+    def in_full(self) -> Figure:
+        """The same number with its K or M multiplied out."""
+        if self.scale == 1:
+            return self
+        return Figure(self.number * self.scale, self.before, "", self.places - round(log10(self.scale)))
+
 
 def figure(text: str, point: Point = ".") -> Figure | None:
     """What `text` says if it is one number and nothing else; `point` parts its decimals."""
@@ -52,6 +65,13 @@ def figure(text: str, point: Point = ".") -> Figure | None:
     negative = bracketed or signs == ["-"]
     places = len(digits.partition(".")[2])
     return Figure(-float(digits) if negative else float(digits), match["before"], match["after"].strip(), places)
+
+
+def scales_of(figures: Iterable[Figure | None]) -> set[float]:
+    """What numbers are counted in: in K, in M, or in ones. A single one without a letter may have lost it, and 0 needs
+    none."""
+    scales = [figure.scale for figure in figures if figure is not None and figure.number]
+    return {scale for scale in scales if scale > 1 or scales.count(scale) > 1}
 
 
 def point_of(texts: Sequence[str]) -> Point:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from preprocess.charts.numbers import Figure, figure, point_of
+from preprocess.charts.numbers import Figure, Point, figure
 from preprocess.document import Box, PageText, Word
 
 NEAR = 0.5  # of the text's height: words nearer than this are one piece
@@ -61,6 +61,11 @@ def around(areas: Iterable[Area]) -> Area:
     return Area(min(x0), min(y0), max(x1), max(y1))
 
 
+def stands_at(piece: Piece, others: Iterable[Piece]) -> bool:
+    """Whether a word or number stands where one of `others` does: a number may be made of several words."""
+    return any(_holds(other.area, piece.area) or _holds(piece.area, other.area) for other in others)
+
+
 def atoms(text: PageText, size: tuple[int, int]) -> list[Piece]:
     """Every word of the page as a piece of its own, in pixels of a picture of `size`."""
     words = [word for line in text.lines for word in line.words]
@@ -111,24 +116,33 @@ def phrases(row: Sequence[Piece], near: float = NEAR) -> list[list[Piece]]:
     return found
 
 
-def numbers(pieces: Sequence[Piece]) -> list[Piece]:
-    """The numbers among flat words: `1 200` and `3.4 %` are one. A phrase with other words in it holds none."""
-    found = [piece for row in rows(pieces) for phrase in phrases(row) for piece in _numeric(phrase)]
-    point = point_of([piece.text for piece in found])
-    read = [piece._replace(figure=figure(piece.text, point)) for piece in found]
-    return [piece for piece in read if piece.figure is not None]
+def numeric(pieces: Sequence[Piece]) -> list[Piece]:
+    """Texts of flat words that are numbers by one sign or the other: `1 200` and `3.4 %` are one. A phrase with other
+    words in it holds none."""
+    return [piece for row in rows(pieces) for phrase in phrases(row) for piece in _numeric(phrase)]
+
+
+def read(found: Sequence[Piece], point: Point) -> list[Piece]:
+    """Those of the texts that are numbers where `point` parts decimals, as such."""
+    figured = [piece._replace(figure=figure(piece.text, point)) for piece in found]
+    return [piece for piece in figured if piece.figure is not None]
 
 
 def _numeric(phrase: Sequence[Piece]) -> list[Piece]:
     """A phrase as one number, else as the numbers that stand in it alone, if it has nothing else."""
     whole = joined(phrase)
-    if _reads(whole.text):
+    if is_number(whole.text):
         return [whole]
-    return [piece for piece in phrase if _reads(piece.text)] if all(_reads(p.text) for p in phrase) else []
+    return [piece for piece in phrase if is_number(piece.text)] if all(is_number(p.text) for p in phrase) else []
 
 
-def _reads(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether a text is a number by one sign or the other."""
     return figure(text, ".") is not None or figure(text, ",") is not None
+
+
+def _holds(area: Area, other: Area) -> bool:
+    return area.x0 <= other.x <= area.x1 and area.y0 <= other.y <= area.y1
 
 
 def _area(word: Word, size: tuple[int, int]) -> Area:

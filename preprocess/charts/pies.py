@@ -16,6 +16,7 @@ LEAST_SIZE = 0.18  # of the picture's shorter side: a disc's diameter
 ROUND = 0.06  # how far its width may be from its height, and its filling from a circle's
 STEPS = 1440  # directions looked at, a quarter of a degree each
 LEAST_SLICE = 1.0  # degrees
+SECOND = 0.25  # of the first disc's area: another chart
 RINGS = (0.78, 0.86, 0.93)  # of the radius, where a slice's colour is looked at
 
 
@@ -32,13 +33,14 @@ class Slice(NamedTuple):
 
 
 class Pie(NamedTuple):
-    """A disc in pixels, a ring where `inner` is not 0, and its slices clockwise."""
+    """A disc in pixels, a ring where `inner` is not 0, its slices clockwise, and whether another one is beside it."""
 
     x: float
     y: float
     radius: float
     inner: float
     slices: tuple[Slice, ...]
+    has_second: bool = False
 
     def point(self, angle: float, share: float) -> tuple[float, float]:
         """Where `angle` (degrees) meets a circle of `share` of the radius, in pixels."""
@@ -74,7 +76,9 @@ def find_pie(pixels: Pixels, ground: np.ndarray, colours: Sequence[np.ndarray], 
     if disc is None:
         return None
     slices = _slices(pixels, ground, colours, words, disc)
-    return disc._replace(slices=slices) if len(slices) > 1 else None
+    others = (n for n in range(1, count) if n != largest and stats[n, cv2.CC_STAT_AREA] > SECOND * stats[largest, -1])
+    second = any(_disc(labels == n, stats[n]) is not None for n in others)
+    return disc._replace(slices=slices, has_second=second) if len(slices) > 1 else None
 
 
 def _inside_one(pixels: Pixels, ground: np.ndarray, area: Area) -> bool:

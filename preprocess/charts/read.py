@@ -2,10 +2,11 @@
 
 The way of the data:
 
-1. `look`: the page's picture and words; its paper, its flat colours, and which words are numbers (`1O0` is none).
+1. `look`: the page's picture and words; its paper, as which `panels` count too, its flat colours, and which words are
+   numbers (`1O0` is none, and `points` says what parts their decimals).
 2. `pies`, `bars`, `bands`, `curves` find marks by colour and shape. A disc is a pie; rectangles on one line are bars,
    standing or lying, in groups or stacks (`slots`); what fills down to a straight line is an area; else lines are
-   followed through the plot.
+   followed through the plot. `unread` tells what stands beside bars or over them.
 3. `axes`: numbers in a column (or a row) whose places and values lie on a straight line are the axis; those that do not
    are left out. Without them bars are measured by the values printed at them, if those agree.
 4. `labels` name the categories, `legend` the series by the colours of its keys, `printed` gives each mark the number
@@ -21,7 +22,7 @@ import numpy as np
 
 from preprocess.charts.axes import Scale
 from preprocess.charts.chart import Axis, Chart, Colour, NoChart, Series, Tick, Value
-from preprocess.charts.checks import checks_of, in_per_cent, number_of
+from preprocess.charts.checks import checks_of, in_per_cent
 from preprocess.charts.draft import Cell, Draft, rounded
 from preprocess.charts.look import Look, look_at
 from preprocess.charts.read_bars import read_bars
@@ -68,7 +69,7 @@ def _chart(look: Look, draft: Draft) -> Chart:
         Series(name, tuple(_value(cell, draft, look) for cell in row), _colour(ink))
         for name, row, ink in zip(draft.names, draft.cells, draft.inks, strict=True)
     )
-    axis = _axis(draft.scale, draft.turn, look, texts.value_name, texts.unit) if draft.scale else None
+    axis = _axis(draft.scale, draft.turn, look, texts.value_name) if draft.scale else None
     return Chart(
         page=look.page,
         kind=draft.kind,
@@ -80,6 +81,7 @@ def _chart(look: Look, draft: Draft) -> Chart:
         labels=tuple(area and area.box(look.size) for area in draft.labels),
         words=tuple(word.area.box(look.size) for word in draft.used),
         series=series,
+        unit=texts.unit,
         axis=axis,
         disc=draft.disc,
         checks=checks_of(draft),
@@ -90,8 +92,7 @@ def _chart(look: Look, draft: Draft) -> Chart:
 def _value(cell: Cell, draft: Draft, look: Look) -> Value | None:
     mark = cell.mark.box(look.size) if cell.mark else None
     if cell.piece is not None and cell.piece.figure is not None:
-        number = number_of(cell.piece, draft.scale)
-        return Value(cell.piece.text, number, "printed", cell.piece.area.box(look.size), mark)
+        return Value(cell.piece.text, cell.piece.figure.number, "printed", cell.piece.area.box(look.size), mark)
     if cell.measured is None or mark is None or (draft.kind == "pie" and _is_of_counts(draft)):
         return None
     resolution = 1 / abs(draft.scale.slope) if draft.scale else PIE_STEP
@@ -104,16 +105,13 @@ def _is_of_counts(draft: Draft) -> bool:
     return any(cell.piece for row in draft.cells for cell in row) and not in_per_cent(draft)
 
 
-def _axis(scale: Scale, turn: Turn, look: Look, name: str, unit: str) -> Axis:
+def _axis(scale: Scale, turn: Turn, look: Look, name: str) -> Axis:
     length, way = (look.size[0], 1) if turn.lying else (look.size[1], -1)
     ticks = tuple(
         Tick(piece.text, number, way * scale.v(number) / length, piece.area.box(look.size))
         for piece, number in sorted(scale.ticks, key=lambda tick: tick[1])
     )
-    along = "x" if turn.lying else "y"
-    return Axis(
-        name, unit, "x" if along == "x" else "y", way * scale.slope / length, way * scale.offset / length, ticks
-    )
+    return Axis(name, "x" if turn.lying else "y", way * scale.slope / length, way * scale.offset / length, ticks)
 
 
 def _gaps(draft: Draft, series: Sequence[Series]) -> list[str]:

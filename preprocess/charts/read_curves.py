@@ -9,23 +9,23 @@ from statistics import median
 import numpy as np
 
 from preprocess.charts.at_labels import aligned, corners_of, height_at
-from preprocess.charts.axes import Scale, find_scales, on_grid
-from preprocess.charts.bands import THINNEST, Band, find_bands
+from preprocess.charts.axes import Scale, counted_alike, find_scales, on_grid, repeats
+from preprocess.charts.bands import THINNEST, Band, find_bands, uncovered
 from preprocess.charts.colours import colour_numbers, distance
 from preprocess.charts.curves import GRID, Curve, line_colours, trace
 from preprocess.charts.draft import Cell, Draft, lost
 from preprocess.charts.labels import Labels, spread
 from preprocess.charts.legend import Entry, find_legend
 from preprocess.charts.look import Look
-from preprocess.charts.pieces import Area, Piece, phrases, rows
+from preprocess.charts.pieces import Area, Piece, phrases, rows, stands_at
 from preprocess.charts.printed import at_points
 from preprocess.charts.slots import Slots
 from preprocess.charts.turn import Turn
 
 UPRIGHT = Turn(False)
 TWO_AXES = "There are two axes, and which line goes by which is not known: only values that are printed are read."
-SAME = 0.05  # of an axis: numbers at the right edge that differ less repeat those at the left
 AT_FLOOR = 0.6  # of the text's height: areas stand on zero or on the lowest tick
+STACKED = "Areas were taken to stand on one another; if they overlap, the values of all but the lowest are too low."
 MOST_WRITTEN = 6  # words in the plot, more than it has labels
 MOST_BENT = 0.5  # of the stretches between labels: more, and the labels are not those of the points
 LIKE_KEY = 75  # grey levels: how far a line or an area may be from its key in the legend
@@ -52,8 +52,8 @@ def read_curves(look: Look) -> Draft | None:
             continue
         slots, labels = labelled
         right = min(slots.at(slots.number - 1) + slots.step / 2, look.size[0] - 2.0)
-        plot = Area(left + 2, max(top - look.height, 0), right, bottom + 2)
-        if _is_written(plot, look, slots):
+        plot = Area(left + 2, max(top - look.height, 0), right, min(bottom + 2, look.size[1]))
+        if min(plot.width, plot.height) < look.height or _is_written(plot, look, slots):
             continue
         draft = _areas(look, scale, slots, labels, plot, legend) or _lines(look, scale, slots, labels, plot, legend)
         if draft is not None and draft.corners[0] <= MOST_BENT * draft.corners[1]:
@@ -63,13 +63,8 @@ def read_curves(look: Look) -> Draft | None:
 
 def _has_second(scales: Sequence[Scale], first: Scale, plot: Area) -> bool:
     """Whether another axis, with other numbers at the same heights, stands right of the plot."""
-    middle = first.number(-(plot.y0 + plot.y1) / 2)
-    return any(
-        min(tick.area.x0 for tick, _ in other.ticks) > plot.x1 - 2
-        and abs(other.number(first.v(middle)) - middle) > SAME * first.span
-        for other in scales
-        if other is not first
-    )
+    others = [other for other in scales if min(tick.area.x0 for tick, _ in other.ticks) > plot.x1 - 2]
+    return any(not repeats(other, first) for other in others if other is not first)
 
 
 def _printed_alone(draft: Draft) -> Draft:
@@ -98,13 +93,16 @@ def _areas(look: Look, scale: Scale, slots: Slots, labels: Labels, plot: Area, l
     if (placed := aligned(slots, labels, [band.upper for band in bands])) is None:
         return None
     slots, labels = placed
-    numbers = _values(look, scale, labels, legend)
-    first = _cells([bands[0].upper], slots, numbers if len(bands) == 1 else [], scale)[0]
-    floors = [bands[0].lower, *(band.upper for band in bands)]
-    cells = [_thick(band, floor, slots, scale) for band, floor in zip(bands, floors, strict=False)]
-    colours = [band.upper.colour for band in bands]
-    rows_ = [first] if len(bands) == 1 else cells
-    draft = _draft("area", look, scale, labels, plot, legend, colours, rows_, len(bands) > 1)
+    colours = uncovered(bands, [look.flat[entry.colour] for entry in legend], look.ground)
+    notices: tuple[str, ...] = ()
+    if colours:
+        scale, cells = _cells([band.upper for band in bands], slots, _values(look, scale, labels, legend), scale)
+    else:
+        floors = [bands[0].lower, *(band.upper for band in bands)]
+        cells = [_thick(band, floor, slots, scale) for band, floor in zip(bands, floors, strict=False)]
+        colours, notices = [band.upper.colour for band in bands], (STACKED,)
+    draft = _draft("area", look, scale, labels, plot, legend, colours, cells, bool(notices))
+    draft = replace(draft, notices=(*draft.notices, *notices))
     return replace(draft, corners=corners_of([band.upper for band in bands], slots))
 
 
@@ -148,7 +146,7 @@ def _lines(look: Look, scale: Scale, slots: Slots, labels: Labels, plot: Area, l
     curves = [curve for curve in curves if _seen(curve, slots) >= LEAST_SEEN * slots.number]
     if not curves:
         return None
-    cells = _cells(curves, slots, _values(look, scale, labels, legend), scale)
+    scale, cells = _cells(curves, slots, _values(look, scale, labels, legend), scale)
     if not legend and len(curves) > 1:
         legend = _beside(look, curves, slots)
         look = look._replace(flat=[curve.colour for curve in curves])
@@ -169,20 +167,15 @@ def _of_legend(colours: Sequence[np.ndarray], named: Sequence[np.ndarray]) -> li
 
 def _values(look: Look, scale: Scale, labels: Labels, legend: Sequence[Entry]) -> list[Piece]:
     """Numbers that are neither ticks nor labels nor names."""
-    taken = [piece.area for piece, _ in scale.ticks]
-    taken += [word.area for word in labels.words] + [word.area for entry in legend for word in entry.words]
-    return [
-        number
-        for number in look.numbers
-        if not any(
-            (area.x0 <= number.area.x <= area.x1 and abs(area.y - number.area.y) < 0.5 * area.height)
-            or (number.area.x0 <= area.x <= number.area.x1 and abs(area.y - number.area.y) < 0.5 * area.height)
-            for area in taken
-        )
-    ]
+    named = [word for entry in legend for word in entry.words]
+    taken = [*(piece for piece, _ in scale.ticks), *labels.words, *named]
+    return [number for number in look.numbers if not stands_at(number, taken)]
 
 
-def _cells(curves: Sequence[Curve], slots: Slots, numbers: Sequence[Piece], scale: Scale) -> list[tuple[Cell, ...]]:
+def _cells(
+    curves: Sequence[Curve], slots: Slots, numbers: Sequence[Piece], axis: Scale
+) -> tuple[Scale, list[tuple[Cell, ...]]]:
+    """The values of curves at their labels, and the axis that counts as those that are printed do."""
     heights = [[height_at(curve, slots, place) for place in range(slots.number)] for curve in curves]
     points = [
         (series, place, slots.at(place), height)
@@ -195,12 +188,15 @@ def _cells(curves: Sequence[Curve], slots: Slots, numbers: Sequence[Piece], scal
         own = [number for number, point in enumerate(points) if point[1] == place]
         read = at_points([points[number][2:] for number in own], numbers, slots.step)
         pieces |= {own[number]: piece for number, piece in read.items()}
+    scale, counted = counted_alike(axis, list(pieces.values()))
+    pieces = dict(zip(pieces, counted, strict=True))
     found: dict[tuple[int, int], Cell] = {}
     for number, (series, place, x, y) in enumerate(points):
         mark = Area(x - 3, y - 3, x + 3, y + 3)
         found[series, place] = Cell(mark, scale.number(-y), pieces.get(number), -y - scale.v(0.0))
     empty = Cell(None, None, None)
-    return [tuple(found.get((series, place), empty) for place in range(slots.number)) for series in range(len(curves))]
+    places = range(slots.number)
+    return scale, [tuple(found.get((series, place), empty) for place in places) for series in range(len(curves))]
 
 
 def _is_grid(curve: Curve, ticks: Sequence[float]) -> bool:

@@ -23,9 +23,13 @@ class Slots(NamedTuple):
     def at(self, place: int) -> float:
         return self.first + place * self.step
 
+    def place(self, a: float) -> int:
+        """The number of the place nearest to `a`, were there more of them at both ends."""
+        return round((a - self.first) / self.step)
+
     def of(self, a: float) -> int | None:
         """The number of the place that `a` belongs to."""
-        place = round((a - self.first) / self.step)
+        place = self.place(a)
         return place if 0 <= place < self.number else None
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from preprocess.charts.axes import Scale
 from preprocess.charts.draft import Draft
 from preprocess.charts.look import Look
-from preprocess.charts.pieces import Piece, around, joined, rows
+from preprocess.charts.pieces import Piece, around, joined, rows, stands_at
 
 LIKE_TITLE = 0.83  # of the tallest line: lines of one title
 LEAST_WORD = 3  # letters of a word that is no icon
@@ -36,7 +36,7 @@ class Texts(NamedTuple):
 
 def texts_of(look: Look, draft: Draft) -> Texts:
     """Title, axis names and unit, from the words that have no other meaning yet."""
-    free = [word for word in look.words if not _is_used(word, draft.used)]
+    free = [word for word in look.words if not stands_at(word, draft.used)]
     frame = around([draft.plot, *(piece.area for piece in draft.used)])
     title = _title(free, frame.y0, look)
     below, beside = _below(free, draft, look), ""
@@ -44,18 +44,11 @@ def texts_of(look: Look, draft: Draft) -> Texts:
     if not draft.turn.lying and draft.scale is not None:
         beside, notices = _upright(free, draft.scale, look)
     value_name, category_name = (below, "") if draft.turn.lying else (beside, below)
-    unit = draft.scale.unit if draft.scale else _usual_unit(draft)
+    unit = (draft.scale.unit if draft.scale else "") or _usual_unit(draft)
     if not unit:
         match = _AMOUNT.search(value_name) or _AMOUNT.search(title)
         unit = match.group(1).strip() if match else ""
     return Texts(title, category_name, value_name, unit, notices)
-
-
-def _is_used(word: Piece, used: Sequence[Piece]) -> bool:
-    return any(
-        other.area.x0 <= word.area.x <= other.area.x1 and other.area.y0 <= word.area.y <= other.area.y1
-        for other in used
-    )
 
 
 def _title(free: Sequence[Piece], top: float, look: Look) -> str:
@@ -118,5 +111,8 @@ def _upright(free: Sequence[Piece], scale: Scale, look: Look) -> tuple[str, tupl
 
 
 def _usual_unit(draft: Draft) -> str:
+    """That of most printed values; a pie without any is measured in per cent."""
     units = [cell.piece.figure.unit for row in draft.cells for cell in row if cell.piece and cell.piece.figure]
-    return max(set(units), key=units.count) if units else ""
+    if not units:
+        return "%" if draft.kind == "pie" else ""
+    return max(set(units), key=units.count)

@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from preprocess.charts.axes import find_scales
 from preprocess.charts.chart import Chart, Tick, Value
 from preprocess.charts.look import look_at
-from preprocess.charts.pieces import atoms, numbers, text_height
+from preprocess.charts.pieces import atoms, text_height
+from preprocess.charts.points import MOST, numbers
 from preprocess.charts.read import chart_of
 from preprocess.charts.turn import Turn
 from preprocess.document import COLUMN, Box, DocumentError, Line, Page, PageText, Word
@@ -24,7 +25,6 @@ from preprocess.lines import to_lines
 
 LEAST_READ = 0.5  # of the categories have a name, and of the values one that was read
 TRUSTED = ("marks", "order")  # checks: where both fail, values stand at the wrong labels
-MOST_NUMBERS = 150  # on a page of text with a chart; more are tables
 PAPER = (1000, 1414)  # a page of which only words are known, in any unit: as high as paper usually is
 
 
@@ -89,7 +89,7 @@ def _said(value: Value, chart: Chart) -> str:
         return value.text
     if chart.axis is None:
         return f"~{value.text}%"
-    unit = chart.axis.unit
+    unit = chart.unit
     return f"~{value.text}{unit}" if any(tick.text.endswith(unit) for tick in chart.axis.ticks) else f"~{value.text}"
 
 
@@ -119,7 +119,8 @@ def _is_telling(chart: Chart) -> bool:
 
 def _has_axis(text: PageText) -> bool:
     pieces = atoms(text, PAPER)
-    found, height = numbers(pieces), text_height(pieces)
-    if len(found) > MOST_NUMBERS:
+    height = text_height(pieces)
+    found = numbers(pieces, height)
+    if len(found) > MOST:
         return False
     return any(find_scales(found, Turn(lying), height) for lying in (False, True))

@@ -10,6 +10,8 @@ from random import Random
 import pymupdf
 import pytest
 
+from preprocess.document import Page, PageText
+from preprocess.lines import to_lines
 from preprocess.told import told_text
 from train.charts import __main__ as program
 from train.charts.trials import Trial, matched, try_chart
@@ -21,6 +23,7 @@ from train.factory.sample import Sample, Table
 from train.factory.scene import Scene, Text
 
 CHARTS = 40
+FLAWED = 2
 LEAST_RIGHT, MOST_WRONG = 0.9, 0.03  # of the cells, scans with misread digits and pies of hidden order among them
 
 
@@ -54,11 +57,34 @@ def test_most_cells_of_generated_charts_are_right(trials):
     assert outcomes["right"] >= LEAST_RIGHT * count and outcomes["wrong"] <= MOST_WRONG * count, outcomes
 
 
-def test_a_wrong_printed_value_fails_a_check_and_right_ones_mostly_pass(trials):
+def test_where_all_values_are_right_checks_mostly_pass(trials):
     perfect = [trial for trial in trials if set(trial.outcomes) == {"right"}]
-    assert sum(trial.passed is True for trial in perfect) >= 0.95 * len(perfect)
-    flawed = [trial for trial in trials if "wrong" in trial.outcomes and trial.printed]
-    assert all(trial.passed is False for trial in flawed)
+    assert perfect and sum(trial.passed is True for trial in perfect) >= 0.95 * len(perfect)
+
+
+def test_a_wrong_printed_value_fails_a_check(fonts):
+    """A misread digit in front, as OCR may read it, in one value of each chart."""
+    flawed: list[Trial] = []
+    for seed in range(CHARTS):
+        rng = Random(f"misread {seed}")
+        made = replace(chart.make(rng, "train"), medium="digital")
+        truth = Truth.of(made)
+        if truth.printed and truth.kind in ("bar", "hbar"):
+            trial, _ = try_chart(misread(page_of(made, fonts, rng), made.table.cells[0][0]), truth, "digital")
+            flawed += [trial] if "wrong" in trial.outcomes else []
+        if len(flawed) == FLAWED:
+            break
+    assert len(flawed) == FLAWED and all(trial.passed is False for trial in flawed)
+
+
+def misread(page: Page, value: str) -> Page:
+    """`page` with another first digit in the word that says `value`."""
+    wrong = ("7" if value[0] != "7" else "2") + value[1:]
+    words = [word for line in page.text().lines for word in line.words]
+    picture = page.render()
+    words = [replace(word, text=wrong) if word.text == value and value[0].isdigit() else word for word in words]
+    text = PageText(to_lines(words, picture.width / picture.height), page.text().source)
+    return Page(1, lambda: picture, lambda: text)
 
 
 def test_the_factory_tells_charts_as_the_reader_does(fonts):

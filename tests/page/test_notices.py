@@ -14,6 +14,9 @@ from app.ui.words import LANGUAGES, words
 from preprocess.document import Box, Document, Line, Page, PageText, Word
 from tests.fakes import FakeBackend
 from tests.page.parts import draw
+from vlm.engine.config import EngineConfig
+from vlm.family import MEMBERS
+from vlm.room import Room, shortened
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +63,12 @@ def test_the_chosen_pages_are_named(answer, asked, said):
     turn = Turn("Q?", asked=asked, state="done", text="x", answer=answer)
     small = talk.chat([turn], words("en"))[-1]["content"]
     assert said in small and ("read page 1 of 3" in small) is (asked != answer.pages_read)
+
+
+@pytest.mark.parametrize("language", ["de", "zh"])
+def test_a_context_that_memory_made_short_is_told(language):
+    text = MEMBERS[0].config.text
+    knobs = EngineConfig(max_model_len=5000, max_kv_tokens=5000)
+    (notice,) = shortened(text, knobs, Room())
+    said = translated(notice, words(language))
+    assert said != notice and "5,000" in said and "32,768" in said

@@ -53,6 +53,14 @@ def test_an_ended_answer_shows_citations_notices_and_small_print():
     assert "read pages 1–2 of 5 · 7 tokens · 1.2 s" in html
 
 
+def test_an_answer_that_was_worked_out_shows_the_sum():
+    worked_out = answer(calculation="102.00 - 72.00 = 30.00")
+    *_, small = talk.chat([Turn("Q?", state="done", text="30.00", answer=worked_out)], EN)
+    assert "Worked out: 102.00 - 72.00 = 30.00" in small["content"]
+    *_, small = talk.chat([Turn("Q?", state="done", text="9.00", answer=answer())], EN)
+    assert "Worked out" not in small["content"]
+
+
 def test_waiting_and_reading_say_so():
     assert "Waiting" in talk.chat([Turn("Q?")], EN)[1]["content"]
     assert "Reading… 4 s" in talk.chat([Turn("Q?", state="reading", began=monotonic() - 4.4)], EN)[1]["content"]

@@ -47,9 +47,9 @@ def _table(read: Chart, name: str, words: Words) -> str:
         body += f'<tr><th scope="row">{escape(category)}</th>{cells}</tr>'
     title = f"<h3>{escape(read.title)}</h3>" if read.title else ""
     facts = [words(f"chart.kind.{read.kind}")]
-    if read.axis is not None and read.axis.unit:
-        facts.append(words("chart.unit", unit=escape(read.axis.unit)))
-    if any(value is not None and value.kind == ESTIMATED for series in read.series for value in series.values):
+    if read.unit:
+        facts.append(words("chart.unit", unit=escape(read.unit)))
+    if read.has_estimates:
         facts.append(words("chart.estimates"))
     return (
         f'{title}<div class="grid chart" tabindex="0"><table aria-label="{name}"><thead><tr>{head}</tr></thead>'

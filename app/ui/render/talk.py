@@ -86,6 +86,8 @@ def _small_print(index: int, turn: Turn, words: Words, is_last: bool) -> str:
     if turn.error:
         parts.append(f'<div class="failed">{escape(turn.error)}</div>')
     if turn.answer and turn.state == "done":
+        if turn.answer.calculation:
+            parts.append(f'<div class="sum">{escape(words("answer.worked_out", sum=turn.answer.calculation))}</div>')
         parts += [_citation(index, number, cited, words) for number, cited in enumerate(turn.answer.citations)]
         parts += [f'<div class="caution">{escape(notice)}</div>' for notice in notices(turn.answer, words)]
     facts = [words("answer.stopped")] if turn.state == "stopped" and turn.text else []
