@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 Rows = Iterable[Sequence[Any]]
 
@@ -18,6 +18,20 @@ ESCAPED = "backslashreplace"  # what UTF-8 cannot hold, of a file's name, as the
 
 _BEHIND_SEMICOLON = re.compile(r"(?<=;)(\s*)([=+\-@][^;]*)")
 _FIGURE = re.compile(r"[+-]?\s?[€$£¥]?[\d.,'’\s]*[%‰€$£¥]?")
+# What can be read in one way alone, and the format in which a workbook shows it as it is printed. `1,204` cannot.
+_PRINTED = {
+    "0": re.compile(r"-?(?:0|[1-9]\d{0,6})"),
+    "0.00": re.compile(r"-?(?:0|[1-9]\d*)\.\d\d"),
+    "#,##0.00": re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+\.\d\d"),
+}
+_SHORT = 3  # digits: years, postcodes and numbers of articles have more, and all of them as many
+
+
+class Number(NamedTuple):
+    """A number, and the format in which a workbook shows it as it is printed."""
+
+    value: float
+    form: str
 
 
 def csv_text(tables: Iterable[Rows], end: str = "\r\n") -> str:
@@ -67,7 +81,7 @@ def write_out(
 
 
 def write_workbook(sheets: Mapping[str, Rows], path: Path) -> None:
-    """A workbook of at least one sheet, by name; numbers are numbers, texts are texts.
+    """A workbook of at least one sheet, by name; numbers are numbers, texts are texts (see `with_numbers`).
 
     Raises:
         OSError: the file cannot be written.
@@ -84,12 +98,42 @@ def write_workbook(sheets: Mapping[str, Rows], path: Path) -> None:
             for value in row:
                 if isinstance(value, str):
                     value = ILLEGAL_CHARACTERS_RE.sub("", value).encode(errors=ESCAPED).decode()
-                cell = WriteOnlyCell(sheet, value)
+                cell = WriteOnlyCell(sheet, value.value if isinstance(value, Number) else value)
+                if isinstance(value, Number):
+                    cell.number_format = value.form
                 if isinstance(value, str):
                     cell.data_type = "s"  # also where it begins with =
                 cells.append(cell)
             sheet.append(cells)
     book.save(path)
+
+
+def with_numbers(rows: Sequence[Sequence[str]], head: int) -> list[list[str | Number]]:
+    """The same rows, texts that are numbers as such, so that they can be summed; the first `head` rows are heads.
+
+    Only in columns that hold no other figures: a sum that leaves some out would be wrong, and nobody would see it.
+    Whole numbers that all have as many digits rather name something.
+    """
+    figures = [[text for text in column[head:] if any(map(str.isdigit, text))] for column in zip(*rows, strict=True)]
+    are_numbers = [all(map(_form_of, texts)) and not _are_names(texts) for texts in figures]
+    return [
+        [
+            Number(float(text.replace(",", "")), form)
+            if number >= head and is_number and (form := _form_of(text))
+            else text
+            for text, is_number in zip(row, are_numbers, strict=True)
+        ]
+        for number, row in enumerate(rows)
+    ]
+
+
+def _form_of(text: str) -> str:
+    return next((form for form, pattern in _PRINTED.items() if pattern.fullmatch(text)), "")
+
+
+def _are_names(texts: Sequence[str]) -> bool:
+    lengths = {len(text) for text in texts}
+    return all(map(str.isdigit, texts)) and len(lengths) == 1 and max(lengths) > _SHORT
 
 
 def _harmless(cell: Any) -> Any:

@@ -1,7 +1,8 @@
 """The tables of a file, without a model: `python -m app.table report.pdf --format xlsx -o report.xlsx`
 
 Without `-o` they go to the standard output, as CSV with an empty line between two of them. The name of the output says
-the format where `--format` does not; `--table 2` takes the second one alone. What begins like a formula stays text.
+the format where `--format` does not; `--table 2` takes the second one alone. What begins like a formula stays text; in
+a workbook, columns of plain numbers (`3`, `12.50`, `1,204.50`) can be summed.
 A page that cannot be read is told, and the rest goes on.
 Exit codes: 0 done, 1 no table found or not every page read, 2 wrong usage, 3 the file cannot be read, 130 interrupted.
 """

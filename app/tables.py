@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from app.sheets import write_workbook
+from app.sheets import with_numbers, write_workbook
 from preprocess.document import Document, DocumentError
 from preprocess.markdown import table_markdown
 from preprocess.tables.find import Table, find_tables
@@ -68,12 +68,16 @@ def as_markdown(tables: Sequence[Table]) -> str:
 
 
 def write_xlsx(tables: Sequence[Table], path: Path) -> None:
-    """A workbook with a sheet for each table, at least one. All cells are texts, as they are printed.
+    """A workbook with a sheet for each table, at least one; all looks as it is printed (`with_numbers`).
 
     Raises:
         OSError: the file cannot be written.
     """
-    write_workbook({f"table {number}, page {table.page}": table.texts for number, table in enumerate(tables, 1)}, path)
+    sheets = {
+        f"table {number}, page {table.page}": with_numbers(table.texts, table.head)
+        for number, table in enumerate(tables, 1)
+    }
+    write_workbook(sheets, path)
 
 
 def _plain(table: Table) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Files to Markdown, page by page, without a model: `python -m app.transcribe scans/ invoice.pdf -o texts/`
 
-One `.md` a file, in folders like those of the files; without `-o` everything goes to the standard output. A page that
-cannot be read is told, and a comment stands in its place; a file that cannot be read, or a text that cannot be written,
-is told, and the rest goes on. For thousands of files, `python -m app.batch --task transcribe` does the same, several at
-a time, and can be resumed.
+One `.md` a file, in folders like those of the files; without `-o` everything goes to the standard output, several files
+below a comment each that names them. A page that cannot be read is told, and a comment stands in its place; a file that
+cannot be read, or a text that cannot be written, is told, and the rest goes on. For thousands of files,
+`python -m app.batch --task transcribe` does the same, several at a time, and can be resumed.
 Exit codes: 0 all read, 1 some failed, wholly or in part, 2 wrong usage, 3 none read, 130 interrupted.
 """
 
@@ -20,6 +20,7 @@ from app.opening import open_file
 from app.settings import Settings, add_pages, add_reading
 from app.terminal import fail, listed_names, speak_utf8, tell
 from preprocess.document import DocumentError
+from preprocess.markdown import file_markdown
 from vlm.errors import ConfigError
 
 
@@ -42,7 +43,10 @@ def main(argv: list[str] | None = None) -> int:
             args.output.mkdir(parents=True, exist_ok=True)  # told now if it cannot be, not of every file
         for path in files:
             reading = _reading(path, settings, args.password, args.pages)
-            if reading is None or reading.is_empty or not _is_written(reading, path, mirror):
+            if reading is None or reading.is_empty:
+                continue
+            title = file_markdown(str(path)) + "\n" if len(files) > 1 else ""
+            if not _is_written(reading, path, mirror, "\n" * (entire + in_part > 0) + title):
                 continue
             entire, in_part = entire + (not reading.errors), in_part + bool(reading.errors)
     except OSError as error:
@@ -65,11 +69,15 @@ def _reading(path: Path, settings: Settings, password: str | None, pages: str | 
     return reading
 
 
-def _is_written(reading: Reading, path: Path, mirror: Mirror | None) -> bool:
-    """Whether it could be; that it could not is told. Raises OSError: the standard output is broken."""
+def _is_written(reading: Reading, path: Path, mirror: Mirror | None, title: str) -> bool:
+    """Whether it could be, to the standard output below `title`; that it could not is told.
+
+    Raises:
+        OSError: the standard output is broken.
+    """
     try:
         if mirror is None:
-            sys.stdout.write(reading.markdown)
+            sys.stdout.write(title + reading.markdown)
         else:
             mirror.write(reading, path)
     except NotWritten as error:

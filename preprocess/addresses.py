@@ -176,7 +176,20 @@ def _groups(lines: Sequence[Line], addresses: Sequence[Sequence[_Cell]]) -> list
             begins = [place for place, edge in enumerate(edges) if abs(edge - cell.piece.x0) <= reach]
             right_of = sum(edge < cell.piece.x0 for edge in edges)
             groups[2 * begins[0] + 1 if begins else 2 * right_of].append(cell)
+    for own, left, address in zip(beside, groups[::2], groups[1::2], strict=False):
+        if (label := _label(own[0], left, reach)) is not None:
+            left.remove(label)
+            address.insert(address.index(own[0]), label)
     return groups
+
+
+def _label(first: _Cell, left: Sequence[_Cell], reach: float) -> _Cell | None:
+    """The words that stand left of an address' first line and over or under nothing: they say whose it is."""
+    for cell in left:
+        if cell.piece == first.before and not any(map(str.isdigit, cell.text)):
+            column = [other for other in left if abs(other.piece.x0 - cell.piece.x0) <= reach]
+            return cell if column == [cell] else None
+    return None
 
 
 def _rows(group: Sequence[_Cell]) -> Iterator[list[Piece]]:
@@ -185,5 +198,5 @@ def _rows(group: Sequence[_Cell]) -> Iterator[list[Piece]]:
 
 
 def _told(pieces: Sequence[Piece]) -> TextLine:
-    words = [token.word for piece in pieces for token in sorted(piece.tokens, key=lambda token: token.order)]
-    return TextLine(COLUMN.join(piece.text for piece in pieces), tuple(words))
+    words = tuple(word for piece in pieces for word in piece.words)
+    return TextLine(COLUMN.join(piece.text for piece in pieces), words)

@@ -1,23 +1,28 @@
 """Where a page is set in columns of prose, and which words share a row.
 
 A gutter is cut only where both sides read as running text; tables, forms and label/value pairs stay row by row. What
-crosses the gutter (a title, a wide figure's caption) divides the page into bands, which are read from top to bottom.
+crosses the gutter (a title, a wide figure's caption) divides the page into bands, which are read from top to bottom;
+so do the rows of a table over both columns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
 from preprocess.document import Word
 from preprocess.spaceless import characters, count_words, is_spaceless
 
 SAME_ROW = 0.4  # of the smaller height; a superscript shares less than half, tightly set lines share a fifth
+ONE_PLACE = 0.5  # of the smaller height: words over one another that share more are printed over one another
 TALL = 1.6  # heights: a word so much taller than another one may have two lines beside it
-GUTTER = 0.7  # least width, of the text's height
-BINS = 200
+GUTTER = 0.5  # least width, of the height of the text's boxes
+BINS = 800
+LEAST_TABLE = 3  # rows of a table over both columns that can be told from short lines of both
+FULL = 0.75  # of its column's width: a line of prose
+LEAST_PROSE = 5  # rows without gaps, where others have gaps
 LINES_A_MARK = 4  # of prose that is written without spaces; cells of a table have no marks
 LEAST_WORDS = 40  # fewer are never set in columns; a whole line may be one item
 
@@ -50,14 +55,14 @@ def columns(items: Sequence[Item]) -> list[list[Item]]:
     blocks: list[list[Item]] = []
     plain: list[Item] = []
     for band in _bands(block, *gutter):
-        left = [item for item in band if item.x1 <= gutter[0]]
-        right = [item for item in band if item.x0 >= gutter[1]]
-        both = _prose_columns(left, right) if len(left) + len(right) == len(band) else None
+        above, between, below = _without_tables(band, *gutter)
+        left, right = _halves(between, *gutter)
+        both = _prose_columns(left, right) if len(left) + len(right) == len(between) else None
         if both is None:
             plain.extend(band)
             continue
-        blocks.extend(columns(plain))
-        plain = []
+        blocks.extend(columns([*plain, *above]))
+        plain = below
         blocks.extend(both)
     if not blocks:
         return [block]
@@ -90,14 +95,20 @@ def _shared_height(row: Sequence[Item], item: Item) -> float:
     """How far `item` stands on the row's level: its overlap with the best of the row's last words.
 
     Comparing with the row's end follows a bent receipt; looking back three words steps over a superscript. A tall word
-    has several lines beside it: words as tall as `item`, where there are any, say whether the row is this one.
+    has several lines beside it: words as tall as `item`, where there are any, say whether the row is this one. What
+    stands over or under one of them is on another line, however little lower that is set.
     """
-    shares = [
-        (_share(item, other), max(item.height, other.height) < TALL * min(item.height, other.height))
-        for other in row[-3:]
-    ]
-    alike = [share for share, is_alike in shares if is_alike]
-    return max(share for share, _ in shares) if not alike or max(alike) > 0 else 0.0
+    end = row[-3:]
+    alike = [other for other in end if max(item.height, other.height) < TALL * min(item.height, other.height)]
+    if alike and (any(_is_over(item, other) for other in alike) or not any(_share(item, other) for other in alike)):
+        return 0.0
+    return max(_share(item, other) for other in end)
+
+
+def _is_over(one: Item, other: Item) -> bool:
+    """Whether two words as tall as one another stand over one another: not beside, and not in one place."""
+    across = min(one.x1, other.x1) - max(one.x0, other.x0)
+    return across > 0.5 * min(one.x1 - one.x0, other.x1 - other.x0) and _share(one, other) < ONE_PLACE
 
 
 def _share(one: Item, other: Item) -> float:
@@ -134,7 +145,7 @@ def _gutter(items: Sequence[Item]) -> tuple[float, float] | None:
 
 
 def _longest_run(counts: Sequence[int], places: range, value: int) -> tuple[int, int]:
-    best, start, length = (places.start, 1), 0, 0
+    best, start, length = (places.start, 0), 0, 0
     for place in places:
         if counts[place] != value:
             length = 0
@@ -163,6 +174,43 @@ def _bands(items: Sequence[Item], left: float, right: float) -> list[list[Item]]
     return [band for band in bands if band]
 
 
+def _halves(items: Sequence[Item], left: float, right: float) -> tuple[list[Item], list[Item]]:
+    return [item for item in items if item.x1 <= left], [item for item in items if item.x0 >= right]
+
+
+def _without_tables(band: Sequence[Item], left: float, right: float) -> list[list[Item]]:
+    """The rows of a table over both columns that a band begins with, what follows, and such rows that it ends with."""
+    lines = rows(band)
+    halves = [_halves(line, left, right) for line in lines]
+    widths = [_width([item for half in side for item in half]) for side in zip(*halves, strict=True)]
+    kinds = [_is_over_both(both, widths) for both in halves]
+    top, foot = _table_rows(kinds), len(lines) - _table_rows(kinds[::-1])
+    parts = lines[:top], lines[top:foot], lines[max(top, foot) :]
+    return [[item for line in part for item in line] for part in parts]
+
+
+def _table_rows(is_over_both: Sequence[bool | None]) -> int:
+    """How many rows, from the first on, are those of a table over both columns: some of them may have one half."""
+    run = list(takewhile(lambda kind: kind is not False, is_over_both))
+    while run and run[-1] is None:
+        run.pop()
+    return len(run) if sum(map(bool, run)) >= LEAST_TABLE else 0
+
+
+def _is_over_both(halves: Sequence[Sequence[Item]], widths: Sequence[float]) -> bool | None:
+    """Whether a row has words on both sides, and neither are a line of prose; None: it may belong to such rows."""
+    full = (_width(half) >= FULL * width and not _is_broken(half) for half, width in zip(halves, widths, strict=True))
+    return False if any(full) else all(halves) or None
+
+
+def _width(items: Sequence[Item]) -> float:
+    return max(item.x1 for item in items) - min(item.x0 for item in items) if items else 0.0
+
+
+def _is_broken(line: Sequence[Item]) -> bool:
+    return any(b.x0 - a.x1 > 1.5 * a.height for a, b in pairwise(line))
+
+
 def _prose_columns(left: Sequence[Item], right: Sequence[Item]) -> list[list[Item]] | None:
     """The blocks of both sides in order, or None unless each side is running text."""
     blocks: list[list[Item]] = []
@@ -178,20 +226,22 @@ def _prose_columns(left: Sequence[Item], right: Sequence[Item]) -> list[list[Ite
 
 
 def _is_prose(lines: Sequence[Sequence[Item]]) -> bool:
-    """Most rows fill the column, are one run of words (ideographs with commas and stops), and are made of letters."""
-    if len(lines) < 2:
+    """Most rows fill the column, are one run of words (ideographs with commas and stops), and are made of letters.
+
+    Rows with gaps do not count where there are five others: they are a table's, which stands in the column.
+    """
+    whole = [line for line in lines if not _is_broken(line)]
+    if len(whole) < min(LEAST_PROSE, max(2, 0.75 * len(lines))):
         return False
-    extents = [line[-1].x1 - line[0].x0 for line in lines]
-    width = max(line[-1].x1 for line in lines) - min(line[0].x0 for line in lines)
-    text = "".join(item.word.text for line in lines for item in line)
+    extents = [line[-1].x1 - line[0].x0 for line in whole]
+    width = _width([item for line in lines for item in line])
+    text = "".join(item.word.text for line in whole for item in line)
     letters = sum(char.isalpha() for char in text)
     marks = sum(char in "，。、；" for char in text)
-    has_words = not any(map(is_spaceless, text)) or LINES_A_MARK * marks >= len(lines)
-    broken = sum(any(b.x0 - a.x1 > 1.5 * a.height for a, b in pairwise(line)) for line in lines)
+    has_words = not any(map(is_spaceless, text)) or LINES_A_MARK * marks >= len(whole)
     return (
-        median(extents) >= 0.75 * width
-        and median(sum(characters(item.word.text) for item in line) for line in lines) >= 20
+        median(extents) >= FULL * width
+        and median(sum(characters(item.word.text) for item in line) for line in whole) >= 20
         and letters >= 0.65 * len(text)
         and has_words
-        and broken <= 0.25 * len(lines)
     )

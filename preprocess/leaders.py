@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
-from preprocess.document import PageText
+from preprocess.document import COLUMN, PageText
 from preprocess.spaceless import SPACELESS
+from preprocess.tables.fields import is_field
 
 # Two dots of three each are the dash of Chinese sentences.
 _LEADER = rf"\s*(?:(?:[.·…⋯・．]\s?){{5,}}|[…⋯]{{3,}}|(?<![…{SPACELESS}])…{{2}}(?![…{SPACELESS}]))\s*"
@@ -34,5 +35,12 @@ def _told(text: str) -> str:
     leaders = list(_DOTS.finditer(text))
     if len(leaders) > 1 and leaders[-1].end() == len(text):
         return ""
+    if any(_is_label(text[dots.end() :].split(COLUMN)[0]) for dots in leaders):
+        return ""
     told = _DOTS.sub(lambda dots: f"{dots['own'] or ''}: ", text).replace(":: ", ": ").rstrip()
     return told if told != text else ""
+
+
+def _is_label(text: str) -> bool:
+    """Whether it is no value: it names one of its own, or says what is to be filled in."""
+    return text.startswith("(") or is_field(text)

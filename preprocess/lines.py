@@ -27,6 +27,7 @@ STEEPEST = 0.2
 SPREAD = 4.0  # of the text's height: a label of two ideographs that is set as wide as longer ones, `姓　　名：`
 WORD_GAP = 0.6  # of an upright line's width, between its words
 LEAST_SLOPE = 0.0015
+AGAIN = 0.6  # of a word's box: the same word there is its shadow
 _STRONG = {"L", "R", "AL", "EN", "AN"}  # letters' directions, and numbers'
 _FIRST_GROUP, _NEXT_GROUP = re.compile(r"(?:\d{1,3} )*\d{1,3}"), re.compile(r"\d{3}(?!\d)")
 _NAMELESS = re.compile(r"[^\W\d]{1,4}|\W{1,2}")
@@ -36,10 +37,11 @@ _SPREAD = re.compile(rf"[{SPACELESS}]{{2}}[:：]")
 def to_lines(words: Sequence[Word], aspect: float = 1.0) -> tuple[Line, ...]:
     """Join `words` into lines in reading order. `aspect` is the page's width divided by its height.
 
-    Every word that is not blank comes out exactly once; words inside a line run left to right (right to left where
-    most letters are Hebrew or Arabic). Upright text (axis titles, stamps in the margin) comes last.
+    Every word that is not blank comes out exactly once, also where it is printed twice, as bold letters and shadows
+    are; words inside a line run left to right (right to left where most letters are Hebrew or Arabic). Upright text
+    (axis titles, stamps in the margin) comes last.
     """
-    items = [_item(word, aspect) for word in words if word.text.strip()]
+    items = _once([_item(word, aspect) for word in words if word.text.strip()])
     if not items:
         return ()
     turn = sideways([item.word for item in items], aspect)
@@ -57,6 +59,26 @@ def _item(word: Word, aspect: float) -> Item:
     kept = word if text == word.text else Word(text, word.box, word.confidence)
     box: Box = word.box
     return Item(kept, box.x0 * aspect, box.y0, box.x1 * aspect, box.y1)
+
+
+def _once(items: Sequence[Item]) -> list[Item]:
+    """The items, in their order, without those that say again what stands in their place."""
+    again: set[int] = set()
+    near: dict[str, list[Item]] = {}  # of each text, those that may reach as far down as the next item
+    for place, item in sorted(enumerate(items), key=lambda placed: placed[1].y0):
+        same = near[item.word.text] = [other for other in near.get(item.word.text, ()) if other.y1 > item.y0]
+        if any(_shared(item, other) > AGAIN for other in same):
+            again.add(place)
+        else:
+            same.append(item)
+    return [item for place, item in enumerate(items) if place not in again]
+
+
+def _shared(one: Item, other: Item) -> float:
+    """The part of the larger item that lies in the other one."""
+    across, down = min(one.x1, other.x1) - max(one.x0, other.x0), min(one.y1, other.y1) - max(one.y0, other.y0)
+    most = max((item.x1 - item.x0) * item.height for item in (one, other))
+    return max(across, 0.0) * max(down, 0.0) / max(most, 1e-12)
 
 
 def _laid_down(item: Item, turn: int, aspect: float) -> Item:
@@ -109,7 +131,7 @@ def _runs(row: Sequence[Item]) -> list[list[Item]]:
     first, but that words of a script which does not stay together, as far as their column goes (in the manner of
     Unicode's bidirectional algorithm, UAX #9), and the groups of a number."""
     ordered = sorted(row, key=lambda item: (item.x0, item.x1))
-    if not _is_right_to_left(ordered):
+    if not is_right_to_left("".join(item.word.text for item in ordered)):
         return [ordered]
     runs: list[list[Item]] = []
     for place in range(len(ordered) - 1, -1, -1):
@@ -136,8 +158,9 @@ def _belongs_before(item: Item, run: Sequence[Item], before: Item | None) -> boo
     return bool(_FIRST_GROUP.fullmatch(item.word.text) and _NEXT_GROUP.match(after.word.text))
 
 
-def _is_right_to_left(row: Sequence[Item]) -> bool:
-    kinds = [unicodedata.bidirectional(char) for item in row for char in item.word.text]
+def is_right_to_left(text: str) -> bool:
+    """Whether most of its letters are Hebrew or Arabic."""
+    kinds = [unicodedata.bidirectional(char) for char in text]
     rightward = sum(kind == "L" for kind in kinds)
     return sum(kind in ("R", "AL") for kind in kinds) > rightward
 

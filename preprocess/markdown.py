@@ -42,14 +42,23 @@ def page_markdown(number: int, text: PageText, found: Sequence[Found] | None = N
 
 def unread_markdown(number: int, reason: str) -> str:
     """The comment in the place of a page that could not be read."""
-    said = re.sub("-(?=-)", "- ", " ".join(reason.split()))  # two in a row would end the comment
-    return f"<!-- page {number} could not be read: {said} -->\n"
+    return _comment(f"page {number} could not be read: {reason}")
+
+
+def file_markdown(name: str) -> str:
+    """The comment in front of a file's pages where others stand beside them."""
+    return _comment(f"file {name}")
 
 
 def table_markdown(table: Table) -> str:
     """A pipe table. Markdown wants one row of heads, so the first row is that, whatever it is."""
     head, *rest = ["| " + " | ".join(map(_escaped, row)) + " |" for row in table.texts]
     return "\n".join([head, "|" + " --- |" * len(table.texts[0]), *rest])
+
+
+def _comment(said: str) -> str:
+    said = re.sub("-(?=-)", "- ", " ".join(said.split()))  # two in a row would end it
+    return f"<!-- {said} -->\n"
 
 
 def _blocks(text: PageText, tables: Sequence[Found]) -> Iterator[str]:

@@ -63,10 +63,13 @@ def _told(text: str) -> str:
         return ""  # boxes stand behind their choices, and words behind the last one
     if not is_clear or not chosen or not any(map(str.isalpha, name)) or all(is_period(each.text) for each in choices):
         return ""
-    if not all(_is_name(piece) for piece in (name, *(choice.text for choice in choices))):
-        return ""
+    texts = [choice.text for choice in choices]
+    if len(set(texts)) < len(texts) or any("?" in each for each in texts):
+        return ""  # two questions
+    if texts[-1].startswith("(") or not all(map(_is_name, (name, *texts))):
+        return ""  # a note, or more than names
     rest = [f"[ ] {choice.text}" for choice in choices if not choice.is_chosen]
-    return COLUMN.join([f"{name}: {', '.join(chosen)}", *rest])
+    return COLUMN.join([f"{name.rstrip('?？')}: {', '.join(chosen)}", *rest])
 
 
 def _is_behind(text: str, mark: re.Match[str]) -> bool:

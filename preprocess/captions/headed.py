@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 
 from preprocess.captions.lines import ASIDE, Line, Pair, Values, is_name
 from preprocess.captions.pairs import FARTHEST, NEARER
-from preprocess.tables.rows import Piece
 from preprocess.tables.values import is_value
 
 LEAST_HEADS = 3  # over numbers
@@ -46,13 +45,7 @@ def _below(heads: Line, line: Line) -> list[Pair]:
     found = []
     for value in line.pieces:
         over = [head for head in heads.pieces if head.x0 < value.x1 and value.x0 < head.x1]
-        if len(over) != 1 or not _is_aligned(over[0], value, reach):
+        if len(over) != 1 or over[0].aside(value) > reach:
             return []
         found.append((over[0], value))
     return found if len({head for head, _ in found}) == len(found) else []
-
-
-def _is_aligned(head: Piece, value: Piece, reach: float) -> bool:
-    """Whether they begin, end or have their middles in one place."""
-    begin, end = head.x0 - value.x0, head.x1 - value.x1
-    return min(abs(begin), abs(end), abs(begin + end) / 2) <= reach

@@ -66,12 +66,12 @@ def _joins(layout: Layout, group: Sequence[Placed], number: int) -> bool:
             return len(group) == number and len(filled) < len(layout.room) - 1 and not _has_span(group)
         if any(wrapped) and layout.goes_on(number) and line.filled < filled:
             return True
-        return bool(wrapped) and all(wrapped) and step < layout.least_apart()
+        return bool(wrapped) and all(wrapped) and step < layout.least_apart
     if any(is_value(part.piece.text) for part in line.parts):
         return not filled & line.filled and 0 in filled and step < CLOSE
     if _has_span([line]):
         return False
-    return len(line.filled) < len(filled - {0}) or any(wrapped) or step < layout.least_apart()
+    return len(line.filled) < len(filled - {0}) or any(wrapped) or step < layout.least_apart
 
 
 def _last(group: Sequence[Placed], column: int) -> Part | None:

@@ -88,7 +88,7 @@ def _evidence(rows: Sequence[Row], strips: Sequence[Strip]) -> list[float]:
         for left, right in pairwise(place(row, strips).parts):
             if left.last + 1 == right.first:
                 gap = (left.piece.x1, right.piece.x0)
-                found[left.last] += 1 if any(overlap(gap, plain) > 0 for plain in row.gaps) else NARROW
+                found[left.last] += 1 if any(overlap(gap, plain) > 0 for plain in row.plain) else NARROW
     return found
 
 

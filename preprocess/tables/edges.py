@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from preprocess.tables.cells import CLOSE
 from preprocess.tables.checks import is_running
@@ -18,6 +19,7 @@ OUTSIDE = 6.0  # characters that a head may stand out to either side
 BESIDE = 1.0  # characters: the lines of a head share an edge or their middle
 SUM_STEP = 2.0  # heights from line to line of sums, at most
 CELL_STEP = 1.6  # heights from line to line of a cell, at most
+SAME_STEP = 0.1  # of a step, by which another may differ that is meant to be the same
 
 _CENTS = re.compile(r"\d[.,]\d\d?\b")
 
@@ -56,6 +58,13 @@ def stop_row(rows: Sequence[Row], region: Region, strips: Sequence[Strip]) -> in
     return stop
 
 
+def may_go_on(line: Placed, before: Row, body: Sequence[Sequence[Placed]]) -> bool:
+    """Whether a line below a table is one of the first column, as far from the line before it as such lines are that go
+    on with a cell in its `body`: nothing else tells it from a sentence that follows."""
+    steps = (below.row.y - above.row.y for group in body for above, below in pairwise(group) if below.filled == {0})
+    return line.filled == {0} and any(abs(line.row.y - before.y - step) < SAME_STEP * step for step in steps)
+
+
 def _goes_on(line: Placed, before: Row, filled: Collection[int]) -> bool:
     """Whether a line is one part that goes on with a cell of the row above it, or stands close below."""
     row, part = line.row, line.parts[0]
@@ -91,10 +100,4 @@ def _is_head(row: Placed, below: Placed, strips: Sequence[Strip]) -> bool:
     if part.first < part.last:
         return True
     under = below.at(part.first)
-    return under is None or _is_in_line(part, under, BESIDE * row.row.unit)
-
-
-def _is_in_line(part: Part, under: Part, most: float) -> bool:
-    one, two = part.piece, under.piece
-    middles = abs(one.x0 + one.x1 - two.x0 - two.x1) / 2
-    return min(abs(one.x0 - two.x0), abs(one.x1 - two.x1), middles) < most
+    return under is None or part.piece.aside(under.piece) < BESIDE * row.row.unit

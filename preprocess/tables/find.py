@@ -13,14 +13,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from preprocess.document import Box, PageText
+from preprocess.document import Box, PageText, Word
 from preprocess.spaceless import between
 from preprocess.tables.breaks import next_table
-from preprocess.tables.cells import grouped
+from preprocess.tables.cells import Grouping, grouped
 from preprocess.tables.checks import is_running, is_table
 from preprocess.tables.columns import Part, Placed, place, strips_between_columns
-from preprocess.tables.edges import first_row, stop_row
-from preprocess.tables.regions import Region, Strip, grown
+from preprocess.tables.edges import first_row, may_go_on, stop_row
+from preprocess.tables.regions import Region, grown
 from preprocess.tables.rows import Row, rows_of
 
 
@@ -81,10 +81,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A table, and the numbers of the page's lines that it is made of."""
+    """A table, the numbers of the page's lines that it is made of, and the words of each row, cell by cell."""
 
     table: Table
     lines: tuple[int, ...]
+    words: tuple[tuple[Word, ...], ...]
 
 
 def find_tables(text: PageText, page: int = 1) -> tuple[Table, ...]:
@@ -102,17 +103,19 @@ def located_tables(text: PageText, page: int = 1) -> Iterator[Found]:
         if span is None:
             start += 1
             continue
-        mine = rows[span.start : span.stop]
-        yield Found(_table(mine, span.strips, page), tuple(line for row in mine for line in row.lines))
+        lines = tuple(line for row in rows[span.start : span.stop] for line in row.lines)
+        words = tuple(tuple(word for parts in _merged(group) for word in _words(parts)) for group in span.groups.rows)
+        yield Found(_table(span.groups, span.columns, page), lines, words)
         start = free = span.stop
 
 
 class _Span(NamedTuple):
-    """Rows `start` up to, not with, `stop`, and what lies between their columns."""
+    """Rows `start` up to, not with, `stop`, how many columns they have, and which of them make one row of the table."""
 
     start: int
     stop: int
-    strips: tuple[Strip, ...]
+    columns: int
+    groups: Grouping
 
 
 def _span(rows: Sequence[Row], region: Region, free: int) -> _Span | None:
@@ -125,33 +128,46 @@ def _span(rows: Sequence[Row], region: Region, free: int) -> _Span | None:
         gapped = tuple(number for number in region.gapped if number < region.start + cut)
         return _span(rows, Region(region.start, gapped[-1] + 1, gapped), free) if len(gapped) > 1 else None
     start, stop = first_row(rows, region, strips, free), stop_row(rows, region, strips)
-    columns = len(strips) + 1
-    groups = grouped([place(row, strips) for row in rows[start:stop]], columns).rows
-    return _Span(start, stop, strips) if is_table(groups, columns) else None
+    placed, columns = [place(row, strips) for row in rows[start:stop]], len(strips) + 1
+    found = grouped(placed, columns)
+    if not is_table(found.rows, columns):
+        return None
+    for row in rows[stop:]:
+        placed.append(place(row, strips))
+        if not may_go_on(placed[-1], placed[-2].row, found.rows[found.head :]):
+            break
+        longer = grouped(placed, columns)
+        if len(longer.rows) > len(found.rows):
+            break
+        found, stop = longer, stop + 1
+    return _Span(start, stop, columns, found)
 
 
-def _table(rows: Sequence[Row], strips: Sequence[Strip], page: int) -> Table:
-    columns = len(strips) + 1
-    found = grouped([place(row, strips) for row in rows], columns)
-    box = Box.around([token.word.box for row in rows for piece in row.pieces for token in piece.tokens])
+def _table(found: Grouping, columns: int, page: int) -> Table:
     cells = tuple(tuple(_cells(group, columns, page)) for group in found.rows)
+    box = Box.around([cell.place.box for row in cells for cell in row if cell.place])
     return Table((Place(page, box),), cells, found.head)
 
 
 def _cells(group: Sequence[Placed], columns: int, page: int) -> Iterator[Cell]:
     """The cells of a row of the table: parts of its lines that share a column are one."""
     column = 0
-    for parts in _merged([part for line in group for part in line.parts]):
+    for parts in _merged(group):
         first, last = min(part.first for part in parts), max(part.last for part in parts)
         yield from [Cell("")] * (first - column)
-        box = Box.around([token.word.box for part in parts for token in part.piece.tokens])
+        box = Box.around([word.box for word in _words(parts)])
         yield Cell(_joined([part.piece.text for part in parts]), Place(page, box), last + 1 - first)
         column = last + 1
     yield from [Cell("")] * (columns - column)
 
 
-def _merged(parts: Sequence[Part]) -> list[list[Part]]:
-    """Parts that share columns, from the first column on, each from the top down."""
+def _words(parts: Sequence[Part]) -> list[Word]:
+    return [word for part in parts for word in part.piece.words]
+
+
+def _merged(group: Sequence[Placed]) -> list[list[Part]]:
+    """Parts of a row's lines that share columns, from the first column on, each from the top down."""
+    parts = [part for line in group for part in line.parts]
     merged: list[list[int]] = []
     for number in sorted(range(len(parts)), key=lambda number: (parts[number].first, number)):
         if merged and parts[number].first <= max(parts[other].last for other in merged[-1]):

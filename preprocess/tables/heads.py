@@ -94,6 +94,5 @@ def _middle(part: Part) -> float:
 
 def _is_over(part: Part, other: Part) -> bool:
     """Whether two parts share an edge or their middle."""
-    one, two = part.piece, other.piece
-    nearest = min(abs(one.x0 - two.x0), abs(one.x1 - two.x1), abs(_middle(part) - _middle(other)))
-    return nearest < ALIGNED * (two.x1 - two.x0) / max(len(two.text), 1)
+    text = other.piece
+    return part.piece.aside(text) < ALIGNED * (text.x1 - text.x0) / max(len(text.text), 1)

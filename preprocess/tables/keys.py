@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from preprocess.tables.layout import Layout
@@ -52,9 +51,8 @@ def _is_heading(layout: Layout, number: int) -> bool:
         return True
     if layout.goes_on(number) or number + 1 >= len(layout.placed):
         return False
-    labels = Counter(layout.label(other) for other in range(layout.head, len(layout.placed)))
     following = layout.label(number + 1)
-    if following and labels[following] > 1:
+    if following and layout.counts[following] > 1:
         return True
     if number == layout.head and not _reads_on(layout, number):
         return True
@@ -74,7 +72,6 @@ def _reads_on(layout: Layout, number: int) -> bool:
     text, following = layout.placed[number].at(0), layout.placed[below].at(0)
     if text is None or following is None or text.piece.text.endswith(":"):
         return False
-    apart = layout.least_apart()
-    if apart:
-        return layout.step(below) < apart
+    if layout.least_apart:
+        return layout.step(below) < layout.least_apart
     return layout.goes_on(below) or layout.wraps(text, following, layout.placed[below].row.unit)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
@@ -18,7 +20,7 @@ FURTHER = 1.25  # times the step within a cell: from row to row, where that can 
 ROWS_APART = 0.25  # of all steps, and two at least, are from row to row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
     """Lines from top to bottom, how many of them are heads, and how wide a text of each column may be."""
 
@@ -37,13 +39,16 @@ class Layout:
 
     def label(self, number: int) -> str:
         """What line `number` says in the first column; empty where there is nothing, or no such line."""
-        part = self.placed[number].at(0) if 0 <= number < len(self.placed) else None
-        return part.piece.text if part is not None else ""
+        return self._labels[number] if 0 <= number < len(self._labels) else ""
 
     def goes_on(self, number: int) -> bool:
         """Whether the label of line `number` begins with a small letter, where most do not."""
-        labels = [text for other in range(self.head, len(self.placed)) if (text := self.label(other))]
-        return self.label(number)[:1].islower() and sum(text[0].islower() for text in labels) < len(labels) / 2
+        return self.label(number)[:1].islower() and not self._is_small
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each label stands below the heads."""
+        return Counter(filter(None, self._labels[self.head :]))
 
     def wraps(self, text: Part, following: Part, unit: float) -> bool:
         """Whether the first word of `following` would not have fitted behind `text`, so that they may be one cell."""
@@ -51,6 +56,7 @@ class Layout:
         width = text.piece.x1 - text.piece.x0 + SPACE * unit + word.x1 - word.x0
         return width > FITS * self.room[text.first]
 
+    @cached_property
     def least_apart(self) -> float:
         """The least step from row to row in heights, where these are told from those within a cell; else 0."""
         steps = sorted(self.step(number) for number in range(max(self.head, 1), len(self.placed)))
@@ -58,6 +64,16 @@ class Layout:
         found = [(after / before, after) for before, after in pairwise(steps[: most + 1]) if before > 0]
         ratio, least = max(found, default=(0.0, 0.0))
         return least if ratio >= FURTHER else 0.0
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        parts = (line.at(0) for line in self.placed)
+        return [part.piece.text if part is not None else "" for part in parts]
+
+    @cached_property
+    def _is_small(self) -> bool:
+        """Whether half of the labels or more begin with a small letter."""
+        return sum(count for text, count in self.counts.items() if text[0].islower()) >= self.counts.total() / 2
 
 
 def _room(placed: Sequence[Placed], column: int) -> float:

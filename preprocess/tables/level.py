@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from preprocess.document import Line, Word
+from preprocess.lines import is_right_to_left
 from preprocess.spaceless import characters
 
 LEAST_SLOPE, STEEPEST = 0.001, 0.15
 LONG = 0.3  # of the page's width: a line as long as this says how the page lies
 CHARACTER = 0.5  # width of one, of its height
 NARROWEST, WIDEST = 0.1, 10.0  # pages; what says otherwise are odd boxes
+
+_AMOUNT = re.compile(r"\W{0,2}\d[\d.,'’]*[.,]\d\d\W{0,2}")  # with cents: no group of a longer number
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Level:
     def of(lines: Sequence[Line]) -> Level:
         """Of a page with at least one line."""
         text = "".join(word.text for line in lines for word in line.words)
-        return Level(_slope(lines), _shape(lines), _space(lines), _is_right_to_left(text))
+        return Level(_slope(lines), _shape(lines), _space(lines), is_right_to_left(text))
 
     def middle(self, word: Word) -> float:
         """How far down a word stands on the level page, in page heights."""
@@ -60,14 +63,13 @@ def glue(line: Line) -> list[str]:
     return found
 
 
+def are_amounts(one: Word, other: Word) -> bool:
+    """Whether what lies between them is rather a column's edge than a space."""
+    return bool(_AMOUNT.fullmatch(one.text) and _AMOUNT.fullmatch(other.text))
+
+
 def middle(word: Word) -> float:
     return (word.box.y0 + word.box.y1) / 2
-
-
-def _is_right_to_left(text: str) -> bool:
-    """Whether most of its letters are Hebrew or Arabic."""
-    kinds = [unicodedata.bidirectional(char) for char in text]
-    return sum(kind in ("R", "AL") for kind in kinds) > sum(kind == "L" for kind in kinds)
 
 
 def _slope(lines: Sequence[Line]) -> float:
@@ -92,7 +94,7 @@ def _space(lines: Sequence[Line]) -> float:
     gaps = []
     for line in lines:
         for (before, after), between in zip(pairwise(line.words), glue(line)[1:], strict=True):
-            if between == " ":
+            if between == " " and not are_amounts(before, after):
                 width = (before.box.x1 - before.box.x0) / characters(before.text)
                 gaps.append(max(after.box.x0 - before.box.x1, 0.0) / max(width, 1e-6))
     return median(gaps) if gaps else 0.0

@@ -93,7 +93,7 @@ def _is_supported(strip: Strip, rows: Sequence[Row]) -> bool:
     least = max(1, SUPPORT * len(both))
     plain = 0
     for row in both:
-        plain += any(overlap(gap, strip) > 0 for gap in row.gaps)
+        plain += any(overlap(gap, strip) > 0 for gap in row.plain)
         if plain >= least:
             return True
     return False

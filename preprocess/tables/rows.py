@@ -16,7 +16,7 @@ from statistics import fmean, median
 
 from preprocess.document import COLUMN, Line, PageText, Word
 from preprocess.spaceless import characters
-from preprocess.tables.level import Level, glue, middle
+from preprocess.tables.level import Level, are_amounts, glue, middle
 
 PARTED = 0.8  # characters: a gap between words that may lie between columns ...
 WIDER = 1.3  # ... and times the usual space, which typewriters set a whole character wide
@@ -55,12 +55,26 @@ class Piece:
     @cached_property
     def text(self) -> str:
         """As the line has it, a gap within as one space."""
-        ordered = sorted(self.tokens, key=lambda token: token.order)
+        ordered = self._ordered
         parts = [ordered[0].word.text]
         for before, after in pairwise(ordered):
             parts.append(after.glue[:1] if after.order == before.order + 1 else " ")
             parts.append(after.word.text)
         return "".join(parts)
+
+    def aside(self, other: Piece) -> float:
+        """How far the two are from sharing an edge or their middle."""
+        begin, end = self.x0 - other.x0, self.x1 - other.x1
+        return min(abs(begin), abs(end), abs(begin + end) / 2)
+
+    @property
+    def words(self) -> list[Word]:
+        """As the line has them."""
+        return [token.word for token in self._ordered]
+
+    @property
+    def _ordered(self) -> list[Token]:
+        return sorted(self.tokens, key=lambda token: token.order)
 
 
 @dataclass(frozen=True)
@@ -94,6 +108,16 @@ class Row:
     @cached_property
     def gaps(self) -> list[tuple[float, float]]:
         return [(left.x1, right.x0) for left, right in pairwise(self.pieces) if right.x0 > left.x1]
+
+    @cached_property
+    def plain(self) -> list[tuple[float, float]]:
+        """Gaps that say by themselves that columns may be parted there: between two amounts, narrow ones too."""
+        return self.gaps + [
+            (before.x1, after.x0)
+            for piece in self.pieces
+            for before, after in pairwise(piece.tokens)
+            if after.x0 - before.x1 >= self.parted and are_amounts(before.word, after.word)
+        ]
 
 
 def rows_of(text: PageText) -> list[Row]:

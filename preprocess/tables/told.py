@@ -10,22 +10,18 @@ column it speaks of is found by its words.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
-from preprocess.document import COLUMN, Box, Line, PageText, Word
+from preprocess.document import COLUMN, Line, PageText
 from preprocess.tables.fields import is_field
-from preprocess.tables.find import Cell, Table, located_tables
-from preprocess.tables.values import is_period, is_value
+from preprocess.tables.find import Cell, Found, Table, located_tables
+from preprocess.tables.values import NUMERIC, is_period, is_value
 
 LEAST_COLUMNS = 3  # with two, a row is a label and its value as it is
 LEAST_NAMED = 0.75  # of the columns behind the first have a head
-LEAST_VALUES = 0.5  # of a column's cells have digits, below a head that is no value
 MOST_FIELDS = 0.2  # of the cells name themselves, as `Date: 1 May` does: those of a form, side by side
 LONGEST_HEAD = 100  # characters: more are a paragraph
 LONGEST = 6.0  # times the characters that the page has for the table
-
-_DOTS = re.compile(r"[.·…_]+")
 
 
 def told_tables(text: PageText) -> PageText:
@@ -41,7 +37,7 @@ def told_tables(text: PageText) -> PageText:
     for number, line in enumerate(text.lines):
         if number in firsts:
             own = [text.lines[place] for place in sorted(firsts[number].lines)]
-            told = list(_rows(firsts[number].table, [word for each in own for word in each.words]))
+            told = list(_rows(firsts[number]))
             if told and sum(len(row.shown) for row in told) <= LONGEST * sum(len(each.text) for each in own):
                 lines += told
                 taken |= set(firsts[number].lines)
@@ -50,25 +46,22 @@ def told_tables(text: PageText) -> PageText:
     return PageText(tuple(lines), text.source) if taken else text
 
 
-def _rows(table: Table, words: Sequence[Word]) -> Iterator[Line]:
+def _rows(found: Found) -> Iterator[Line]:
     """The heads as they are, then `label  head: value  head: value`; nothing of a table that heads do not explain."""
-    names = table.heads
+    table, names = found.table, found.table.heads
     if not _is_headed(table, names):
         return
     first = 0 if _is_numeric(table, 0) else 1  # a label needs no name, a number does
-    for number, row in enumerate(table.rows):
+    for number, (row, own) in enumerate(zip(table.rows, found.words, strict=True)):
         cells = [(column, cell) for column, cell in _placed(row) if cell.place is not None]
         if not cells:
             continue
-        around = Box.around([cell.place.box for _, cell in cells if cell.place])
-        near = [word for word in words if word.box.is_in(around)]
         is_body = number >= table.head and not _is_foot(table, number, cells)
         named = names if is_body else [""] * len(names)
         told = [
             f"{named[column]}: {cell.text}" if column >= first and named[column] and cell.span == 1 else cell.text
             for column, cell in cells
         ]
-        own = tuple(word for _, cell in cells for word in _words(cell, near))
         plain = COLUMN.join(cell.text for _, cell in cells)
         yield Line(plain, own, COLUMN.join(told), needs_telling=is_body and len(cells) < len(row))
 
@@ -89,16 +82,6 @@ def _is_foot(table: Table, number: int, cells: Sequence[tuple[int, Cell]]) -> bo
     return False
 
 
-def _words(cell: Cell, words: Sequence[Word]) -> Iterator[Word]:
-    """Those that the cell says, in the order of the page: not the dots that lead to it."""
-    return (
-        word
-        for word in words
-        if cell.place and word.box.is_in(cell.place.box) and word.text in cell.text
-        if word.text == cell.text or not _DOTS.fullmatch(word.text)
-    )
-
-
 def _is_headed(table: Table, names: Sequence[str]) -> bool:
     cells = [cell.text for row in table.rows for cell in row if cell.text]
     return (
@@ -117,7 +100,7 @@ def _is_proved(table: Table, names: Sequence[str], column: int) -> bool:
     texts = [text for row in table.texts[table.head :] if (text := row[column])]
     head = names[column]
     is_head = bool(head) and (is_period(head) or not is_value(head))
-    return is_head and len(texts) > 0 and sum(map(_has_digit, texts)) >= LEAST_VALUES * len(texts)
+    return is_head and len(texts) > 0 and sum(map(_says_a_value, texts)) >= NUMERIC * len(texts)
 
 
 def _is_numeric(table: Table, column: int) -> bool:
@@ -127,8 +110,9 @@ def _is_numeric(table: Table, column: int) -> bool:
     return is_number and len(table.heads[column]) <= LONGEST_HEAD
 
 
-def _has_digit(text: str) -> bool:
-    return any(char.isdigit() for char in text)
+def _says_a_value(text: str) -> bool:
+    """A value, or a code, be it mostly of letters; not words of which one has a number."""
+    return is_value(text) or (" " not in text and any(map(str.isdigit, text)))
 
 
 def _placed(row: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:

@@ -57,6 +57,15 @@ def test_one_party_after_the_other():
     )
 
 
+def test_whose_an_address_is_stands_in_front_of_it():
+    """Where the words left of it stand over nothing; names of other facts stay where they are."""
+    rows = [["Number", "2024-7", "Bill to", "Orla Palmer"], ["Date", "12 May", "", "12 High Street"]]
+    rows += [["Due", "26 May", "", "Derby TH3 9RQ"]]
+    told = shown(told_addresses(page(table(rows, (0.05, 0.2, 0.4, 0.55)))))
+    assert told[3:] == ["Bill to  Orla Palmer", "12 High Street", "Derby TH3 9RQ"]
+    assert told[:3] == ["Number  2024-7", "Date  12 May", "Due  26 May"]
+
+
 def test_facts_beside_an_address_stay_lines():
     told = told_addresses(across(FACTS))
     assert shown(told)[:4] == [row[0] for row in FACTS[:4]]

@@ -25,6 +25,7 @@ def told(text: str) -> str:
         ("Roles …… 7", "Roles: 7"),
         ("Name ...... Ed  Born ...... 1958", "Name: Ed  Born: 1958"),
         ("Weight ............", "Weight:"),
+        ("Name: ...... Ed  Born: ...... 1958", "Name: Ed  Born: 1958"),
     ],
 )
 def test_leaders(text, said):
@@ -44,6 +45,8 @@ def test_leaders(text, said):
         "Place ........ Date ........",
         "I, ........, of ........, hereby",
         "IBAN DE12........34",
+        "Name: ........ Date: 1 May",
+        "Signature ........ (in block letters)",
     ],
 )
 def test_other_dots_stay(text):

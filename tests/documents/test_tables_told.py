@@ -97,6 +97,14 @@ def test_a_head_over_several_columns_is_told_at_each():
             id="the same word twice",
         ),
         pytest.param(
+            [
+                ["Mon 3 June", "Opening", "Hall 1"],
+                ["Tue 4 June", "Talk on bees", "Hall 2"],
+                ["5 June", "Tour", "Hall 4"],
+            ],
+            id="words with numbers, without a head",
+        ),
+        pytest.param(
             [["North", "120", "131"], ["South", "98", "87"], ["East", "77", "64"]], id="values without a head"
         ),
     ],
@@ -104,6 +112,11 @@ def test_a_head_over_several_columns_is_told_at_each():
 def test_what_heads_do_not_explain_stays_the_same(rows):
     own = page(table(rows, EDGES[: len(rows[0])]))
     assert told_tables(own) is own
+
+
+def test_codes_have_heads_too():
+    rows = [["Column", "Type", "Says"], ["USER", "VARCHAR(10)", "who it is"], ["SIZE", "NUMBER(8)", "how much"]]
+    assert texts(told_tables(page(table(rows, EDGES))))[1] == "USER  Type: VARCHAR(10)  Says: who it is"
 
 
 def test_a_note_over_several_columns_belongs_to_none():

@@ -42,6 +42,7 @@ def told(text: str) -> str:
         ("Extras: [x] Sauna  [x] Lunch  [ ] Bus", "Extras: Sauna, Lunch  [ ] Bus"),
         ("Guarantee applies:  Yes  [X] No", "Guarantee applies: No  [ ] Yes"),
         ("Guarantee: Yes  [X] No", "Guarantee: No  [ ] Yes"),
+        ("Do you smoke? [ ] Yes  [x] No", "Do you smoke: No  [ ] Yes"),
         ("Arrival 18:30 [x] confirmed", "Arrival 18:30: confirmed"),
         ("Status _X_ single  married  divorced", "Status: single  [ ] married  [ ] divorced"),
     ],

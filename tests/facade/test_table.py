@@ -11,7 +11,7 @@ import pytest
 
 from app import reader, table
 from app.reader import Reader
-from app.sheets import csv_text, write_workbook
+from app.sheets import Number, csv_text, with_numbers, write_workbook
 from tests.fakes import FakeBackend
 
 SALES = [["Item", "Net", "Tax"], ["=cmd", "-12,50", "-2,38"], ["Pens", "3,00", "0,57"], ["Total", "15,50", "2,95"]]
@@ -60,7 +60,7 @@ def test_markdown(sales, capsys):
     assert capsys.readouterr().out == text
 
 
-def test_a_workbook_has_a_sheet_for_each_table_and_texts_only(sales, tmp_path):
+def test_a_workbook_has_a_sheet_for_each_table_and_looks_as_printed(sales, tmp_path):
     out = tmp_path / "tables.xlsx"
     assert table.main([sales, "-o", str(out)]) == 0
     book = openpyxl.load_workbook(out)
@@ -68,6 +68,7 @@ def test_a_workbook_has_a_sheet_for_each_table_and_texts_only(sales, tmp_path):
     cells = [list(row) for row in book.worksheets[0].iter_rows()]
     assert [[cell.value for cell in row] for row in cells] == SALES
     assert {cell.data_type for row in cells for cell in row} == {"s"}
+    assert [cell.value for cell in book.worksheets[1]["B"]] == ["Price", 3.0, 4.5]
 
 
 def test_a_csv_file_opens_in_excel(sales, tmp_path):
@@ -150,3 +151,31 @@ def test_a_workbook_keeps_numbers_and_drops_what_xml_cannot_hold(tmp_path):
     write_workbook({"one": [["a\x07b", 57.3, None, "=1"]]}, tmp_path / "book.xlsx")
     (row,) = openpyxl.load_workbook(tmp_path / "book.xlsx").active.iter_rows()
     assert [cell.value for cell in row] == ["ab", 57.3, None, "=1"] and row[3].data_type == "s"
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers"),
+    [
+        pytest.param(["9.00", "-1,204.50", "0.05", "12"], [9.0, -1204.5, 0.05, 12.0], id="amounts"),
+        pytest.param(["2", "12", "1500", "", "-"], [2.0, 12.0, 1500.0, "", "-"], id="counts, and marks for nothing"),
+        pytest.param(["2019", "2020"], ["2019", "2020"], id="years"),
+        pytest.param(["10115", "04109"], ["10115", "04109"], id="postcodes"),
+        pytest.param(["49301234567", "493012345678"], ["49301234567", "493012345678"], id="telephones"),
+        pytest.param(["12", "007"], ["12", "007"], id="a zero in front"),
+        pytest.param(["9.00", "1.204,50"], ["9.00", "1.204,50"], id="two notations"),
+        pytest.param(["1,204", "3,500"], ["1,204", "3,500"], id="thousands or thousandths"),
+        pytest.param(["9.00", "5.00 EUR"], ["9.00", "5.00 EUR"], id="with a currency: in no sum"),
+        pytest.param(["01.02.2024", "3.00"], ["01.02.2024", "3.00"], id="a date"),
+    ],
+)
+def test_only_columns_of_plain_numbers_are_numbers(texts, numbers):
+    found = with_numbers([["Head 1"], *([text] for text in texts)], 1)
+    assert [row[0].value if isinstance(row[0], Number) else row[0] for row in found] == ["Head 1", *numbers]
+
+
+def test_numbers_look_as_they_are_printed(tmp_path):
+    texts = ["9.00", "1,204.50", "1204.50", "-12"]
+    write_workbook({"one": with_numbers([[text] for text in texts], 0)}, tmp_path / "book.xlsx")
+    cells = [row[0] for row in openpyxl.load_workbook(tmp_path / "book.xlsx").active.iter_rows()]
+    assert [cell.value for cell in cells] == [9.0, 1204.5, 1204.5, -12]
+    assert [cell.number_format for cell in cells] == ["0.00", "#,##0.00", "0.00", "0"]

@@ -24,6 +24,15 @@ def test_folders_are_mirrored_and_a_bad_file_stops_nobody(make_pdf, tmp_path, ca
     assert transcribe.main([str(first), "--pages", "2"]) == 3
 
 
+def test_several_files_on_the_standard_output_can_be_told_apart(make_pdf, capsys):
+    paths = [str(make_pdf(name, pages=([name[:1]],))) for name in ("a--> b.pdf", "c.pdf")]
+    assert transcribe.main(paths) == 0
+    first, second = (path.replace("--", "- -") for path in paths)
+    assert capsys.readouterr().out == (
+        f"<!-- file {first} -->\n\n<!-- page 1 -->\n\na\n\n<!-- file {second} -->\n\n<!-- page 1 -->\n\nc\n"
+    )
+
+
 def test_an_output_that_cannot_be_written_is_wrong_usage(make_pdf, tmp_path, capsys):
     (tmp_path / "taken").write_text("")
     assert transcribe.main([str(make_pdf()), "-o", str(tmp_path / "taken")]) == 2
