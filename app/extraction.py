@@ -11,13 +11,15 @@ from threading import Event
 from typing import Any
 
 from app.answer import Answer
+from app.places import placer
 from app.tables import readable_tables
 from app.tried import watched
 from preprocess.document import Document, Page
 from preprocess.tables.find import Cell
 from prompts.extracted import Grade, graded, value_of
-from prompts.grounding import Citation, Source
+from prompts.grounding import Citation, Source, Status
 from prompts.line_items import line_items
+from prompts.numbers import DEBIT
 from prompts.schema import AnyField, Field, ListField
 from prompts.tasks import is_refusal
 
@@ -55,16 +57,19 @@ class FieldValue:
         return FieldValue(field, value, answer.text, grade, reasons, cited, *pages)
 
     @staticmethod
-    def of_cell(field: Field, cell: Cell, page: Page, day: str | None = None) -> FieldValue:
+    def of_cell(
+        field: Field, cell: Cell, page: Page, place: Callable[[Citation], Citation], day: str | None = None
+    ) -> FieldValue:
         """What stands in a cell of a table, which is its own quotation.
 
         Args:
+            place: adds to a citation what the document calls its page (`app.places`).
             day: the date that it means, where the others of its column say which.
         """
         assert cell.place is not None, "an empty cell has no value"
         source: Source = "text" if page.text().source == "text" else "ocr"
-        box = cell.place.box
-        citation = Citation(page.number, (), (box,), cell.text, "verified", source, turn=page.turn())
+        status: Status = "repaired" if DEBIT.search(cell.text) else "verified"
+        citation = place(Citation(page.number, (), (cell.place.box,), cell.text, status, source))
         value = value_of(field, cell.text) if day is None else day
         grade, reasons = graded(value, (citation,), False)
         return FieldValue(field, value, cell.text, grade, reasons, (citation,), (page.number,))
@@ -89,10 +94,11 @@ class ListValue:
         found = line_items(field, tables)
         by_number = {page.number: page for page in document.pages}
         by_name = {column.last: column for column in found.columns}
+        place = placer(document)
 
         def value(name: str, cell: Cell, day: str | None) -> FieldValue:
             assert cell.place is not None, "cells of an entry are not empty"
-            return FieldValue.of_cell(by_name[name], cell, by_number[cell.place.page], day)
+            return FieldValue.of_cell(by_name[name], cell, by_number[cell.place.page], place, day)
 
         entries = zip(found.rows, found.dates, strict=True)
         rows = tuple({name: value(name, cell, days.get(name)) for name, cell in row.items()} for row, days in entries)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from preprocess.document import Document, DocumentError, Page
 from prompts.grounding import Citation
@@ -11,13 +12,22 @@ from prompts.grounding import Citation
 
 def placed(citations: Sequence[Citation], document: Document) -> tuple[Citation, ...]:
     """The same, each with what the document calls its page, and by how much that was turned."""
-    cited = {citation.page for citation in citations}
-    said = {page.number: (_label(page), page.turn()) for page in document.pages if page.number in cited}
-    return tuple(
-        replace(citation, label=label, turn=turn)
-        for citation in citations
-        for label, turn in [said.get(citation.page, ("", 0))]
-    )
+    return tuple(map(placer(document), citations))
+
+
+def placer(document: Document) -> Callable[[Citation], Citation]:
+    """What adds that to one citation after the other. A page is asked once, as it lives in another process."""
+    pages = {page.number: page for page in document.pages}
+
+    @cache
+    def said(number: int) -> tuple[str, int]:
+        return (_label(pages[number]), pages[number].turn()) if number in pages else ("", 0)
+
+    def place(citation: Citation) -> Citation:
+        label, turn = said(citation.page)
+        return replace(citation, label=label, turn=turn)
+
+    return place
 
 
 def _label(page: Page) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, DivisionByZero, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation
 
 from prompts.evidence import Evidence
 from prompts.grounding import Citation, ground
@@ -84,13 +84,12 @@ def _comes_to(signs: Sequence[str], numbers: Sequence[Decimal], result: Decimal)
     if len(signs) > 1 and not set(signs) <= set("+-−–"):
         return False
     total = numbers[0]
-    for sign, number in zip(signs, numbers[1:], strict=True):
-        try:
+    try:
+        for sign, number in zip(signs, numbers[1:], strict=True):
             total = _done(sign, total, number)
-            close = abs(total - result) <= Decimal("0.5").scaleb(result.as_tuple().exponent)
-        except (DivisionByZero, InvalidOperation):
-            return False
-    return close if signs[-1] in "*/×÷" else total == result
+        return total == result or (signs[-1] in "*/×÷" and total.quantize(result, ROUND_HALF_UP) == result)
+    except (DivisionByZero, InvalidOperation):
+        return False
 
 
 def _done(sign: str, one: Decimal, other: Decimal) -> Decimal:

@@ -43,24 +43,17 @@ _LATIN_SCALES = {
 _HAN_SCALES = {"十亿": {9}, "千万": {7}, "百万": {6}, "亿|億": {8}, "万|萬": {4}, "千(?![克米瓦卡升])": {3}}
 _SCALES = {rf"(?<![^\W\d_])(?:{words})(?![^\W\d_])\.?": zeros for words, zeros in _LATIN_SCALES.items()} | _HAN_SCALES
 _SCALE = rf"(?:{'|'.join(_SCALES)})"
-# Longer names first: the yuan's sign ends those of other currencies. A pound alone may be a weight.
-_MONEY = {
+# What `prompts.money` does not know, as it has more words than one; a pound alone may be a weight.
+_IN_WORDS = {
     r"\bt(?:€|eur\b)": "tsd €",
-    r"\b(?:us|u\.s\.|american)[ -]dollars?\b|美元": "usd",
-    r"\bdollars?\b": "$",
-    r"\beuros?\b|欧元|歐元": "€",
-    r"\b(?:pounds? sterling|british pounds?)\b|英镑": "£",
-    r"\b(?:swiss )?(?:francs?|franken)\b|\bsfr\b": "chf",
-    r"\byen\b|日元|日圓|円": "jpy",
-    r"港元|港币": "hkd",
-    r"\b(?:yuan|renminbi)\b|人民币": "cny",
-    r"元": "cny hkd",
-    r"\bringgit\b": "myr",
-    r"\brupees?\b": "inr",
+    r"\b(?:us|u\.s\.|american)[ -]dollars?\b": "usd",
+    r"\b(?:pounds? sterling|british pounds?)\b": "£",
+    r"\bswiss (?:francs?|franken)\b": "chf",
 }
 _COIN = rf"(?:[$€£¥₹₩₽]|(?<![a-z])(?:{'|'.join(sorted(CURRENCIES))})(?![a-z]))"
 _BEFORE = re.compile(rf"(?:{_COIN} ?{_SCALE}?|{_SCALE} ?{_COIN})[ +(-]*$")
 _AFTER = re.compile(rf"[ -]?{_SCALE}?(?: ?(?:of |in |de |d')?{_COIN}(?: {_COIN})*)?")
+_IN = re.compile(rf"(?<!\w)in {_COIN}")
 _REACH = 24  # characters beside a number that may be its scale and its currency
 
 
@@ -168,14 +161,15 @@ def beside(folded: str, start: int, end: int) -> Beside:
     return Beside(scales(said), currencies(said))
 
 
+def currency_of_all(folded: str) -> frozenset[str]:
+    """The currency that a text says its amounts in: `in Swiss francs the sum is 9.00`."""
+    named = _IN.search(_signs(folded))
+    return currencies(named.group()) if named else frozenset()
+
+
 def scales(folded: str) -> frozenset[int]:
     """How many zeros the scales that a folded text names may mean; empty if it names none."""
     return frozenset(zeros for words, meant in _SCALES.items() if re.search(words, folded) for zeros in meant)
-
-
-def without_scale(folded: str) -> str:
-    """`3.2 million` is 3.2"""
-    return re.sub(rf"(?<=\d) ?{_SCALE}", "", folded)
 
 
 def money(folded: str) -> frozenset[str]:
@@ -184,8 +178,8 @@ def money(folded: str) -> frozenset[str]:
 
 
 def _signs(folded: str) -> str:
-    """Currencies in words become their signs."""
-    for words, sign in _MONEY.items():
+    """Currencies in several words become their signs."""
+    for words, sign in _IN_WORDS.items():
         folded = re.sub(words, f" {sign} ", folded)
     return re.sub(" +", " ", folded)
 

@@ -23,7 +23,7 @@ from prompts.folding import fold
 from prompts.numbers import digits
 from prompts.products import ROWS, Product, products
 from prompts.quantities import quantities
-from prompts.schema import Field
+from prompts.schema import NUMBERS, Field
 
 ALIKE, SHORT = 0.8, 6  # of the letters: a head with an error of OCR is still the same, unless it is short (unit, units)
 LEAST_SCORE = 0.5
@@ -32,7 +32,6 @@ NAMED = 1.0  # a score that only a head which is a field's name has
 WORDY, LETTERS = 0.2, 40  # what many letters in a column add to a text's score, and how many are many
 UNKNOWN = 0.95  # what a column under the field's own name is worth in an unknown notation: more than any likeness
 LEAP, LONGEST_DAY = 2024, 20
-NUMBERS = ("number", "integer")
 _WORD = re.compile(r"\w+")
 _ONE_NUMBER = re.compile(r"\W*(?:[^\W\d]+\W*)?\d(?:[\d.,'’\s]*\d)?\W*(?:[^\W\d]+\W*)?")
 _PERCENTS = re.compile(r"(?:^|[^\d\s])\s*%")
@@ -64,8 +63,10 @@ def assigned(fields: Sequence[Field], table: Table) -> dict[str, tuple[int, floa
 
 def likeness(field: Field, head: str) -> float:
     """1 where the head is one of the field's names, less where it only contains one, or one but for a letter or two."""
-    said = _words(head)
-    return max(_likeness(_words(name), said) for name in (*field.heads, field.last.replace("_", " "))) if said else 0.0
+    said = words_of(head)
+    return (
+        max(_likeness(words_of(name), said) for name in (*field.heads, field.last.replace("_", " "))) if said else 0.0
+    )
 
 
 def _likeness(name: list[str], said: list[str]) -> float:
@@ -82,7 +83,8 @@ def _likeness(name: list[str], said: list[str]) -> float:
     return 0.8 * ratio if ratio >= ALIKE else 0.0
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """The words of a cell, as they are compared."""
     return _WORD.findall(unspread(fold(text)))
 
 

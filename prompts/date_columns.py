@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from prompts import dates
+
 _NUMERIC = re.compile(r"\s*(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})\s*")
 _ORDERS: Mapping[str, tuple[int, int, int]] = {
     "day first": (2, 1, 0),
@@ -39,8 +41,4 @@ def _is_of_all(name: str, places: tuple[int, int, int], written: Sequence[tuple[
 
 def _date(parts: tuple[str, str, str], places: tuple[int, int, int]) -> dt.date | None:
     year, month, day = (parts[place] for place in places)
-    century = 0 if len(year) == 4 else 2000 if int(year) < 69 else 1900  # as `prompts.dates` has it
-    try:
-        return dt.date(century + int(year), int(month), int(day))
-    except ValueError:
-        return None
+    return next(iter(dates.of_calendar((year, month, day))), None)

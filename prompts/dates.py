@@ -19,15 +19,15 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january januar janvier enero januari jan janv ene",
-            "february februar fevrier febrero februari feb fevr fev",
+            "january januar janner jaenner janvier enero januari jan janv ene",
+            "february februar feber febr fevrier febrero februari feb fevr fev",
             "march marz maerz mars marzo maart mar mrz mrt",
             "april avril abril apr avr abr",
             "may mai mayo mei",
             "june juni juin junio jun",
             "july juli juillet julio jul juil",
             "august aout agosto augustus aug ago",
-            "september septembre septiembre sept sep",
+            "september septembre septiembre setiembre sept sep",
             "october oktober octobre octubre oct okt",
             "november novembre noviembre nov",
             "december dezember decembre diciembre dec dez dic",
@@ -38,8 +38,8 @@ _MONTHS = {
 }
 _NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _MONTH = rf"(?P<month>{_NAMES})(?![a-z])\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er)?(?!\d)"
-_SEP = r"\s*[-/., ]?\s*(?:de\s+|of\s+)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|o)?(?!\d)"
+_SEP = r"\s*(?:[-/.,]\s*)?(?:(?:de|of)\s+)?"
 # A row of a statement may go on with its amount, an appointment with its time: 1234.50, 2030 Uhr.
 _CENTURY = r"(?:1[6-9]|2[01])\d\d"
 _WHOLE_YEAR = rf"(?P<year>{_CENTURY})(?![\d:%]|[.,]\d+(?![\d:])|\s*(?:h|hrs|hours|uhr)(?![a-z]))"
@@ -52,6 +52,8 @@ _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{
 _POINTS = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)")
 # The year before their first.
 _ERAS = {"民国": 1911, "民國": 1911, "明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
+_LETTERS = {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018}  # H31.4.30
+_ERA_BEFORE = re.compile(rf"(?:{'|'.join(_ERAS)}|(?<![a-z\d])[{''.join(_LETTERS)}])$")
 _CHINESE = re.compile(
     rf"(?:({'|'.join(_ERAS)})\s*(\d{{1,3}}|元|[{HAN}]{{1,3}})"
     rf"|(?<![a-z\d])(\d{{4}})|(?<![{HAN}百])([{HAN}]{{4}})|(?<!\w)(\d\d))"
@@ -126,7 +128,7 @@ def printed(folded: str) -> Iterator[tuple[int, int, dt.date]]:
 def _meant(text: str, days: frozenset[dt.date]) -> dt.date | None:
     if len(days) > 1 and (match := _POINTS.search(text)):
         day, month, year = match.groups()
-        return next(iter(days & _dates((year, month, day))), None)
+        return next(iter(days & of_calendar((year, month, day))), None)
     return min(days) if len(days) == 1 else None
 
 
@@ -140,29 +142,32 @@ def _found(plain: str) -> Iterator[tuple[int, int, frozenset[dt.date]]]:
     """(start, end, readings) of every date in the text."""
     for match in _NUMERIC.finditer(plain):
         first, second, third = match.group(1), match.group(3), match.group(4)
-        if len(first) == 4:
-            yield *match.span(), _dates((first, second, third))
+        if said_era := _ERA_BEFORE.search(plain[max(match.start() - 2, 0) : match.start()]):
+            year = str((_ERAS | _LETTERS)[said_era.group()] + int(first))
+            yield match.start() - len(said_era.group()), match.end(), of_calendar((year, second, third))
+        elif len(first) == 4:
+            yield *match.span(), of_calendar((first, second, third))
         elif len(first) <= 2 and len(third) != 1:
             # 05.03.18: day first, month first, or (18-03-05) the year first
             orders = [(third, second, first), (third, first, second)]
             may_lead = len(third) == 2 == len(first)
-            yield *match.span(), _dates(*orders, *([(first, second, third)] if may_lead else []))
+            yield *match.span(), of_calendar(*orders, *([(first, second, third)] if may_lead else []))
     for match in _CHINESE.finditer(plain):
         era, of_era, *others, month, day = match.groups()
         first = arabic(of_era.replace("元", "一")) if era else ""
         year = str(_ERAS[era] + int(first)) if era else arabic(next(filter(None, others)))
-        yield *match.span(), _dates((year, arabic(month), arabic(day)))
+        yield *match.span(), of_calendar((year, arabic(month), arabic(day)))
     for match in _COMPACT.finditer(plain):
-        yield *match.span(), _dates((match.group(1), match.group(2), match.group(3)))
+        yield *match.span(), of_calendar((match.group(1), match.group(2), match.group(3)))
     for pattern in _WORDED:
         for match in pattern.finditer(plain):
             said = match.groupdict()
             year = said.get("year") or said["short"]
-            yield *match.span(), _dates((year, str(_MONTHS[said["month"]]), said["day"]))
+            yield *match.span(), of_calendar((year, str(_MONTHS[said["month"]]), said["day"]))
 
 
-def _dates(*orders: tuple[str, str, str]) -> frozenset[dt.date]:
-    """The orders (year, month, day) that are dates of the calendar."""
+def of_calendar(*orders: tuple[str, str, str]) -> frozenset[dt.date]:
+    """The orders (year, month, day) that are dates of the calendar, years of two digits as POSIX has them."""
     dates: set[dt.date] = set()
     for year, month, day in orders:
         number = int(year)

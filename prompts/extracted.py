@@ -20,7 +20,8 @@ from prompts.folding import fold
 from prompts.grounding import Citation
 from prompts.numbers import printed
 from prompts.quantities import quantities
-from prompts.schema import Field, choice_text
+from prompts.schema import NUMBERS, Field, choice_text
+from prompts.signs import is_called_negative
 from prompts.word_edges import ends_whole, starts_whole
 
 Grade = Literal["high", "medium", "low"]
@@ -30,14 +31,13 @@ _FALSE = frozenset(("no", "false", "nein", "non", "否", "无", "無", "不是",
 _FIRST = re.compile(r"(\w+)(?:\s*[,;!。，、]|\.\s+(?!\d)| - )")
 _AMOUNT = re.compile(r"[.,]\d\d(?!\d)")
 _HANGS, _HOLDS = re.compile(r"\w[-/]$"), re.compile(r"[-/]\w")
-_MINUS = re.compile(r"(?:\b(?:minus|negative|moins|menos) |负|負)$")
 _DENIED = re.compile(
     r"\b(?:no|not|never|neither|nor|nicht|nie|weder|kein\w*|non|ne|pas|ni|sin|nunca)\b|n't\b|\bn'|[不没沒未非無无]"
 )
 
 
 def value_of(field: Field, text: str) -> Any | None:
-    """`text` as a JSON value of the field's kind: str, float, int, bool, or a date as ISO 8601.
+    """`text` as a JSON value of the field's kind: str that has its pattern, float, int, bool, or a date as ISO 8601.
 
     Models write a value bare, with marks around it (`**9.00**`), or in a sentence that has no other (`The total is
     RM9.00 [3]`). None where there is none or more than one, or where it could be read in two ways (`1.234`).
@@ -55,7 +55,7 @@ def value_of(field: Field, text: str) -> Any | None:
         return float(min(values)) if len(values := _numbers(said)) == 1 else None
     if field.kind == "boolean":
         return _truth(said)
-    return text
+    return next((form for form in (text, strip(text)) if re.search(field.pattern, form)), None)
 
 
 def _numbers(said: str) -> frozenset[Decimal]:
@@ -88,7 +88,7 @@ def _free_numbers(folded: str) -> set[frozenset[Decimal]]:
     found: set[frozenset[Decimal]] = set()
     for start, end, values in printed(folded):
         if _is_free(folded, start, end):
-            is_known = not beside(folded, start, end).zeros and not _MINUS.search(folded[max(start - 9, 0) : start])
+            is_known = not beside(folded, start, end).zeros and not is_called_negative(folded, start)
             found.add(values if is_known else frozenset())
     return found
 
@@ -113,12 +113,14 @@ def _choice(field: Field, said: str) -> Any | None:
             return by_text[words]
     if field.kind == "boolean":
         return next((choice for choice in field.choices if choice is _truth(said)), None)
-    if field.kind in ("number", "integer"):
+    if field.kind in NUMBERS:
         values = _numbers(said)
         numbers = (choice for choice in field.choices if not isinstance(choice, str | bool))
         same = [choice for choice in numbers if Decimal(str(choice)) in values]
         return same[0] if len(same) == 1 else None
     named, rest = _named(fold(said), by_text)
+    if not named:
+        named = [words for words in by_text if words in money(fold(said))]  # `EUR` is what `€` is
     return by_text[named[0]] if len(named) == 1 and not _DENIED.search(rest) else None
 
 

@@ -7,10 +7,10 @@
 A quote is *verified* if it stands at the cited line (without a marker: once on its page, short numbers never),
 *repaired* if the source says nearly that, or says it in another place: the source's own words and place are then given;
 else *unverified*. A date in ISO 8601 and a number also stand where the same one is printed in another form. The status
-is of the quote; but what an answer says around a quote must not have a number that the document has not. Of a sentence
-whose numbers stand there, what stands beside them is compared: another scale or currency refutes it. If only a part of
-an answer is found, one unverified citation says what the other parts are. No model is asked, and the same input gives
-the same output.
+is of the quote; but what an answer says around a quote must not have a number that the document has not. Where numbers
+stand, what stands beside them is compared: another sign, scale or currency refutes an answer, one that only the
+document says leaves it repaired at best. If only a part of an answer is found, one unverified citation says what the
+other parts are. No model is asked, and the same input gives the same output.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from preprocess.document import Box
-from prompts.claims import Claim, claims, money, strip, without_marks, without_scale
+from prompts.claims import Claim, claims, strip, without_marks
 from prompts.evidence import Evidence
 from prompts.folding import fold
 from prompts.matching import Found, numbers_in
-from prompts.numbers import NUMBER, readings
+from prompts.numbers import NUMBER
 from prompts.places import Place, Places
-from prompts.statements import is_of, knows, nearest, stated
+from prompts.statements import Agreement, agreement, knows, nearest, stated
 from prompts.tasks import NOT_FOUND, is_refusal
 
 Status = Literal["verified", "repaired", "unverified"]
@@ -128,7 +128,7 @@ class _Search:
         if claim.is_statement and (said := stated(fold(claim.text), cited, self._all)):
             return [self._citation(said.page, said.found, "repaired" if said.is_open else "verified")]
         for words in quotable:
-            elsewhere = _match(claim, words, "repaired", [] if _is_short_number(words) else self._all.exact(words))
+            elsewhere = self._match(claim, words, "repaired", [] if _is_short_number(words) else self._all.exact(words))
             if len(elsewhere.places) == 1:
                 return [self._citation(elsewhere.places[0].page, elsewhere.places[0].found, elsewhere.status)]
         page, passage = next(iter(cited.pages.items()))
@@ -165,7 +165,7 @@ class _Search:
         among = Places(self._evidence, sorted(cited)) if cited else self._all
         for parted in (", ", " "):
             words = fold(parted.join(strip(claim.text) for claim in parts))
-            match = _match(Claim(words, None), words, "verified", among.exact(words) if len(parts) > 1 else [])
+            match = self._match(Claim(words, None), words, "verified", among.exact(words) if len(parts) > 1 else [])
             if match.places and (found := self._only(match, ())).status == "verified":
                 return [found]
         return []
@@ -192,13 +192,23 @@ class _Search:
         wholes, values = self._wholes(claim), self._values(claim)
         numeric = [value for value in values if any(character.isdigit() for character in value)]
         for words in (*wholes, *numeric):
-            yield _match(claim, words, "verified", among.exact(words))
+            yield self._match(claim, words, "verified", among.exact(words))
         for words in wholes:
-            yield _match(claim, words, "repaired", among.reordered(words))
+            yield self._match(claim, words, "repaired", among.reordered(words))
         for value in values:
-            yield _match(claim, value, "verified", among.exact(value))
+            yield self._match(claim, value, "verified", among.exact(value))
         for words in (*wholes, *values):
-            yield _match(claim, words, "repaired", among.spelled(words))
+            yield self._match(claim, words, "repaired", among.spelled(words))
+
+    def _match(self, claim: Claim, words: str, status: Status, places: list[Place]) -> _Match:
+        """The places that agree with the claim about its numbers; if none does, they do not say what it says."""
+        said = fold(claim.text)
+        agreed = [(agreement(said, words, place, self._all), place) for place in places]
+        fitting = [(how, place) for how, place in agreed if how is not Agreement.REFUTED]
+        if places and not fitting:
+            return _Match(words, "unverified", places)
+        is_open = any(how is Agreement.OPEN for how, _ in fitting)
+        return _Match(words, "repaired" if is_open else status, [place for _, place in fitting])
 
     def _wholes(self, claim: Claim) -> list[str]:
         """What may be a quote, unless the claim has a number around it that the document has not."""
@@ -244,15 +254,6 @@ class _Search:
         words = [word for number in found.lines for word in self._evidence.lines[number].line.words if word.is_measured]
         quote = fold(found.quote)
         return any(quote[slice(*span)] in fold(word.text) for span in numbers_in(quote) for word in words)
-
-
-def _match(claim: Claim, words: str, status: Status, places: list[Place]) -> _Match:
-    """The places that have the sign and the currency of the claim; if none has, they do not say what it says."""
-    if places and (values := readings(without_scale(words))):
-        claimed = money(fold(claim.text))
-        fitting = [place for place in places if place.may_say(min(values) < 0, claimed) and is_of(claimed, place)]
-        return _Match(words, status if fitting else "unverified", fitting or places)
-    return _Match(words, status, places)
 
 
 def _at_best_repaired(citation: Citation) -> Citation:

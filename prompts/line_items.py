@@ -11,18 +11,16 @@ Rows that lack what the others have, or are named like a sum (`prompts.sum_rows`
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from decimal import Decimal
 from statistics import median
 
 from preprocess.tables.find import Cell, Table
-from prompts.columns import assigned, columns_by_head, is_number_like
+from prompts.columns import assigned, columns_by_head, is_number_like, words_of
 from prompts.date_columns import in_one_order
 from prompts.folding import fold
-from prompts.numbers import readings
-from prompts.schema import Field, ListField
-from prompts.sum_rows import CENT, NUMBERS, SUMS, sum_rows, words_of
+from prompts.schema import NUMBERS, Field, ListField
+from prompts.sum_rows import SUMS, names_sum, said_in, sum_rows, total_of
 
 LEAST_FIELDS = 2  # of a table that is to fill a list of as many or more
 FULL, HALF = 0.6, 0.5  # of the cells that rows usually have, and of the list's columns: less is no entry
@@ -44,15 +42,15 @@ class LineItems:
     dates: tuple[Mapping[str, str], ...] = ()
 
 
-Places = Mapping[str, tuple[Field, int]]
+Columns = Mapping[str, tuple[Field, int]]
 """Fields by name, each with its column."""
 
 
 def line_items(field: ListField, tables: Sequence[Table]) -> LineItems:
     """The entries of `field`; none where no table has two of its columns (or its only one)."""
     best: tuple[float, int] = (0.0, 0)
-    found: tuple[Table, Places] | None = None
-    fitting: list[tuple[Table, Places]] = []
+    found: tuple[Table, Columns] | None = None
+    fitting: list[tuple[Table, Columns]] = []
     for table in tables:
         if not table.head and not field.columns:
             continue
@@ -70,7 +68,7 @@ def line_items(field: ListField, tables: Sequence[Table]) -> LineItems:
     return _read(alike, places, sum(len(table.rows) - table.head for table in others))
 
 
-def _places(field: ListField, table: Table) -> tuple[Places, float]:
+def _places(field: ListField, table: Table) -> tuple[Columns, float]:
     """The columns of a list in a table, and how well they fit it."""
     if not field.columns:
         named = columns_by_head(field.path, table)
@@ -88,20 +86,25 @@ def _is_alike(table: Table, other: Table) -> bool:
     return any(heads) and heads == [fold(head) for head in other.heads]
 
 
-def _read(tables: Sequence[Table], places: Places, left_out: int) -> LineItems:
+def _read(tables: Sequence[Table], places: Columns, left_out: int) -> LineItems:
     """The entries of tables whose fields stand in the same places."""
     columns = tuple(field for field, _ in sorted(places.values(), key=lambda place: place[1]))
     entries: list[Mapping[str, Cell]] = []
     for table in tables:
         rows = [_row(row, places) for row in table.rows[table.head :]]
         sums = sum_rows(rows, columns, entries)
-        listed = [row for number, row in enumerate(rows) if number not in sums]
-        end = _end(listed, columns)
+        left = [number for number in range(len(rows)) if number not in sums.rows]
+        listed = [rows[number] for number in left]
+        carried, end = _carried([(rows[number], number in sums.counted) for number in left], columns, entries)
         usual = max(median(map(len, part)) if part else 0 for part in (listed, listed[:end]))
         kept = [
             row
             for number, row in enumerate(listed)
-            if number != end and _is_entry(row, usual if number > end else FULL * usual, columns)
+            if number not in carried
+            and (
+                _is_entry(row, usual if number > end else FULL * usual, columns)
+                or ((left[number] in sums.counted or number < end < len(listed)) and _is_extra(row, columns))
+            )
         ]
         left_out += len(rows) - len(kept)
         entries += kept
@@ -116,23 +119,28 @@ def _dates(columns: Sequence[Field], rows: Sequence[Mapping[str, Cell]]) -> tupl
     return tuple(dates)
 
 
-def _end(rows: Sequence[Mapping[str, Cell]], columns: Sequence[Field]) -> int:
-    """The number of the row that is the sum of those above it and says less, the number of rows if there is none.
+def _carried(
+    rows: Sequence[tuple[Mapping[str, Cell], bool]], columns: Sequence[Field], before: Sequence[Mapping[str, Cell]]
+) -> tuple[Set[int], int]:
+    """The numbers of the rows that are the sum of those above them and say less, whatever they are called; and the
+    first of them behind which no whole row stands, which is where the list ends: else the number of rows.
 
-    Where a whole row follows, a sum was only carried over to the next page.
+    Before that, a sum was only carried over to the next page. Of each row it is known whether another sum counts it,
+    as that of a page counts what was carried over to it.
     """
     whole = next((column.last for column in columns if column.product_of), "")
-    totals, most, end = [Decimal(0), Decimal(0)], 0, len(rows)
-    for number, row in enumerate(rows):
-        said = readings(row[whole].text) if whole in row else frozenset()
+    total, most, end = total_of(before, whole), max(map(len, before), default=0), len(rows)
+    found: set[int] = set()
+    for number, (row, is_counted) in enumerate(rows):
+        said = said_in(row, whole)
         if len(row) >= most:
             most, end = len(row), len(rows)
-        elif end == len(rows) and any(total and abs(value - total) < CENT for value in said for total in totals):
-            end = number
+        elif total.are(said) and (not is_counted or (number == 0 and before)):
+            found.add(number)
+            end = min(end, number)
             continue
-        if said:  # the sum tells what `1,200` is
-            totals = [totals[0] + min(said, key=abs), totals[1] + max(said, key=abs)]
-    return end
+        total = total.plus(said)
+    return found, end
 
 
 def _row(row: Sequence[Cell], places: Mapping[str, tuple[Field, int]]) -> dict[str, Cell]:
@@ -143,6 +151,16 @@ def _row(row: Sequence[Cell], places: Mapping[str, tuple[Field, int]]) -> dict[s
         at[place] = cell
         place += cell.span
     return {name: at[column] for name, (_, column) in places.items() if column in at and at[column].text}
+
+
+def _is_extra(row: Mapping[str, Cell], columns: Sequence[Field]) -> bool:
+    """Whether a row has a text and an amount alone, and names neither a sum nor a tax: a discount, or what the freight
+    costs."""
+    is_named = any(column.kind == "string" for column in columns if column.last in row)
+    is_worth = any(
+        column.product_of and is_number_like(row[column.last].text) for column in columns if column.last in row
+    )
+    return is_named and is_worth and not names_sum(row, columns)
 
 
 def _is_entry(row: Mapping[str, Cell], least: float, columns: Sequence[Field]) -> bool:
@@ -158,4 +176,5 @@ def _is_entry(row: Mapping[str, Cell], least: float, columns: Sequence[Field]) -
     ):
         return False  # of a tax, below the list, and what it is taken of
     words = words_of(row[filled[0].last].text)
-    return len(row) == len(columns) or not (words and words[0] in SUMS)
+    may_be_sum = len(row) < len(columns) and any(column.product_of for column in columns)
+    return not (may_be_sum and words and words[0] in SUMS)

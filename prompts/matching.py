@@ -22,6 +22,7 @@ from preprocess.spaceless import SPACELESS, between, is_spaceless, read_on
 from prompts import dates, numbers
 from prompts.boxes import box_of
 from prompts.folding import fold, origin
+from prompts.grouped_codes import is_in_groups
 from prompts.numbers import NUMBER, digits, readings
 from prompts.word_edges import ends_whole, starts_whole
 
@@ -30,10 +31,6 @@ _LONGEST_NEAR = 300  # difflib is quadratic; a longer quote is an essay, not a q
 _SHORTEST_SPELLED = 4  # letters and digits; fewer may stand anywhere
 _CELL = re.compile(r"\S+(?:\s\S+)*")
 _UNIT = re.compile(rf"[{SPACELESS}]|[^ \n{SPACELESS}]+")  # a word, or a character where scripts write none
-_CODE = re.compile(r"\+?([a-z\d]{8,})")  # of an account or a telephone, as nobody prints it
-_APART = r"[ ()/\-]{1,2}"  # what parts its groups where it is printed; points and commas are an amount's
-_GROUPS = re.compile(rf"[a-z\d]+(?:{_APART}[a-z\d]+)+")
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
 _SIGNED = re.compile(rf"(?:(?<![\w)])-)?{NUMBER.pattern}")
 
 
@@ -64,6 +61,7 @@ class Passage:
         self._is_column = is_column
         self._starts: list[int] = []
         self._ends: list[int] = []
+        self._origins: dict[int, list[tuple[int, int]]] = {}  # of the lines that were quoted
         parts: list[str] = []
         length, previous, above = 0, None, ""
         for number, line in self._lines:
@@ -78,8 +76,10 @@ class Passage:
     def find(self, needle: str) -> list[Span]:
         """Every place where the folded `needle` stands as whole words and numbers. A column is not read from the middle
         of one cell to the middle of another one."""
-        found = [span for span in _whole(needle, self.text) if not self._is_column or self._has_edge(span)]
-        found = [span for span in found if not self._cuts_or_joins_numbers(span, needle)]
+        found = list(_whole(needle, self.text))
+        if self._is_column:
+            found = [span for span in found if span.start in self._starts or span.end in self._ends]
+        found = [span for span in found if not (self._cuts_number(span) or self._joins_numbers(span, needle))]
         if not found and ", " in needle:  # what is printed line by line is said in one line, with commas
             found = [span for span in self.spelled(needle) if self._in_one_line(span).fullmatch(needle)]
         return found
@@ -119,13 +119,7 @@ class Passage:
 
     def valued(self, value: Decimal, its_digits: str) -> list[Span]:
         """Every place where a number is printed, in any form with the same digits, that means `value` alone."""
-        return [
-            span
-            for offset, cell in self._cells
-            for start, end, meant in numbers.printed(cell)
-            if meant == {value} and digits(cell[start:end]) == its_digits
-            if self._is_whole(span := Span(offset + start, offset + end))
-        ]
+        return [span for span, meant, said in self._printed if meant == {value} and said == its_digits]
 
     def nearest(self, needle: str) -> tuple[float, Span] | None:
         """The words most like the folded `needle`, if alike enough and with the same numbers."""
@@ -157,7 +151,8 @@ class Passage:
             offset, (number, line) = self._starts[place], self._lines[place]
             if offset >= span.end:
                 break
-            inside = origin(line.text)[max(span.start - offset, 0) : span.end - offset]
+            letters = self._origins.get(place) or self._origins.setdefault(place, origin(line.text))
+            inside = letters[max(span.start - offset, 0) : span.end - offset]
             if not inside:
                 continue
             numbers.append(number)
@@ -165,6 +160,11 @@ class Passage:
             if (box := box_of(line, inside[0][0], inside[-1][1])) is not None:
                 boxes.append(box)
         return Found(tuple(numbers), tuple(boxes), read_on(quotes))
+
+    def cell_at(self, at: int) -> tuple[int, str]:
+        """The folded cell where a character of `text` stands, or the one before it, and where that begins."""
+        place = bisect_right(self._cells, at, key=lambda cell: cell[0]) - 1
+        return self._cells[place] if place >= 0 else (0, self.text)
 
     def around(self, span: Span) -> str:
         """The folded text of the lines that a span touches."""
@@ -204,6 +204,20 @@ class Passage:
                 found.append((start + len(before) + bool(before), fold(cell.group())))
         return found
 
+    @cached_property
+    def _printed(self) -> list[tuple[Span, frozenset[Decimal], str]]:
+        """The numbers, each with what it may mean and its digits."""
+        return [
+            (span, meant, digits(cell[start:end]))
+            for offset, cell in self._cells
+            for start, end, meant in numbers.printed(cell)
+            if self._is_whole(span := Span(offset + start, offset + end))
+        ]
+
+    @cached_property
+    def _grouped(self) -> list[tuple[int, int]]:
+        return [(offset + start, offset + end) for offset, cell in self._cells for start, end in numbers.grouped(cell)]
+
     def _windows(self, needle: str) -> Iterator[Span]:
         """Runs of about as many words or ideographs as `needle` has. A long document makes many: only those that have
         a third of several very words, or most of the very ideographs, as some of those stand everywhere."""
@@ -227,34 +241,23 @@ class Passage:
         return starts_whole(self.text, span.start) and ends_whole(self.text, span.end)
 
     def _has_numbers(self, span: Span, needle: str) -> bool:
-        return _same_numbers(_SIGNED.findall(needle), _SIGNED.findall(self.text[span.start : span.end]))
+        said = self.text[span.start : span.end]
+        return not self._cuts_number(span) and _same_numbers(_SIGNED.findall(needle), _SIGNED.findall(said))
 
     def _is_grouped(self, span: Span, needle: str) -> bool:
-        """Whether the span is all of a long code in groups, `DE89 3704 …`, and neither an amount nor two numbers."""
-        code, said = _CODE.fullmatch(needle), self.text[span.start : span.end]
-        if not code or 2 * len(digits(needle)) < len(code[1]):
-            return False
-        if not _GROUPS.fullmatch(said) or _THOUSANDS.fullmatch(said):
-            return False
-        if needle[0] not in "+0" and readings(needle) and (not needle.isdigit() or len(re.split(_APART, said)) < 3):
-            return False
-        offset, cell = next((offset, cell) for offset, cell in reversed(self._cells) if offset <= span.start)
-        before, after = self.text[offset : span.start], self.text[span.end : offset + len(cell)]
-        goes_on = re.search(rf"\d[a-z\d]*{_APART}$", before) or re.match(rf"{_APART}[a-z\d]*\d", after)
-        return span.end <= offset + len(cell) and not goes_on
+        """Whether the span is all of a long code in groups, `DE89 3704 …`, in one cell."""
+        offset, cell = self.cell_at(span.start)
+        start, end = span.start - offset, span.end - offset
+        return end <= len(cell) and is_in_groups(needle, cell[start:end], cell[:start], cell[end:])
 
-    def _cuts_or_joins_numbers(self, span: Span, needle: str) -> bool:
-        """Whether the span is the end of `12 345,67`, or one number made of the `12` and `345` of two cells."""
-        if not needle[:1].isdigit():
-            return False
-        offset, cell = next((offset, cell) for offset, cell in reversed(self._cells) if offset <= span.start)
-        if any(offset + start < span.start < offset + end for start, end in numbers.grouped(cell)):
-            return True
-        return span.end > offset + len(cell) and bool(readings(needle))
+    def _cuts_number(self, span: Span) -> bool:
+        """Whether the span begins or ends inside of a number such as `12 345,67`."""
+        return any(start < edge < end for start, end in self._grouped for edge in span)
 
-    def _has_edge(self, span: Span) -> bool:
-        """Whether a line begins or ends with the span."""
-        return span.start in self._starts or span.end in self._ends
+    def _joins_numbers(self, span: Span, needle: str) -> bool:
+        """Whether the span makes one number of the `12` and `345` of two cells."""
+        is_in_one = self.cell_at(span.start) == self.cell_at(span.end - 1)
+        return not is_in_one and needle[:1].isdigit() and bool(readings(needle))
 
     def _in_one_line(self, span: Span) -> re.Pattern[str]:
         """The span's text with or without a comma where a line ends."""

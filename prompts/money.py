@@ -18,14 +18,27 @@ _CODES = (
     "twd tzs uah ugx usd uyu uzs vnd vuv wst xaf xcd xof xpf yer zar zmw zwl"
 )
 _SPELLED = {
-    **{"eur": "€ euro euros", "gbp": "£", "jpy": "¥ 円 圓 yen", "cny": "¥ rmb 元 圆 圓 人民币 yuan", "krw": "₩ 원"},
-    **{"inr": "₹ rs rupees", "pkr": "rs rupees", "lkr": "rs rupees", "npr": "rs rupees", "mur": "rs rupees"},
-    **{"sek": "kr kronor", "nok": "kr kroner", "dkk": "kr kroner", "isk": "kr", "chf": "franken", "huf": "forint"},
+    **{"eur": "€ euro euros 欧元 歐元", "gbp": "£ 英镑", "jpy": "¥ 円 圓 yen 日元 日圓", "krw": "₩ 원"},
+    **{
+        "cny": "¥ rmb 元 圆 圓 人民币 yuan renminbi",
+        "inr": "₹ rs rupee rupees",
+        "pkr": "rs rupees",
+        "lkr": "rs rupees",
+    },
+    **{"npr": "rs rupees", "mur": "rs rupees", "xof": "francs", "xaf": "francs", "xpf": "francs"},
+    **{
+        "sek": "kr kronor",
+        "nok": "kr kroner",
+        "dkk": "kr kroner",
+        "isk": "kr",
+        "chf": "franken francs",
+        "huf": "forint",
+    },
     **{"pln": "zł zl złoty zloty złotych", "czk": "kč", "rub": "₽", "try": "₺", "thb": "฿ baht", "vnd": "₫"},
     **{"myr": "rm ringgit", "idr": "rp rupiah", "php": "₱", "ils": "₪", "uah": "₴", "ngn": "₦", "pyg": "₲"},
     **{"kzt": "₸", "crc": "₡", "brl": "r$", "mxn": "mx$", "twd": "nt$ 元 圓"},
-    **{"usd": "$ us$ dollar dollars", "sgd": "$ s$ dollars", "aud": "$ a$ au$ dollars", "cad": "$ c$ ca$ dollars"},
-    **{"hkd": "$ hk$ dollars 元", "nzd": "$ nz$ dollars"},
+    **{"usd": "$ us$ dollar dollars 美元", "sgd": "$ s$ dollars", "aud": "$ a$ au$ dollars", "cad": "$ c$ ca$ dollars"},
+    **{"hkd": "$ hk$ dollars 元 港元 港币", "nzd": "$ nz$ dollars"},
 }
 # These are words or units as well, and name a currency only right beside a number.
 _BESIDE = {"try": "try", "php": "php", "ft": "huf", "fr": "chf", "sfr": "chf", "lei": "ron", "dh": "aed mad"}
@@ -50,20 +63,22 @@ CURRENCIES = frozenset(name for name in (*_NAMES, *_WORDS) if name.isalpha())
 _CENTLESS = "jpy krw vnd idr clp pyg isk ugx rwf xaf xof xpf bif djf gnf kmf vuv huf"
 _WHOLE = frozenset(_CENTLESS.split())
 _COMMA_PARTS_THOUSANDS = _WHOLE | {"cny", "twd", "hkd"}
+_END_IN_DASH = frozenset(("jpy", "krw"))
 _IN_CAPITALS = frozenset(("try", "php", *_GOODS))  # `top 10` is no sum in Tonga
 
 SYMBOLS = "$¢£¤¥֏؋৳฿៛" + "".join(map(chr, range(0x20A0, 0x20C1)))
 _SIGNS = frozenset(SYMBOLS)
 PERCENT = "%"
-_LETTER = r"[^\W\d_]"
-_WORD = re.compile(rf"(?<!{_LETTER})({_LETTER}{{1,8}})(?!{_LETTER})\.?")
+LETTER = r"[^\W\d_]"
+_WORD = re.compile(rf"(?<!{LETTER})({LETTER}{{1,8}})(?!{LETTER})\.?")
 _ONE = re.compile(
-    rf"(?<!{_LETTER})(?:us|hk|s|au?|ca?|nz|nt|mx|r)\$|[{SYMBOLS}]|(?<=[\d万亿萬億 ])[元圆圓円]|{_WORD.pattern}"
+    rf"(?<!{LETTER})(?:us|hk|s|au?|ca?|nz|nt|mx|r)\$|[{SYMBOLS}]|(?<=[\d万亿萬億 ])[元圆圓円]|{_WORD.pattern}"
 )
 _NUMBER = re.compile(r"\d+(?:[.,'’]\d+)*(?: \d{3}(?:[.,]\d+)?(?!\d))*")
 _LAST_PERCENT = re.compile(r"\d\s?%\D*$")
 _PERCENT_SIGN = re.compile(r"(?<=\d)\s?%|(?<!\d)(?<!\d )%(?=\d)")  # in Turkish it stands before: %19
 _PERCENT_HEAD = re.compile(r"(?<!\d)(?<!\d )%(?!\d)|per ?cent|prozent|pour ?cent|por ?cien|procent|百分", re.IGNORECASE)
+_REACH = 40  # characters beside a number that may hold its currency and the next number
 _BETWEEN = re.compile(r"[ (+\-]{0,3}")
 _BEYOND = re.compile(r"[ )\-]{0,3}")
 
@@ -80,6 +95,9 @@ def currencies_at(folded: str, start: int, end: int) -> frozenset[str]:
     What stands between two numbers belongs to the nearer one; in the middle, to the one behind it where the cell begins
     with a name (`EUR 300.00 USD 337.50`), else to the one before it. Said twice (`$300.00 AUD`), it must be both.
     """
+    leads = _leads(folded)
+    cut = max(start - _REACH, 0)  # or a row of hundreds of numbers takes seconds
+    folded, start, end = folded[cut : end + _REACH], start - cut, end - cut
     numbers = [match.span() for match in _NUMBER.finditer(folded)]
     place = next((at for at, (first, last) in enumerate(numbers) if last > start and first < end), None)
     if place is None:
@@ -88,7 +106,6 @@ def currencies_at(folded: str, start: int, end: int) -> frozenset[str]:
     names = [*_named(folded), *percents]
     before = _beside(folded, names, numbers[place][0], _BETWEEN, False)
     after = _beside(folded, names, numbers[place][1], _BEYOND, True)
-    leads = _beside(folded, names, numbers[0][0], _BETWEEN, False) is not None
     if before is not None and place > 0:
         other = _beside(folded, names, numbers[place - 1][1], _BEYOND, True)
         if other is not None and other[1] == before[1] and (other[0], leads) < (before[0], True):
@@ -101,6 +118,16 @@ def currencies_at(folded: str, start: int, end: int) -> frozenset[str]:
         only = before or after
         return only[2] if only else frozenset()
     return common(before[2], after[2]) or (after if after[0] < before[0] else before)[2]
+
+
+def _leads(folded: str) -> bool:
+    """Whether a cell's first number has a name before it."""
+    first = _NUMBER.search(folded)
+    if first is None:
+        return False
+    cut = max(first.start() - _REACH, 0)
+    head = folded[cut : first.end()]
+    return _beside(head, list(_named(head)), first.start() - cut, _BETWEEN, False) is not None
 
 
 def common(some: frozenset[str], others: frozenset[str]) -> frozenset[str]:
@@ -139,6 +166,11 @@ def parts_thousands(codes: frozenset[str], number: str) -> bool:
     if not codes:
         return False
     return codes <= _WHOLE or (codes <= _COMMA_PARTS_THOUSANDS and "," in number and "." not in number)
+
+
+def ends_in_dash(codes: frozenset[str], number: str) -> bool:
+    """Whether a dash behind a whole amount in these currencies only ends it: `¥3,000-`."""
+    return not codes.isdisjoint(_END_IN_DASH) and re.search(r"[.,]\d\d?$", number) is None
 
 
 def says_percent(text: str) -> bool:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from preprocess.notes import without_notes
 from prompts.money import CURRENCIES as CURRENCIES
-from prompts.money import PERCENT, SYMBOLS, currencies, currencies_at, parts_thousands, without_currencies
+from prompts.money import PERCENT, SYMBOLS, currencies, currencies_at, ends_in_dash, parts_thousands, without_currencies
 from prompts.signs import TRIANGLES, signed
 
 # Digits joined by what stands inside numbers, dates and times; such a run is one number, never part of another.
@@ -38,16 +38,19 @@ _FORMS = {
     (group, point): re.compile(rf"(?:\d+|[1-9]\d{{0,2}}(?:{re.escape(group)}\d{{3}})+)?(?:{re.escape(point)}\d*)?")
     for group, point in ((",", "."), (".", ","), ("'", "."), (" ", "."), (" ", ","))
 }
-_GROUPED = re.compile(r"(?<![\d.,'’/:\-])\d{1,3}(?: \d{3})+[.,]\d+(?!\d)")
+_GROUPED = re.compile(r"(?<![\d.,'’/:\-])(?<!\d )\d{1,3}(?:(?: \d{3})+[.,]\d+|(?: \d{3}){2,})(?![\d/:\-]|[.,]\d| \d)")
 _NO_CENTS = re.compile(r"(?<=\d)([.,])\s?-{1,2}$")  # 120.– and 1.250,-- as Swiss and German prices have it
 _NOTHING_MORE = re.compile(r"(?<=\d)/[-=]$")  # Rs. 500/-
 # Credit or debit, and Haben or Soll, of a statement; the class of tax on a receipt. Scales and units are letters as
 # well: `1.25 B` are billions, `1.25 L` litres, and `5.25 Cr` of rupees are crores.
 _SIDE = re.compile(r"(?<=[.,]\d\d)\s*(?:cr|dr)\.?$", re.IGNORECASE)
+DEBIT = re.compile(r"(?<=[.,]\d\d)\s*dr\.?(?!\w)", re.IGNORECASE)  # whose account it takes from, it does not say
 _CLASS = re.compile(r"(?<=,\d\d)\s*[ABCDHSZ*]$|(?<=\.\d\d)\s*[ADNZ*]$")
+_YEAR = re.compile(r"(?:1[6-9]|2[01])\d\d")
+_DIALLED = re.compile(r"[ /-]?\d")  # what goes on behind the brackets of a prefix
 _CRORES = frozenset(("inr", "pkr", "lkr", "npr"))
 _MARKS = SYMBOLS + PERCENT
-_DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " "})
+_DASHES = str.maketrans(dict.fromkeys("−‐‑‒–—―", "-") | {"’": "'", "\u00a0": " ", "\u202f": " "})
 
 
 def arabic(text: str) -> str:
@@ -86,6 +89,8 @@ def readings(text: str, english: bool = False) -> frozenset[Decimal]:
     if not in_brackets:
         plain, in_brackets = _unbracketed(plain)
     plain = _NOTHING_MORE.sub("", _NO_CENTS.sub(r"\1", plain))
+    if plain.endswith("-") and ends_in_dash(codes, plain[:-1].rstrip()):
+        plain = plain[:-1].rstrip()
     plain, has_minus = _without_sign(plain)
     values = _unsigned(plain)
     if len(values) > 1 and parts_thousands(codes, plain):
@@ -120,19 +125,23 @@ def printed(cell: str) -> Iterator[tuple[int, int, frozenset[Decimal]]]:
 
 
 def grouped(folded: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of amounts whose thousands are parted by spaces: `12 345,67`. Without decimals they may be two."""
+    """(start, end) of amounts whose thousands are parted by spaces: `12 345,67`. `12 345` may be two."""
     return (match.span() for match in _GROUPED.finditer(folded))
 
 
 def is_negative_at(cell: str, start: int, end: int) -> bool:
-    """Whether what stands around an amount makes it negative: `(12.50)`, `1,234-`; digits alone may be a year."""
+    """Whether what stands around an amount makes it negative: `(12.50)`, `500-`. `(2019)` may be a year, `(0)30 555` or
+    `(555) 123` a telephone number."""
     places = [place for place in range(start, end) if cell[place].isdigit()]
     if not places:
         return False
     first, last = places[0], places[-1] + 1
     number = signed(cell, first, last)
-    is_amount = re.search(r"[.,' ]\d{2,3}$", cell[first:last]) is not None or bool(currencies_at(cell, first, last))
-    return is_amount and number.is_negative and not (start <= number.start and number.end <= end)
+    if not number.is_negative or (start <= number.start and number.end <= end):
+        return False
+    is_whole = cell[first:last].isdigit() and cell[number.start] not in TRIANGLES
+    may_be_else = _YEAR.fullmatch(cell, first, last) or CODE.match(cell, first) or _DIALLED.match(cell, number.end)
+    return not (is_whole and may_be_else) or bool(currencies_at(cell, first, last))
 
 
 def _unsigned(plain: str) -> list[Decimal]:

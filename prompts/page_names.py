@@ -41,7 +41,8 @@ _COUNTS = _by_word(
     "un due tre quattro cinque sei sette otto nove dieci undici dodici",
 )
 _ORDINALS = _by_word(
-    "first second third fourth fifth sixth seventh eighth ninth tenth",
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth",
     "erste zweite dritte vierte fünfte sechste siebte achte neunte zehnte",
     "première deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième",
     "primera segunda tercera cuarta quinta sexta séptima octava novena décima",
@@ -49,11 +50,16 @@ _ORDINALS = _by_word(
     "prima seconda terza quarta quinta sesta settima ottava nona decima",
     "premiere seconde troisieme",
 )
+_ORDINALS |= {
+    f"{tens}-{one}": 10 * ten + number
+    for ten, tens in enumerate(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), 2)
+    for one, number in list(_ORDINALS.items())[:9]
+}
 # Counted from the last page, which is 0.
 _ENDS = dict.fromkeys(("last", "final", "letzte", "dernière", "derniere", "última", "ultima", "laatste"), 0)
 _ENDS |= dict.fromkeys(("penultimate", "vorletzte", "avant-dernière", "penúltima", "penultima", "voorlaatste"), -1)
 _PAGE = r"(?:pages?|seiten?|p[áa]gin(?:as?|a's|e)|bladzijden?)(?![^\W\d])"
-_SHORT = r"(?:pp?|p[áa]gs?|blz)\."
+_SHORT = r"(?:(?:pp?|p[áa]gs?|blz|pgs?)\.|(?:pp|pgs?)(?!\w))"
 _NUMBERED = r"(?:\s*(?:numbers?|nummern?|núm\.?|num\.?|nos?\.?|nrs?\.?|n°|#|:|\(s\)))?"
 _NUMBER = r"\d{1,4}"
 _NEXT = rf"{_NUMBER}(?![a-z\d%]|\s%|\.\d)"  # of a list, which `and 2nd`, `and 5 %` and `, 4.50` do not go on with
@@ -82,7 +88,7 @@ _ORDINAL = (
     r"|\d{1,3}\.(?=.{0,40}?\bseite)"
 )
 _NTH_LAST = re.compile(rf"(?<!\w)(?!first)(?P<back>next|{_any(_ORDINALS)})(?:[- ]to)?[- ]last\s+{_PAGE}")
-_NTH = re.compile(rf"(?<!\w)(?P<pages>(?:{_ORDINAL})(?:(?:{_TO}|{_AND}){_THE}(?:{_ORDINAL}))*)\s+{_PAGE}(?!\s*\d)")
+_NTH = re.compile(rf"(?<![\w-])(?P<pages>(?:{_ORDINAL})(?:(?:{_TO}|{_AND}){_THE}(?:{_ORDINAL}))*)\s+{_PAGE}(?!\s*\d)")
 _FIRST = r"(?:first|ersten?|premières|primeras|eerste|prime)"
 _FINAL = r"(?:last|letzten?|dernières|últimas|laatste|ultime)"
 _SEVERAL = re.compile(
@@ -102,6 +108,14 @@ _FROM = re.compile(
 _ON = re.compile(
     r"\s*(?:(?:up\s+)?(?:to|till?|until)\s+the\s+end|onwards?|(?:and\s+)?following|ff|bis\s+(?:zum\s+)?(?:ende|schluss)"
     r"|et\s+suivantes|jusqu'à\s+la\s+fin|hasta\s+el\s+final|tot\s+het\s+einde)(?!\w)|\s*(?:及?[以之][后後]|起|以降)"
+)
+_ANOTHER = (
+    r"annex(?:e|es)?|append(?:ix|ices)|attachments?|enclosures?|anhangs?|anlagen?|beilagen?|pièces? jointes?|anexos?"
+    r"|adjuntos?|allegat[oi]|bijlagen?"
+)
+_OF_ANOTHER = re.compile(
+    rf"\s+(?:of|in|from|de|del|della|dell'|des?|der|du|van|im|in der|aus dem)\s*(?:(?:the|an?|la|l'|el|het)\s*)?"
+    rf"(?:\w+\s+)?(?:{_ANOTHER})(?!\w)|的?(?:附件|附录|附錄)"
 )
 _PAGE_LIKE = re.compile(rf"(?<!\w){_PAGE}|[页頁]|ページ")
 
@@ -145,11 +159,15 @@ def speaks_of_others(folded: str) -> bool:
 
 
 def _named(folded: str, last: int) -> list[_Named]:
-    """What names pages, in reading order. A pattern sees nothing of what an earlier one has read."""
+    """What names pages, in reading order: those of an annex have numbers of their own.
+
+    A pattern sees nothing of what an earlier one has read.
+    """
     found: list[_Named] = []
     for pattern in (_LIST, _HAN_LIST, _HAN_END, _HAN_SEVERAL, _JAPANESE, _SEVERAL, _NTH_LAST, _NTH):
         for match in pattern.finditer(folded):
-            found.append(_Named(*match.span(), _pages(pattern, match, last)))
+            if not _OF_ANOTHER.match(folded, match.end()):
+                found.append(_Named(*match.span(), _pages(pattern, match, last)))
         folded = pattern.sub(lambda match: " " * len(match.group()), folded)
     return sorted(found)
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from preprocess.document import Line
 from prompts import dates, numbers
+from prompts.claims import beside
 from prompts.downward import stacks
 from prompts.evidence import Evidence
 from prompts.folding import fold
@@ -22,7 +23,7 @@ Find = Callable[[Passage, str], list[Span]]
 
 _DECIMALS = 4  # of a printed number that ends in zeros
 _WORD = re.compile(rf"[^\W_{UNPARTED}]+(?:[.,'][^\W_{UNPARTED}]+)*")
-_PAGE = re.compile(r"\b(?:pages?|seiten?)\s*\d+")  # says where, not what
+WHERE = re.compile(r"\b(?:pages?|lines?|seiten?|zeilen?)\s*\d+(?:-\d+)?|第\s*\d+\s*[页頁行]")  # says where, not what
 
 
 class Cells(Passage):
@@ -35,7 +36,7 @@ class Cells(Passage):
     def cell(self, span: Span) -> tuple[str, int, int]:
         """The folded cell where the number of a span begins, and the part of it that the span has."""
         first = next((place for place in range(*span) if self.text[place].isdigit()), span.start)
-        offset, cell = next((each for each in reversed(self._cells) if each[0] <= first), (0, self.text))
+        offset, cell = self.cell_at(first)
         return cell, max(span.start - offset, 0), min(span.end - offset, len(cell))
 
 
@@ -50,13 +51,24 @@ class Place(NamedTuple):
     def found(self) -> Found:
         return self.passage.locate(self.span)
 
+    @property
+    def currencies(self) -> frozenset[str]:
+        """Those beside the number here, in signs or in words, or `%`."""
+        cell = self.passage.cell(self.span)
+        return numbers.currencies_at(*cell) or beside(*cell).currencies
+
+    @property
+    def is_debit(self) -> bool:
+        cell, _, end = self.passage.cell(self.span)
+        return numbers.DEBIT.match(cell, end) is not None
+
     def may_say(self, is_negative: bool, currencies: frozenset[str]) -> bool:
         """Whether nothing beside the number here says that its sign or its currency is another one.
 
         Where no currency stands beside it, the head of its column may name one; percent only where a head does.
         """
         cell = self.passage.cell(self.span)
-        printed = numbers.currencies_at(*cell)
+        printed = self.currencies
         if printed and currencies:
             is_same = bool(common(printed, currencies))
         else:
@@ -73,11 +85,18 @@ class Places:
             page, line = evidence.lines[number]
             self._lines.setdefault(page, []).append((number, line))
         self._evidence = evidence
+        self._currencies: dict[int, frozenset[str]] = {}
 
     @cached_property
     def pages(self) -> dict[int, Cells]:
         """The lines of each page as one text."""
         return {page: self._passage(page, lines) for page, lines in self._lines.items()}
+
+    def currencies_on(self, page: int) -> frozenset[str]:
+        """Those that a page names anywhere in the lines here."""
+        if page not in self._currencies:
+            self._currencies[page] = numbers.currencies(self.pages[page].text)
+        return self._currencies[page]
 
     def exact(self, needle: str) -> list[Place]:
         """Where the words stand; a date and a number also where the same is printed otherwise."""
@@ -110,11 +129,12 @@ class Places:
 
     def asked_for(self, question: str, places: Sequence[Place]) -> list[Place]:
         """Those of `places` whose lines share most words with a question, rare words counting more; maybe none."""
-        asked = frozenset(_words(_PAGE.sub(" ", fold(question))))
+        asked = frozenset(_words(WHERE.sub(" ", fold(question))))
         lines = (line for passage in self.pages.values() for line in passage.lines)
         seen = Counter(word for line in lines for word in asked.intersection(_words(line)))
-        beside = (asked.intersection(_words(place.passage.around(place.span))) for place in places)
-        shared = [sum(1 / seen[word] for word in words) for words in beside]
+        around = [place.passage.around(place.span) for place in places]
+        scores = {text: sum(1 / seen[word] for word in asked.intersection(_words(text))) for text in set(around)}
+        shared = [scores[text] for text in around]
         most = max(shared, default=0.0)
         return [place for place, score in zip(places, shared, strict=True) if score == most > 0]
 

@@ -17,9 +17,10 @@ from prompts.word_edges import ends_whole, starts_whole
 
 
 def quotable(evidence: Evidence) -> str:
-    """The lines that the evidence shows, without their numbers: a row each, an empty row between pages."""
-    pages = groupby(evidence.lines.values(), key=lambda numbered: numbered.page)
-    return "\n\n".join("\n".join(tidy(numbered.line.text) for numbered in page) for _, page in pages)
+    """The lines that the evidence shows, without their numbers: a row each, an empty row where lines are left out and
+    between pages."""
+    parts = groupby(enumerate(evidence.lines.items()), key=lambda each: (each[1][1].page, each[1][0] - each[0]))
+    return "\n\n".join("\n".join(tidy(shown.line.text) for _, (_, shown) in part) for _, part in parts)
 
 
 def passages(text: str) -> str:

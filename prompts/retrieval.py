@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -22,7 +21,6 @@ from prompts.pairs import UNPARTED, pairs
 
 REACH = 2  # a line is judged with so many lines before and after it: a value with its heading
 QUOTED_WEIGHT = 3
-LINE, KEPT = 200, 1 << 13  # characters of a line whose terms are kept, and how many such
 
 _ASKING = (
     "what which who where when how many much does do did give find tell page pages number value table row column "
@@ -38,7 +36,7 @@ _STOPWORDS = frozenset(
 )
 # An amount is one word, or the cents of 27.20 are a 20. A date is not, or 2024 would not be in 12.03.2024.
 _WORD = re.compile(rf"(?!\d\d?\.\d\d?\.\d{{2,4}}(?!\d))\d+(?:[.,']\d+)+|[^\W_{UNPARTED}]+")
-_QUOTED = re.compile(r"\"([^\"]+)\"|'([^']{3,})'")
+_QUOTED = re.compile(r"\"([^\"]+)\"|(?<!\w)'([^']{3,})'(?!\w)")  # no apostrophe
 
 
 def rank(question: str, named: Sequence[int], lines: Sequence[tuple[int, str]]) -> list[int]:
@@ -50,7 +48,7 @@ def rank(question: str, named: Sequence[int], lines: Sequence[tuple[int, str]]) 
     """
     query = list(_query(question))
     pages = [list(group) for _, group in groupby(range(len(lines)), key=lambda place: lines[place][0])]
-    terms = [_kept_terms(text) if len(text) <= LINE else _terms_of(text) for _, text in lines]
+    terms = [tuple(_terms(fold(text))) for _, text in lines]
     around = [
         _joined(terms[max(place - REACH, page[0]) : min(place + REACH, page[-1]) + 1])
         for page in pages
@@ -74,13 +72,6 @@ def _query(question: str) -> Iterator[str]:
 
 def _terms(folded: str) -> Iterator[str]:
     yield from (term for term in (*_WORD.findall(folded), *pairs(folded)) if term not in _STOPWORDS)
-
-
-def _terms_of(line: str) -> tuple[str, ...]:
-    return tuple(_terms(fold(line)))
-
-
-_kept_terms = lru_cache(KEPT)(_terms_of)  # a document's lines are searched for every question about it
 
 
 def _joined(terms: Sequence[tuple[str, ...]]) -> list[str]:

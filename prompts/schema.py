@@ -9,8 +9,10 @@ Objects inside objects are filled in, too, if they name their properties. What p
 and for models in models is understood (`prompts.schema_types`), and what OpenAI's API wraps around a schema.
 
 A list of objects is no question: it is read from the document's tables (`prompts.line_items`), whose heads are compared
-with `heads`, names that a property may have there, or with its title and name, and of which one may be the `product_of`
-two others; a list of objects without properties takes every column.
+with `heads`, names that a property may have there, or with its title, name and short description, and of which one may
+be the `product_of` two others. Where a list has no `heads` and two of its properties are called like columns of an
+invoice, those are found under the same heads as in the ready schema. A list of objects without properties takes every
+column. Texts are held to their `pattern`.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -31,7 +33,9 @@ Choice = str | int | float | bool
 
 _FOLDER = Path(__file__).with_name("schemas")
 READY = tuple(sorted(path.stem for path in _FOLDER.glob("*.json")))
+NUMBERS = ("number", "integer")
 _KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
+_LONGEST_HEAD = 4  # words
 _FORMS: Mapping[Kind, str] = {"number": "number only", "integer": "number only", "boolean": "yes or no"}
 # Where a word begins inside a name: `invoice|Number`, `VAT|Rate`; the `s` of `PDFs` begins none.
 _HUMP = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[a-z]\d)(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s(?![a-z]))[a-z])")
@@ -42,7 +46,7 @@ class Field:
     """One value to find: where it goes in the result, what it may be, and what is asked.
 
     `choices` are the only values allowed, as JSON has them, where there are any; `heads` what a column of such values
-    may be called; `product_of` two other columns whose product it is.
+    may be called; `product_of` two other columns whose product it is; a text has its `pattern` somewhere.
     """
 
     path: tuple[str, ...]
@@ -51,6 +55,7 @@ class Field:
     choices: tuple[Choice, ...] = ()
     heads: tuple[str, ...] = ()
     product_of: tuple[str, ...] = ()
+    pattern: str = ""
 
     @property
     def name(self) -> str:
@@ -102,6 +107,9 @@ def read_schema(source: Any) -> tuple[AnyField, ...]:
     found = tuple(_fields(resolved(raw, raw, ()), raw, ()))
     if not found:
         raise SchemaError("the schema has no properties: nothing is asked for")
+    names = [field.name for field in found]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise SchemaError(f"{twice}: two properties have this name, one of them with a dot in it")
     return found
 
 
@@ -112,7 +120,7 @@ def _load(source: Any) -> Any:
         return source
     path = _FOLDER / f"{source}.json" if source in READY else Path(source)
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         ready = ", ".join(READY)
         raise SchemaError(f"{source}: no such schema; name a JSON file, or one of {ready} ({error.strerror})") from None
@@ -148,7 +156,31 @@ def _list(node: Mapping[str, Any], root: Mapping[str, Any], path: tuple[str, ...
     columns = tuple(_fields(entry, root, path)) if entry.get("properties", {}) != {} else ()
     if any(isinstance(column, ListField) or len(column.path) > len(path) + 1 for column in columns):
         raise SchemaError(f"{spoken(path)}: a row of a table has single values, no lists and no objects")
-    return ListField(path, tuple(column for column in columns if isinstance(column, Field)))
+    single = tuple(column for column in columns if isinstance(column, Field))
+    says_heads = any("heads" in resolved(child, root, path) for child in entry.get("properties", {}).values())
+    return ListField(path, single if says_heads else _as_of_an_invoice(single))
+
+
+def _as_of_an_invoice(columns: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The same columns, with more heads where at least two of them are called like columns of the ready invoice."""
+    items = json.loads((_FOLDER / "invoice.json").read_text(encoding="utf-8"))["properties"]["items"]["items"]
+    usual: dict[str, Field] = {}  # by the name of the invoice's column
+    for name, known in items["properties"].items():
+        heads = {fold(head) for head in (name.replace("_", " "), *known["heads"])}
+        called = [
+            column
+            for column in columns
+            if heads & {fold(head) for head in (column.last.replace("_", " "), *column.heads)}
+            and (column.kind == "string") == (known["type"] == "string")
+        ]
+        if len(called) == 1:
+            usual[name] = replace(called[0], heads=(*called[0].heads, *known["heads"]))
+    for name in usual if len(usual) > 1 else ():
+        factors = items["properties"][name].get("product_of", ())
+        if factors and all(factor in usual for factor in factors):
+            usual[name] = replace(usual[name], product_of=tuple(usual[factor].last for factor in factors))
+    by_path = {column.path: column for column in usual.values()} if len(usual) > 1 else {}
+    return tuple(by_path.get(column.path, column) for column in columns)
 
 
 def _field(node: Mapping[str, Any], path: tuple[str, ...], said: str) -> Field:
@@ -163,10 +195,26 @@ def _field(node: Mapping[str, Any], path: tuple[str, ...], said: str) -> Field:
     if len(product_of) not in (0, 2):
         raise refused((*path, "product_of"), node["product_of"])
     title, name = _title(node, path), path[-1]
-    heads = heads or ((title,) if title else ())
+    heads = heads or tuple(filter(None, (title, _short_description(node))))
     if _split(name) != name:  # heads write `invoiceNumber` as two words
         heads = (*heads, _split(name))
-    return Field(path, kind, _question(node, path, kind, choices), choices, heads, product_of)
+    question = _question(node, path, kind, choices)
+    return Field(path, kind, question, choices, heads, product_of, _pattern(node, path) if kind == "string" else "")
+
+
+def _short_description(node: Mapping[str, Any]) -> str:
+    """What may stand over a column: no question, and no sentence."""
+    about = str(node.get("description", "")).strip()
+    return about if len(about.split()) <= _LONGEST_HEAD and not about.endswith(("?", "？", ".", "。")) else ""
+
+
+def _pattern(node: Mapping[str, Any], path: tuple[str, ...]) -> str:
+    pattern = node.get("pattern", "")
+    try:
+        re.compile(pattern)
+    except (re.error, TypeError):
+        raise refused((*path, "pattern"), pattern) from None
+    return str(pattern)
 
 
 def _question(node: Mapping[str, Any], path: tuple[str, ...], kind: Kind, choices: tuple[Choice, ...]) -> str:

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from prompts.money import SYMBOLS, is_name
+from prompts.money import LETTER, SYMBOLS, currencies_at, ends_in_dash, is_name
 
 TRIANGLES = "▲△"  # a minus in Japanese accounts
-_LETTER = r"[^\W\d_]"
-_NAME = rf"(?:{_LETTER}{{1,2}}\$|[{SYMBOLS}]|(?<!{_LETTER}){_LETTER}{{1,8}}(?!{_LETTER})\.?)"
+_NAME = rf"(?:{LETTER}{{1,2}}\$|[{SYMBOLS}]|(?<!{LETTER}){LETTER}{{1,8}}(?!{LETTER})\.?)"
 _NAME_BEFORE = re.compile(rf"({_NAME})\s?$")
 _NAME_AFTER = re.compile(rf" ?({_NAME})")
 _MINUS_AFTER = re.compile(r"-(?!\w)(?! \d)| -$")  # `9.00- 10.00` is a range
 _CLOSES = re.compile(r" ?\)")
 _NONE = re.compile(rf"[^(\-{TRIANGLES}]*")  # most cells have none
+_MINUS = re.compile(r"(?:\b(?:minus|negative|moins|menos) |负|負)$")
 _LONGEST = 16  # what may stand between a sign and its number
 
 
@@ -52,7 +52,20 @@ def signed(cell: str, start: int, end: int) -> Signed:
                 return Signed(at, closes.end(), True, _says_more(cell, closes.end()))
             return Signed(start, end, False)
     after = _MINUS_AFTER.match(cell, end) or _MINUS_AFTER.match(cell, _after_name(cell, end))
-    return Signed(start, after.end(), True) if after else Signed(start, end, False)
+    if after is None or ends_in_dash(currencies_at(cell, start, end), cell[start:end]):
+        return Signed(start, end, False)
+    return Signed(start, after.end(), True)
+
+
+def says_minus(text: str, start: int, end: int) -> bool:
+    """Whether a text makes the number of a stretch negative, by a sign or by a word."""
+    places = [place for place in range(start, end) if text[place].isdigit()]
+    return signed(text, places[0], places[-1] + 1).is_negative or is_called_negative(text, places[0])
+
+
+def is_called_negative(text: str, start: int) -> bool:
+    """Whether a word for a minus stands right before a number."""
+    return _MINUS.search(text, max(start - _LONGEST, 0), start) is not None
 
 
 def _is_sign(cell: str, at: int, end: int, is_attached: bool) -> bool:

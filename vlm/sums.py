@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import torch
 from torch import Tensor
@@ -20,6 +20,7 @@ from torch import Tensor
 LONGEST = 64  # tokens that are looked at for a line
 MOST_DIGITS = 15
 PLACES = 7  # decimals of a quotient, at most
+_EXACT = Context(prec=64)  # digits, more than a product of two such numbers has; the default's 28 are fewer
 
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _LINE = re.compile(rf"(?:^|\n)({_NUMBER}(?: [-+*/] {_NUMBER})+) =( ?)([-\d.]*)\Z")
@@ -92,18 +93,18 @@ def worked_out(expression: str) -> set[str]:
     for sign, number in zip(signs, map(Decimal, numbers[1:]), strict=True):
         if sign == "/" and not number:
             return set()
-        result = _OPERATIONS[sign](result, number)
+        result = _OPERATIONS[sign](_EXACT, result, number)
     if "/" not in signs:
         return {f"{result:f}"}
-    rounded = (result.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) for places in range(PLACES))
+    rounded = (result.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _EXACT) for places in range(PLACES))
     return {f"{number + 0:f}" for number in rounded}  # `+ 0`: there is no -0
 
 
-_OPERATIONS: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
-    "+": Decimal.__add__,
-    "-": Decimal.__sub__,
-    "*": Decimal.__mul__,
-    "/": Decimal.__truediv__,
+_OPERATIONS: Mapping[str, Callable[[Context, Decimal, Decimal], Decimal]] = {
+    "+": Context.add,
+    "-": Context.subtract,
+    "*": Context.multiply,
+    "/": Context.divide,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from app.places import placed, written
+from app.places import placed, placer, written
 from app.reader import Reader
 from app.ui.render.head import place
 from app.ui.words import words
@@ -44,6 +44,25 @@ def test_a_scan_on_its_head_is_cited_as_it_was_turned(tmp_path):
     up, down = (reader.ask(tmp_path / name, "What is the total?").to_dict() for name in ("up.png", "down.png"))
     assert [cited["turn"] for cited in down["citations"]] == [180]
     assert [cited | {"turn": 180} for cited in up["citations"]] == list(down["citations"])
+
+
+def test_the_cells_of_a_list_carry_it_and_a_page_is_asked_once():
+    asked = []
+    place = placer(paper(lambda: asked.append(4) or "iv"))
+    assert [place(CITATION).label for _ in range(3)] == ["iv"] * 3 and asked == [4]
+
+
+def test_lists_carry_it(make_pdf):
+    import pymupdf
+
+    rows = ["Item  Qty  Amount", "Steel bolt  2  3.00", "Copper nut  10  2.00", "Brass pin  4  1.00 DR"]
+    document = pymupdf.open(str(make_pdf(pages=[rows])))
+    document.set_page_labels([{"startpage": 0, "prefix": "A-", "style": "D", "firstpagenum": 7}])
+    items = {"type": "array", "items": {"properties": {"item": {}, "qty": {}, "amount": {"type": "number"}}}}
+    found = Reader(backend=FakeBackend("")).extract(document.tobytes(), {"properties": {"items": items}})
+    amounts = [row["amount"] for row in found.lists["items"].rows]
+    assert {citation.label for amount in amounts for citation in amount.citations} == {"A-7"}
+    assert [amount.grade for amount in amounts] == ["high", "high", "medium"], "whose account it takes from is open"
 
 
 @pytest.mark.parametrize("label", ["A-7", ""])

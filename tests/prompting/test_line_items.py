@@ -233,13 +233,6 @@ def test_a_list_without_fields_takes_every_column():
     assert texts(read) == [{"Year": "2019", "Total": "1", "Total (3)": "2", "column 4": "x"}]
 
 
-def test_heads_of_two_rows_and_over_several_columns():
-    head = (Cell("Item", PLACE), Cell("Price", PLACE, 2))
-    below = (Cell("", None), Cell("net", PLACE), Cell("gross", PLACE))
-    made = Table((PLACE,), (head, below, tuple(Cell(text, PLACE) for text in ("Bolt", "1.00", "1.19"))), 2)
-    assert made.heads == ["Item", "Price net", "Price gross"]
-
-
 def test_likeness():
     field = Field(("items", "quantity"), "number", "?", heads=("quantity", "menge"))
     assert likeness(field, "Quantity") == 1.0 > likeness(field, "Quantity ordered") > likeness(field, "Quantlty") > 0.5

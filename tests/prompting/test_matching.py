@@ -124,6 +124,11 @@ def test_numbers_of_two_columns_are_not_one() -> None:
         ("Grade  12  345", "12 345", []),
         ("Grade  12  345", "345", ["345"]),
         ("Pack of 12 345 ml", "345 ml", ["345 ml"]),
+        ("Total 12 345,67", "12", []),
+        ("Total 12 345,67", "total 12", []),
+        ("Total 1 234 567", "1", []),
+        ("Total 1 234 567", "234 567", []),
+        ("Total 1 234 567", "1 234 567", ["1 234 567"]),
     ],
 )
 def test_an_amount_is_neither_cut_nor_made_of_two(line: str, needle: str, found: list[str]) -> None:
@@ -194,6 +199,17 @@ def test_a_column_is_read_from_or_to_the_edge_of_a_cell() -> None:
         ("3@5.00", "5.00", True),
         ("meyer-khan", "khan", True),
         ("khans", "khan", False),
+        ("john.smith@firm.de", "smith@firm.de", False),
+        ("mail info@firm.de.", "info@firm.de", True),
+        ("info@firm.com.au", "info@firm.com", False),
+        ("inv-12-a", "inv-12", False),
+        ("inv-12-a", "12-a", False),
+        ("inv-2024-001", "2024-001", False),
+        ("inv-12", "12", True),
+        ("covid-19-related", "covid-19", True),
+        ("10-kg", "10", True),
+        ("15-mar-24", "15", True),
+        ("1.29-a", "1.29", True),
     ],
 )
 def test_words_of_their_own(text: str, word: str, is_whole: bool) -> None:
@@ -252,6 +268,14 @@ def test_what_leads_in_to_a_value(text: str, value: tuple[str, str] | None) -> N
         ("12,345-", "12,345", set(), True),
         ("9.00-10.00", "9.00", set(), False),
         ("(2019)", "2019", set(), False),
+        ("(500)", "500", set(), True),
+        ("500-", "500", set(), True),
+        ("▲2019", "2019", set(), True),
+        ("（500）", "500", set(), True),
+        ("(555) 123", "555", set(), False),
+        ("(0)30", "0", set(), False),
+        ("¥3,000-", "3,000", {"jpy", "cny"}, False),
+        ("¥30.00-", "30.00", {"jpy", "cny"}, True),
     ],
 )
 def test_what_stands_beside_a_number(text: str, number: str, currencies: set[str], is_negative: bool) -> None:

@@ -47,6 +47,18 @@ from prompts.normalised import normalised
         ("1.234", None),  # a thousand or one
         ("03/04/2018 12.34.5678", None),  # the second is no date
         ("SDN BHD", None),
+        ("(1)", None),  # a note, or less than nothing
+        ("(555)", None),
+        ("($5)", "-5"),
+        ("+49 170 555 667", None),
+        ("S45.3.31", "1970-03-31"),
+        ("昭和45/3/31", "1970-03-31"),
+        ("H31.4.30", "2019-04-30"),
+        ("3. Jänner 2024", "2024-01-03"),
+        ("5. Febr. 2024", "2024-02-05"),
+        ("1º de setiembre de 2024", "2024-09-01"),
+        ("\N{FIGURE DASH}5", "-5"),
+        ("¥3,000-", "3000"),
         ("not found", None),
         ("", None),
     ],

@@ -42,6 +42,12 @@ from prompts.retrieval import rank
         ("第3至第5页", (3, 4, 5)),
         ("第3页和第5页", (3, 5)),
         ("倒数第2页", (7,)),
+        ("see p. 6", (6,)),
+        ("pg. 7", (7,)),
+        ("pp 3-5", (3, 4, 5)),
+        ("pages 7 to 400", (7, 8)),
+        ("page 40", ()),
+        ("page 0", ()),
         ("前两页", (1, 2)),
         ("最后三页", (6, 7, 8)),
     ],
@@ -58,6 +64,7 @@ def test_lists_of_numbers(question: str, pages: tuple[int, ...]) -> None:
         ("the first page and the last page", (1, 8)),
         ("first and last pages", (1, 8)),
         ("2nd page", (2,)),
+        ("the twenty-first page", ()),  # of eight
         ("2nd and 3rd pages", (2, 3)),
         ("second to last page", (7,)),
         ("the penultimate page", (7,)),
@@ -96,6 +103,12 @@ def test_ordinals_and_ends(question: str, pages: tuple[int, ...]) -> None:
         "Section 3. What does it say?",
         "between 3 and 5",
         "目前三页",
+        "first page of the annex",
+        "page 3 of Appendix B",
+        "Seite 3 des Anhangs",
+        "the hundred-first page",
+        "On which page is the total?",
+        "What is 2019's total?",
     ],
 )
 def test_no_pages(question: str) -> None:
@@ -126,6 +139,8 @@ def test_pages_that_are_not_understood_are_not_shut_out() -> None:
     assert rank("Compare page 3 with the facing page", (3,), lines) == [2, 0, 1, 3]
     assert rank("What does page 3 say?", (3,), lines) == [2]
     assert not speaks_of_others("the first and the last page, and pages 2, 3")
+    assert speaks_of_others("page 3 of the annex")
+    assert named_pages("the twenty-first page", 30) == (21,)
 
 
 @given(st.text(alphabet="pages 0123456789,.-and第页到firlt", max_size=60), st.integers(1, 9))

@@ -19,6 +19,13 @@ def test_lines_without_their_numbers_pages_apart():
     assert quotable(build([], 0)) == ""
 
 
+def test_rows_with_others_left_out_between_them_are_no_neighbours():
+    shown = page("ACME", "left out as it is so very long", "Total  9.00")
+    evidence = build([(1, shown)], 1, 14, lambda text: len(text.split()), lambda _: [0, 2])
+    assert list(evidence.lines) == [1, 3]
+    assert quotable(evidence) == "ACME\n\nTotal  9.00"
+
+
 def test_rows_read_on_and_columns_downwards():
     assert passages("Bill to  Ship to\nACME  Bob\nThanks\n\nPage two") == (
         "Bill to Ship to ACME Bob Thanks\nBill to ACME\nShip to Bob\nPage two"

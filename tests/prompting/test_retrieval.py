@@ -11,31 +11,7 @@ from hypothesis import strategies as st
 
 from preprocess.document import Line, PageText
 from prompts.evidence import build
-from prompts.page_names import named_pages
 from prompts.retrieval import rank
-
-
-@pytest.mark.parametrize(
-    ("question", "pages"),
-    [
-        ("On page 8, in the table, what is the value?", (8,)),
-        ("Compare pages 2-4 and page 9", (2, 3, 4, 9)),
-        ("what do pages 3, 5 and 7 say", (3, 5, 7)),
-        ("Was steht auf Seite 2?", (2,)),
-        ("see p. 6", (6,)),
-        ("第3页写了什么？", (3,)),
-        ("What is on the last page?", (12,)),
-        ("On which page is the total?", ()),
-        ("page 40", ()),
-        ("page 0", ()),
-        ("pages 11 to 400", (11, 12)),
-        ("What is 2019's total?", ()),
-        ("the homepage 3", ()),
-    ],
-)
-def test_pages_that_a_question_names(question: str, pages: tuple[int, ...]) -> None:
-    assert named_pages(question, 12) == pages
-
 
 LINES = [
     (1, "Contents"),
@@ -84,6 +60,8 @@ def test_an_amount_is_one_word_and_the_parts_of_dates_and_names_are_words() -> N
 def test_words_in_quotation_marks_weigh_more() -> None:
     lines = [(1, "rope rope price list of the rope"), (2, "blue whale")]
     assert rank('Rope: where is "blue whale"?', (), lines)[0] == 1
+    french = [(1, "corde avec une voile"), (2, "acompte versé en août")]
+    assert rank("Corde, corde: l'acompte d'une", (), french)[0] == 0, "an apostrophe is no such mark"
 
 
 def test_the_score_is_lucene_s_bm25() -> None:

@@ -181,6 +181,46 @@ def test_values_have_the_form_of_their_field(kind, text, value):
 def test_choices_are_the_only_values():
     field = Field(("x",), "string", "?", ("EUR", "USD"))
     assert value_of(field, "eur") == "EUR" and value_of(field, "CHF") is None
+    assert [value_of(field, text) for text in ("€", "US dollars", "£", "not €")] == ["EUR", "USD", None, None]
+
+
+def test_a_text_is_held_to_its_pattern():
+    (field,) = read_schema({"properties": {"number": {"type": "string", "pattern": r"^INV-\d+$"}}})
+    assert [value_of(field, text) for text in ("INV-12", "INV-12.", "12")] == ["INV-12", "INV-12", None]
+    with pytest.raises(SchemaError, match="pattern"):
+        read_schema({"properties": {"number": {"type": "string", "pattern": "("}}})
+
+
+def test_columns_called_like_those_of_an_invoice_are_found_under_the_same_heads():
+    def columns(**about):
+        entry = {name: {"type": "string" if name == "name" else "number", **said} for name, said in about.items()}
+        (found,) = read_schema({"properties": {"items": {"type": "array", "items": {"properties": entry}}}})
+        return found.columns
+
+    name, qty, price, total = columns(name={}, qty={}, price={}, total={})
+    assert "bezeichnung" in name.heads and "menge" in qty.heads and "einzelpreis" in price.heads
+    assert total.product_of == ("qty", "price")
+    about = ("Quantity", "Unit price", "What is it in all?")
+    first, second, third = columns(**{name: {"description": said} for name, said in zip("abc", about, strict=True)})
+    assert (first.heads[0], "menge" in first.heads, "preis" in second.heads, third.heads) == (
+        "Quantity",
+        True,
+        True,
+        (),
+    )
+    assert columns(name={}, born={})[0].heads == (), "one name alone may be anybody's"
+    assert columns(qty={"heads": ["Number"]}, price={})[0].heads == ("Number",)
+
+
+def test_two_properties_of_one_name_are_refused():
+    inside = {"a": {"type": "object", "properties": {"b": {"type": "string"}}}}
+    with pytest.raises(SchemaError, match=r"a\.b"):
+        read_schema({"properties": {"a.b": {"type": "string"}, **inside}})
+
+
+def test_a_file_may_begin_with_a_mark_of_its_byte_order(tmp_path):
+    (tmp_path / "s.json").write_text('{"properties": {"total": {}}}', encoding="utf-8-sig")
+    assert [field.name for field in read_schema(tmp_path / "s.json")] == ["total"]
 
 
 def cited(status, source="text"):
