@@ -67,7 +67,7 @@ class Settings:
     max_num_seqs: int = 4
     kv_cache_gb: float | None = None
     kv_cache_dtype: KVCacheDtype = "auto"
-    max_tokens: int = 256
+    max_tokens: int = 1024
     answer_tokens: int = 64
     max_evidence_tokens: int | None = None
     search_pages: int = 64
@@ -189,7 +189,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--kv-cache-gb", type=float, help="of keys and values, default 32768 tokens' of them")
     group.add_argument("--kv-cache-dtype", choices=KV_CACHE_DTYPES, help="of those; int8 takes nearly half the memory")
     group.add_argument("--picture-cache-mb", type=int, help="kept on disk of encoded pictures, default 1024; 0: none")
-    group.add_argument("--max-tokens", type=int, help="of thought and answer together, default 256")
+    group.add_argument("--max-tokens", type=int, help="of thought and answer together, default 1024")
     group.add_argument(
         "--max-evidence-tokens", type=int, help="of the document's words in a prompt, default as the model reads well"
     )

@@ -18,7 +18,7 @@ class FakeBackend:
     def __init__(
         self, answer: str = "9.00", reasoning: str = "", delay: float = 0.0, info: ModelInfo | None = None
     ) -> None:
-        self.info = info or ModelInfo("fake", 4096, False, ("This model is a fake.",))
+        self.info = info or ModelInfo("fake", 8192, False, ("This model is a fake.",))
         self.answer = answer
         self.reasoning = reasoning
         self.delay = delay

@@ -37,7 +37,7 @@ class SamplingParams:
         ConfigError: a value out of its range.
     """
 
-    max_tokens: int = 256
+    max_tokens: int = 1024
     temperature: float = 0.0
     top_p: float = 1.0
     top_k: int = 0

@@ -42,7 +42,7 @@ TWELVE = document(*(f"sheet {number}" for number in range(1, 9)), "a box", *("sh
 
 
 def test_a_named_page_is_seen_first_and_pages_not_seen_are_told():
-    backend = seeing(1100)  # of twelve pictures six fit
+    backend = seeing(1688)  # of twelve pictures six fit
     answer = Reader(backend=backend).ask(TWELVE, "What colour is the thing on page 10?")
     assert pictured(backend) == [1, 2, 3, 4, 5, 10]
     assert answer.pages_read == tuple(range(1, 13)), "all words were read"
@@ -52,7 +52,7 @@ def test_a_named_page_is_seen_first_and_pages_not_seen_are_told():
 
 
 def test_without_a_name_the_page_that_the_question_is_about_is_seen():
-    backend = seeing(1100)
+    backend = seeing(1688)
     Reader(backend=backend).ask(TWELVE, "What colour is the box?")
     assert pictured(backend) == [1, 2, 3, 4, 5, 9]
 
@@ -62,7 +62,7 @@ def test_one_page_that_is_not_seen_is_told_and_none_where_all_are():
     (notice,) = Reader(backend=seeing(560)).ask(two, "What?").notices
     assert notice == "Page 2 was not seen, only its words were read: there was no room for its picture."
     assert all(translated(notice, words(language)) != notice for language in ("de", "zh"))
-    backend = seeing(4096)
+    backend = seeing(4864)
     assert Reader(backend=backend).ask(two, "What?").notices == () and pictured(backend) == [1, 2]
     assert Reader(backend=FakeBackend("not found")).ask(two, "What?").notices == (), "it sees nothing at all"
 
@@ -73,7 +73,7 @@ FEW = Settings(max_evidence_tokens=60)
 
 
 def test_a_named_page_without_words_is_shown_and_seen_alone():
-    backend = seeing(4096)
+    backend = seeing(4864)
     answer = Reader(backend=backend, settings=FEW).ask(DRAWING, "What does the picture on page 4 show?")
     assert answer.pages_read == (4,) and pictured(backend) == [4]
     assert "Page 4 of 6\n(no text)\n(100 more lines left out)" in backend.asked[0][-1].text
@@ -82,7 +82,7 @@ def test_a_named_page_without_words_is_shown_and_seen_alone():
 
 
 def test_a_page_without_words_that_is_not_named_is_not_shown():
-    backend = seeing(4096)
+    backend = seeing(4864)
     assert Reader(backend=backend, settings=FEW).ask(DRAWING, "What does line 3 say?").pages_read[0] == 1
     assert 4 not in pictured(backend)
 

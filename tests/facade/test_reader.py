@@ -168,13 +168,13 @@ def test_pictures_are_of_the_pages_whose_words_are_shown(make_pdf):
 
 
 def test_a_long_answer_does_not_push_the_document_out(make_pdf):
-    answer = Reader(backend=FakeBackend()).ask(make_pdf(), "What?", params=SamplingParams(max_tokens=4090))
+    answer = Reader(backend=FakeBackend()).ask(make_pdf(), "What?", params=SamplingParams(max_tokens=8186))
     assert answer.pages_read == (1,) and not answer.omitted_lines
 
 
 def test_no_room_for_one_line_is_an_error(make_pdf):
     with pytest.raises(ContextError, match="shorter question"):
-        Reader(backend=FakeBackend()).ask(make_pdf(), "why " * 3800)
+        Reader(backend=FakeBackend()).ask(make_pdf(), "why " * 8000)
 
 
 def test_a_stream_that_failed_gives_no_half_answer(make_pdf):

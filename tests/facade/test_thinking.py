@@ -45,7 +45,10 @@ def test_an_answer_that_was_worked_out_says_from_what(make_pdf):
     thought = "Books: 102.00\nPencils: 72.00\n102.00 - 72.00 = 30.00\n30.00"
     answer = Reader(backend=FakeBackend("30.00", reasoning=thought)).ask(document, "How much more are books?")
     assert answer.text == "30.00" and answer.calculation == "102.00 - 72.00 = 30.00"
-    assert [(cited.quote, cited.status) for cited in answer.citations] == [("102.00", "verified"), ("72.00", "verified")]
+    assert [(cited.quote, cited.status) for cited in answer.citations] == [
+        ("102.00", "verified"),
+        ("72.00", "verified"),
+    ]
     assert answer.to_dict()["calculation"] == answer.calculation
 
 

@@ -74,7 +74,8 @@ def test_no_more_pages_are_looked_at_than_are_searched(reader):
 @pytest.mark.parametrize(
     ("context", "images", "settings", "most"),
     [
-        (4096, False, {}, 3000),
+        (8192, False, {}, 3000),
+        (4096, False, {}, 4096 - 1024 - 128),
         (4096, False, {"max_evidence_tokens": 500}, 500),
         (1024, False, {"max_tokens": 256}, 1024 - 256 - 128),
         (1024, True, {"max_tokens": 256}, (1024 - 256 - 128) // 2),

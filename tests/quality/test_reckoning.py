@@ -12,6 +12,7 @@ import torch
 from bench import copying, decode, duel, gpu, repeat, serve, vision
 from bench.spread import Spread, rate_behind_first
 from bench.vllm_cpu import Vllm
+from vlm.engine.engine import StepOutput
 from vlm.kernels.aten import Aten
 from vlm.kernels.choice import Choice
 
@@ -120,7 +121,7 @@ class Answering:
         self.clock.now += 0.5
         for sequence in self.scheduler.running:
             sequence.output_ids.append(1)
-        said = ["token"] * len(self.scheduler.running)
+        said = [StepOutput(number, 1, None) for number in range(len(self.scheduler.running))]
         self.scheduler.running = [one for one in self.scheduler.running if len(one.output_ids) < one.most]
         return said
 
