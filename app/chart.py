@@ -4,7 +4,7 @@ Without `-o` it goes to the standard output, as CSV with an empty line between t
 the format where `--format` does not. `--overlay OUT.png` draws what was read over the picture, so that one sees whether
 it fits. Values are `printed` (read) or `estimated` (measured); checks that fail and what could not be read are told.
 Exit codes: 0 done, 1 no chart that can be read or not every page read, 2 wrong usage, 3 the file cannot be read, 130
-interrupted.
+interrupted, 141 nobody reads the output any more.
 """
 
 from __future__ import annotations
@@ -22,45 +22,35 @@ from app.charts import as_json, as_markdown, charts_of, rows_of, write_xlsx
 from app.opening import open_file
 from app.settings import Settings, add_pages, add_reading
 from app.sheets import write_out
-from app.terminal import fail, speak_utf8, tell
+from app.terminal import program, tell
 from preprocess.charts.chart import Chart, NoChart
 from preprocess.charts.redraw import overlay
-from preprocess.document import Document, DocumentError
-from vlm.errors import VLMError
+from preprocess.document import Document
 
 FORMATS = ("csv", "json", "md", "xlsx")
 
 
-def main(argv: list[str] | None = None) -> int:
+@program
+def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
-    speak_utf8()
     form = args.format or (args.output.suffix[1:].lower() if args.output else "csv")
     if wrong := _misuse(form, args.output, args.overlay):
         tell(f"error: {wrong}")
         return 2
-    try:
-        document = open_file(args.file, Settings.load(args), password=args.password, pages=args.pages)
-        charts, errors = readable(document, _charts_or_why_not)
-        tell_unread(errors)
-        if charts is None:
-            return 3
-        if isinstance(charts, NoChart):
-            tell(f"{args.file}: {charts}")
-            return 1
-        if args.overlay is not None and len(charts) > 1:
-            tell(f"error: {args.file} has {len(charts)} charts; choose the page to draw over with --pages")
-            return 2
-        _write(charts, form, args.output)
-        if args.overlay is not None:
-            overlay(_picture(document, charts[0]), charts[0]).save(args.overlay)
-    except (DocumentError, VLMError) as error:
-        return fail(error)
-    except OSError as error:
-        tell(f"error: {error}")
+    document = open_file(args.file, Settings.load(args), password=args.password, pages=args.pages)
+    charts, errors = readable(document, _charts_or_why_not)
+    tell_unread(errors)
+    if charts is None:
+        return 3
+    if isinstance(charts, NoChart):
+        tell(f"{args.file}: {charts}")
+        return 1
+    if args.overlay is not None and len(charts) > 1:
+        tell(f"error: {args.file} has {len(charts)} charts; choose the page to draw over with --pages")
         return 2
-    except KeyboardInterrupt:
-        tell("interrupted")
-        return 130
+    _write(charts, form, args.output)
+    if args.overlay is not None:
+        overlay(_picture(document, charts[0]), charts[0]).save(args.overlay)
     _tell_doubts(charts)
     return 1 if errors else 0
 

@@ -4,7 +4,8 @@ Without `-o` they go to the standard output, as CSV with an empty line between t
 the format where `--format` does not; `--table 2` takes the second one alone. What begins like a formula stays text; in
 a workbook, columns of plain numbers (`3`, `12.50`, `1,204.50`) can be summed.
 A page that cannot be read is told, and the rest goes on.
-Exit codes: 0 done, 1 no table found or not every page read, 2 wrong usage, 3 the file cannot be read, 130 interrupted.
+Exit codes: 0 done, 1 no table found or not every page read, 2 wrong usage, 3 the file cannot be read, 130 interrupted,
+141 nobody reads the output any more.
 """
 
 from __future__ import annotations
@@ -20,30 +21,22 @@ from app.opening import open_file
 from app.settings import Settings, add_pages, add_reading
 from app.sheets import write_out
 from app.tables import as_json, as_markdown, write_xlsx
-from app.terminal import fail, speak_utf8, tell
-from preprocess.document import DocumentError
+from app.terminal import program, tell
 from preprocess.tables.find import Table
-from vlm.errors import VLMError
 
 FORMATS = ("csv", "json", "md", "xlsx")
 
 
-def main(argv: list[str] | None = None) -> int:
+@program
+def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
-    speak_utf8()
     form = args.format or (args.output.suffix[1:].lower() if args.output else "csv")
     if form not in FORMATS or (form == "xlsx" and args.output is None):
         tell(
             "error: a workbook needs -o" if form == "xlsx" else f"error: {args.output} is none of {', '.join(FORMATS)}"
         )
         return 2
-    try:
-        found = read(open_file(args.file, Settings.load(args), password=args.password, pages=args.pages), tables=True)
-    except (DocumentError, VLMError) as error:
-        return fail(error)
-    except KeyboardInterrupt:
-        tell("interrupted")
-        return 130
+    found = read(open_file(args.file, Settings.load(args), password=args.password, pages=args.pages), tables=True)
     tell_unread(found.errors)
     if found.is_empty:
         return 3
@@ -55,11 +48,7 @@ def main(argv: list[str] | None = None) -> int:
         tell(f"error: {args.file} has no table {args.table}; there are {len(tables)}")
         return 2
     chosen = tables if args.table is None else tables[args.table - 1 : args.table]
-    try:
-        _write(chosen, form, args.output)
-    except OSError as error:
-        tell(f"error: {error}")
-        return 2
+    _write(chosen, form, args.output)
     return 1 if found.errors else 0
 
 

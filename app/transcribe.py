@@ -4,57 +4,55 @@ One `.md` a file, in folders like those of the files; without `-o` everything go
 below a comment each that names them. A page that cannot be read is told, and a comment stands in its place; a file that
 cannot be read, or a text that cannot be written, is told, and the rest goes on. For thousands of files,
 `python -m app.batch --task transcribe` does the same, several at a time, and can be resumed.
-Exit codes: 0 all read, 1 some failed, wholly or in part, 2 wrong usage, 3 none read, 130 interrupted.
+Exit codes: 0 all read, 1 some failed, wholly or in part, 2 wrong usage, 3 none read, 130 interrupted, 141 nobody reads
+the output any more.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from app.batch.files import find_files, named, root_of
+from app.batch.journal import JournalError, alone
 from app.batch.mirror import Mirror, NotWritten
 from app.batch.pages import Reading, read, tell_unread
 from app.opening import open_file
 from app.settings import Settings, add_pages, add_reading
-from app.terminal import fail, listed_names, speak_utf8, tell
+from app.terminal import as_flags, listed_names, program, said, tell
 from preprocess.document import DocumentError
 from preprocess.markdown import file_markdown
-from vlm.errors import ConfigError
 
 
-def main(argv: list[str] | None = None) -> int:
+@program
+def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
-    speak_utf8()
     names = named(args.inputs, listed_names() if "-" in args.inputs else ())
     files = find_files(names)
     if not files:
         tell(f"error: no document found in {', '.join(args.inputs)}")
         return 3
-    try:
-        settings = Settings.load(args)
-    except ConfigError as error:
-        return fail(error)
+    settings = Settings.load(args)
     mirror = Mirror(args.output, root_of(names), ("md",)) if args.output else None
+    if args.output:
+        args.output.mkdir(parents=True, exist_ok=True)  # told now if it cannot be, not of every file
     entire = in_part = 0
     try:
-        if args.output:
-            args.output.mkdir(parents=True, exist_ok=True)  # told now if it cannot be, not of every file
-        for path in files:
-            reading = _reading(path, settings, args.password, args.pages)
-            if reading is None or reading.is_empty:
-                continue
-            title = file_markdown(str(path)) + "\n" if len(files) > 1 else ""
-            if not _is_written(reading, path, mirror, "\n" * (entire + in_part > 0) + title):
-                continue
-            entire, in_part = entire + (not reading.errors), in_part + bool(reading.errors)
-    except OSError as error:
+        with alone(args.output) if args.output else nullcontext():
+            for path in files:
+                reading = _reading(path, settings, args.password, args.pages)
+                if reading is None or reading.is_empty:
+                    continue
+                title = file_markdown(str(path)) + "\n" if len(files) > 1 else ""
+                if not _is_written(reading, path, mirror, "\n" * (entire + in_part > 0) + title):
+                    continue
+                entire, in_part = entire + (not reading.errors), in_part + bool(reading.errors)
+    except JournalError as error:
         tell(f"error: {error}")
         return 2
-    except KeyboardInterrupt:
-        tell("interrupted")
-        return 130
     return 0 if entire == len(files) else 1 if entire or in_part else 3
 
 
@@ -63,7 +61,7 @@ def _reading(path: Path, settings: Settings, password: str | None, pages: str | 
     try:
         reading = read(open_file(path, settings, password=password, pages=pages))  # nothing else holds the document
     except DocumentError as error:
-        tell(f"error: {error}")
+        tell(f"error: {as_flags(str(error))}")
         return None
     tell_unread(reading.errors)
     return reading
@@ -89,7 +87,7 @@ def _is_written(reading: Reading, path: Path, mirror: Mirror | None, title: str)
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app.transcribe", description="Documents to Markdown, by page.")
     parser.add_argument(
-        "inputs", nargs="+", metavar="IN", help="files, folders, or globs; - reads names, by line or NUL"
+        "inputs", nargs="+", type=said, metavar="IN", help="files, folders, or globs; - reads names, by line or NUL"
     )
     parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder to write to")
     parser.add_argument("--password", help="of locked PDFs among them")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 
+import pytest
+
 from app import reader, transcribe
+from app.batch.journal import alone
 
 
 def test_folders_are_mirrored_and_a_bad_file_stops_nobody(make_pdf, tmp_path, capsys):
@@ -50,13 +53,26 @@ def test_a_text_that_cannot_be_written_stops_nobody(make_pdf, tmp_path, capsys):
     assert transcribe.main([str(tmp_path / "in" / "a.pdf"), "-o", str(tmp_path / "out")]) == 3
 
 
-def test_a_broken_standard_output_ends_it(make_pdf, monkeypatch, capsys):
+@pytest.mark.parametrize(("error", "code", "told"), [(BrokenPipeError(32, "x"), 141, 0), (OSError(28, "x"), 2, 1)])
+def test_a_broken_standard_output_ends_it(make_pdf, monkeypatch, capsys, error, code, told):
+    """Quietly, where whoever read it has read enough."""
+
     def broken(text):
-        raise BrokenPipeError(32, "Broken pipe")
+        raise error
 
     monkeypatch.setattr(sys.stdout, "write", broken)
-    assert transcribe.main([str(make_pdf("a.pdf")), str(make_pdf("b.pdf"))]) == 2
-    assert capsys.readouterr().err.count("Broken pipe") == 1
+    assert transcribe.main([str(make_pdf("a.pdf")), str(make_pdf("b.pdf"))]) == code
+    assert capsys.readouterr().err.count("error: ") == told
+
+
+def test_two_runs_do_not_write_to_one_folder(make_pdf, tmp_path, capsys):
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    with alone(folder):
+        assert transcribe.main([str(make_pdf("a.pdf")), "-o", str(folder)]) == 2
+    assert "another run" in capsys.readouterr().err
+    assert transcribe.main([str(make_pdf("a.pdf")), "-o", str(folder)]) == 0
+    assert [path.name for path in folder.iterdir()] == ["a.pdf.md"]
 
 
 def test_no_model_is_built_or_loaded(make_pdf, tmp_path, monkeypatch):
