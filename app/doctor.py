@@ -2,7 +2,8 @@
 
 Cores, instruction sets, memory, disk and GPU; which kernels quantised models get; for each member of the family whether
 it fits, in which precision, how fast the memory, measured now, lets it speak at most, and the commands that bring and
-run it. Exit codes: 0 the chosen model can run here, 2 wrong usage, 4 it cannot, 130 interrupted.
+run it. Exit codes: 0 the chosen model can run here, 2 wrong usage, 4 it cannot, 130 interrupted, 141 nobody
+reads the output any more.
 """
 
 from __future__ import annotations

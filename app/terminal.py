@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import fields
+from pathlib import Path
 from typing import Protocol
 
 from app.settings import WITHOUT_FLAG, Settings
@@ -67,8 +68,12 @@ def _let_go() -> None:
 def speak_utf8() -> None:
     """Documents are full of characters that a Windows terminal's own encoding does not have.
 
-    What UTF-8 itself cannot hold, of files' names, stays told apart.
+    What UTF-8 itself cannot hold, of files' names, stays told apart. Where a program was started without a stream, what
+    it says is lost.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -88,6 +93,11 @@ def said(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty")
     return text
+
+
+def folder(text: str) -> Path:
+    """An argument that names one; nothing at all, as of a variable that is not set, would be the current one."""
+    return Path(said(text))
 
 
 def as_flags(text: str) -> str:

@@ -22,7 +22,7 @@ from app.batch.mirror import Mirror, NotWritten
 from app.batch.pages import Reading, read, tell_unread
 from app.opening import open_file
 from app.settings import Settings, add_pages, add_reading
-from app.terminal import as_flags, listed_names, program, said, tell
+from app.terminal import as_flags, folder, listed_names, program, said, tell
 from preprocess.document import DocumentError
 from preprocess.markdown import file_markdown
 
@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "inputs", nargs="+", type=said, metavar="IN", help="files, folders, or globs; - reads names, by line or NUL"
     )
-    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder to write to")
+    parser.add_argument("-o", "--output", type=folder, metavar="DIR", help="folder to write to")
     parser.add_argument("--password", help="of locked PDFs among them")
     add_pages(parser)
     add_reading(parser)

@@ -4,7 +4,7 @@
 
 MODEL is a checkpoint's directory, a hub id or `nano`. Prints a plain-text report to paste into an issue. Exit code 0:
 all is well, 1: a check failed, 2: wrong usage or a checkpoint that Lector quantised, 4: this machine lacks something
-(the model, memory), 130: interrupted.
+(the model, memory), 130: interrupted, 141: nobody reads the output any more.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ not come to what the thought says are none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation
 
@@ -23,35 +24,42 @@ _NUMBER = r"[$€£¥]?-?\d[\d,]*(?:\.\d+)?"
 _SUM = re.compile(rf"(?<![\w.,])({_NUMBER}(?: [-+*/−–×÷] {_NUMBER})+) = ({_NUMBER})(?![\d,.]*\d)")
 _SIGN = re.compile(r" ([-+*/−–×÷]) ")
 _READ = re.compile(rf"^\W*(\S.*?): ({_NUMBER})\s*$", re.MULTILINE)
-_MOST_STEPS = 32  # of a sum; a longer thought goes round in a circle
+_PERCENT = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A number as the thought writes it, and what it calls it, if it says so."""
+
+    label: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
-    """A sum, or several that lead to one another, and the numbers it began with: what the thought calls each, if it
-    says so, and the number as it writes it."""
+    """A sum, or several that lead to one another, and the numbers it began with."""
 
     text: str
-    numbers: tuple[tuple[str, str], ...]
+    numbers: tuple[Read, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
+    """One sum. Each of its numbers was read, or is the result of an earlier step, whose place among all is given."""
+
     text: str
     signs: tuple[str, ...]
-    numbers: tuple[str, ...]
+    sources: tuple[Read | int, ...]
     result: Decimal
 
 
 def calculation(reasoning: str, answer: str) -> Calculation | None:
     """The sum in `reasoning` that comes to `answer`, the last one if there are several; None where there is none."""
-    wanted = readings(answer)
-    steps = list(_steps(reasoning))[-_MOST_STEPS:]
+    wanted, steps = readings(answer), _linked(reasoning)
     for place in reversed(range(len(steps))):
         if steps[place].result in wanted:
-            labels = {_value(number): label for label, number in _READ.findall(reasoning)}
-            used, numbers = _traced(steps[: place + 1], labels)
-            return Calculation("; ".join(step.text for step in used), tuple(dict.fromkeys(numbers)))
+            text = "; ".join(steps[used].text for used in _leading(steps, place))
+            return Calculation(text, tuple(_begun(steps, place)))
     return None
 
 
@@ -59,24 +67,72 @@ def cited(found: Calculation, evidence: Evidence) -> tuple[Citation, ...]:
     """Where the document has the numbers of a sum. Those it does not have are said in one unverified citation; of a sum
     none of whose numbers stand there, there is none."""
     citations, missing = [], []
-    for label, number in found.numbers:
-        places = [place for place in ground(number, evidence, label).citations if place.status != "unverified"]
+    for read in found.numbers:
+        places = [
+            place for place in ground(read.number, evidence, read.label).citations if place.status != "unverified"
+        ]
         citations += places[:1]
         if not places:
-            missing.append(number)
+            missing.append(read.number)
     if citations and missing:
         citations.append(replace(citations[0], quote=" … ".join(missing), status="unverified"))
     return tuple(dict.fromkeys(citations))
 
 
-def _steps(reasoning: str) -> Iterator[_Step]:
-    """Sums of the thought that come to what it says they do."""
-    for match in _SUM.finditer(reasoning):
+def _linked(reasoning: str) -> list[_Step]:
+    """Sums of the thought that come to what it says they do. What was read, or came out, goes into one later sum."""
+    steps: list[_Step] = []
+    read: defaultdict[Decimal, list[str]] = defaultdict(list)
+    came_out: defaultdict[Decimal, list[int]] = defaultdict(list)
+    labels: dict[Decimal, str] = {}
+    found = [*_READ.finditer(reasoning), *_SUM.finditer(reasoning)]
+    for match in sorted(found, key=lambda match: match.start()):
+        if match.re is _READ:
+            value = _value(match[2])
+            if not (steps and steps[-1].result == value):  # else it gives the result a name
+                labels[value] = match[1]
+                read[value].append(match[1])
+            continue
+        if any(step.text == match[0] for step in steps):  # the thought goes round in a circle
+            continue
         first, *rest = _SIGN.split(match[1])
-        signs, numbers = tuple(rest[::2]), (first, *rest[1::2])
-        result = _value(match[2])
-        if _comes_to(signs, [_value(number) for number in numbers], result):
-            yield _Step(match[0], signs, numbers, result)
+        signs, numbers, result = tuple(rest[::2]), (first, *rest[1::2]), _value(match[2])
+        if not _comes_to(signs, [_value(number) for number in numbers], result):
+            continue
+        sources: list[Read | int] = []
+        for number in numbers:
+            value = _value(number)
+            if read[value]:
+                sources.append(Read(read[value].pop(0), number))
+            elif came_out[value]:
+                sources.append(came_out[value].pop())
+            else:
+                sources.append(Read(labels.get(value, ""), number))
+        came_out[result].append(len(steps))
+        steps.append(_Step(match[0], signs, tuple(sources), result))
+    return steps
+
+
+def _leading(steps: Sequence[_Step], place: int) -> list[int]:
+    """The places of the steps that lead to one, and its own, in order."""
+    used = [place]
+    for at in used:  # grows as it is gone through; each step gave its result to one other
+        used += [source for source in steps[at].sources if isinstance(source, int)]
+    return sorted(used)
+
+
+def _begun(steps: Sequence[_Step], place: int) -> list[Read]:
+    """What was read for a step, or for those that lead to it. The 100 of per cent, and how many values an average is
+    of, were not."""
+    numbers: list[Read] = []
+    for at, source in enumerate(steps[place].sources):
+        if isinstance(source, int):
+            numbers += _begun(steps, source)
+            continue
+        is_factor = at > 0 and not source.label and steps[place].signs[at - 1] in "*/×÷"
+        if not (is_factor and _value(source.number) in (_PERCENT, len(numbers) if len(numbers) > 1 else None)):
+            numbers.append(source)
+    return numbers
 
 
 def _comes_to(signs: Sequence[str], numbers: Sequence[Decimal], result: Decimal) -> bool:
@@ -98,24 +154,6 @@ def _done(sign: str, one: Decimal, other: Decimal) -> Decimal:
     if sign in "-−–":
         return one - other
     return one * other if sign in "*×" else one / other
-
-
-def _traced(steps: Sequence[_Step], labels: Mapping[Decimal, str]) -> tuple[list[_Step], list[tuple[str, str]]]:
-    """The steps that lead to the last one, in order, and the numbers that none of them gave. How many values an average
-    is of was counted, not read."""
-    *earlier, last = steps
-    used: list[_Step] = []
-    numbers: list[tuple[str, str]] = []
-    for place, number in enumerate(last.numbers):
-        value = _value(number)
-        giving = [at for at, step in enumerate(earlier) if step.result == value]
-        if giving and value not in labels:
-            before, begun = _traced(earlier[: giving[-1] + 1], labels)
-            used += [step for step in before if step not in used]
-            numbers += begun
-        elif value in labels or place == 0 or last.signs[place - 1] not in "/÷" or value != value.to_integral_value():
-            numbers.append((labels.get(value, ""), number))
-    return [*used, last], numbers
 
 
 def _value(number: str) -> Decimal:

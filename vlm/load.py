@@ -124,23 +124,24 @@ def load_backend(
     device = "cpu" if config.quantisation and device == "auto" else resolve_device(device)
     if config.quantisation and device != "cpu":
         raise ConfigError("quantised checkpoints run on the processor alone for now; use --device cpu")
-    weights = weigh(config, resolve_dtype(dtype, device), config.quantisation).whole
-    _refuse_if_too_large(directory, config, weights, device, resolve_dtype(dtype, device))
+    numbers = resolve_dtype(dtype, device)
+    weights = weigh(config, numbers, config.quantisation).whole
+    _refuse_if_too_large(directory, config, weights, device, numbers)
     processor = Processor.load(directory, config)
     config = processor.config
     room = room or Room()
     choice = None
     if config.quantisation:
-        choice = choose(cache or default_cache(), resolve_dtype(dtype, device), kernels, progress)
-        _refuse_kernels_if_too_large(directory, config, choice, weights, resolve_dtype(dtype, device))
+        choice = choose(cache or default_cache(), numbers, kernels, progress)
+        _refuse_kernels_if_too_large(directory, config, choice, weights, numbers)
     if choice is not None and choice.is_compiled and room.kv_cache_dtype == "auto":
         room = replace(room, kv_cache_dtype="bfloat16")  # what those kernels read, whatever the rest is in
-    knobs = engine_config(config.text, resolve_dtype(dtype, device), room, _free_memory(device) - weights)
+    knobs = engine_config(config.text, numbers, room, _free_memory(device) - weights)
     if choice is not None:
-        model = load_quantised(directory, config, resolve_dtype(dtype, device), choice)
+        model = load_quantised(directory, config, numbers, choice)
     else:
-        model = load_model(directory, config, resolve_dtype(dtype, device), device)
-        if device.startswith("cuda") and can_group(device, resolve_dtype(dtype, device)):
+        model = load_model(directory, config, numbers, device)
+        if device.startswith("cuda") and can_group(device, numbers):
             group_experts_(model)
     sees = config.vision is None or config.use_image_tokens
     info = ModelInfo(
@@ -152,7 +153,7 @@ def load_backend(
     )
     disk = None
     if picture_cache_mb:
-        ending = f".{_identity(directory, config.vision, resolve_dtype(dtype, device))}.safetensors"
+        ending = f".{_identity(directory, config.vision, numbers)}.safetensors"
         disk = KeptFiles((cache or default_cache()) / PICTURES, picture_cache_mb * 10**6, ending)
     return OwnBackend(info, processor, Engine(model, knobs, disk))
 

@@ -43,7 +43,8 @@ class Room:
 def engine_config(text: TextConfig, dtype: torch.dtype, room: Room, free: int) -> EngineConfig:
     """The engine's knobs for a model of `text`, where `free` bytes are left beside its weights.
 
-    A context that nobody asked for is as long as memory allows, up to the usual.
+    A context that nobody asked for is as long as memory allows, up to the usual. One that was asked for is taken at its
+    word up to the usual, as weights that are mapped from the disk make way where memory is short.
 
     Raises:
         ConfigError: more than the model or the memory allows, and what would fit.
@@ -61,8 +62,8 @@ def engine_config(text: TextConfig, dtype: torch.dtype, room: Room, free: int) -
     if room.max_model_len is None and room.kv_cache_gb is None and fits < longest:
         if fits < LEAST:
             raise ConfigError(
-                f"{max(free, 0) / 1e9:.1f} GB of memory are free beside the weights, which hold {fits:,} tokens; close "
-                "other programs, or go on with so few by max_model_len"
+                f"{max(free, 0) / 1e9:.1f} GB of memory are free beside the weights, room for {fits:,} tokens; close "
+                "other programs, or set max_model_len to go on all the same"
             )
         longest = fits
     held = max(longest, min(EngineConfig().max_kv_tokens, fits))

@@ -95,9 +95,13 @@ def worked_out(expression: str) -> set[str]:
             return set()
         result = _OPERATIONS[sign](_EXACT, result, number)
     if "/" not in signs:
-        return {f"{result:f}"}
-    rounded = (result.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _EXACT) for places in range(PLACES))
-    return {f"{number + 0:f}" for number in rounded}  # `+ 0`: there is no -0
+        return {_written(result)}
+    places = range(PLACES + 1)
+    return {_written(result.quantize(Decimal(1).scaleb(-number), ROUND_HALF_UP, _EXACT)) for number in places}
+
+
+def _written(number: Decimal) -> str:
+    return f"{number if number else number.copy_abs():f}"  # there is no -0
 
 
 _OPERATIONS: Mapping[str, Callable[[Context, Decimal, Decimal], Decimal]] = {

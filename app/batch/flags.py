@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 
 from app.batch.desk import Task
 from app.batch.files import root_of
 from app.batch.mirror import FORMS, Mirror
 from app.settings import add_arguments, add_grounding, add_pages, add_thinking, thinking_of
-from app.terminal import said
+from app.terminal import folder, said
 from prompts.schema import READY, read_schema
 
 
@@ -75,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         "--overwrite", action="store_true", help="replace an output that exists, and files of a mirror"
     )
     tree = "write what the pages say, too, as a tree of files; over none that was there before, but with --overwrite"
-    parser.add_argument("--mirror", type=_folder, metavar="DIR", help=tree)
+    parser.add_argument("--mirror", type=folder, metavar="DIR", help=tree)
     parser.add_argument(
         "--to",
         type=_forms,
@@ -101,10 +100,6 @@ def _parser() -> argparse.ArgumentParser:
     add_grounding(parser)
     add_arguments(parser)
     return parser
-
-
-def _folder(text: str) -> Path:
-    return Path(said(text))
 
 
 def _seconds(text: str) -> float:

@@ -68,7 +68,7 @@ def alone(path: Path) -> Iterator[None]:
         return
     if not real.parent.is_dir():  # which the lock would make
         raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
-    lock = real / ".lock" if real.is_dir() else real.with_name(f"{real.name}.lock")
+    lock = real / ".lector.lock" if real.is_dir() else real.with_name(f".{real.name}.lector.lock")
     held = FileLock(lock)
     try:
         held.acquire(timeout=0)
@@ -166,7 +166,7 @@ def read(path: Path, tell: Callable[[str], None] = lambda _: None) -> list[Recor
             is_ours = False
         if not is_ours:
             raise JournalError(f"{path} is no output of a batch: line {number} is no record")
-        records[record["source"]] = record
+        records[place(record["source"])] = record
     return list(records.values())
 
 

@@ -66,12 +66,12 @@ class Mirror:
         """
         files = []
         for form in self.forms:
-            target = self.target(path, form)
             try:
+                target = self.target(path, form)
                 if self._written(reading, target, form):
                     files.append(str(target))
             except OSError as error:
-                raise NotWritten(f"{target} cannot be written: {error.strerror or error}", files) from error
+                raise NotWritten(f"the {form} of {path} cannot be written: {error.strerror or error}", files) from error
         return files
 
     @property
@@ -80,7 +80,7 @@ class Mirror:
 
     def options(self) -> dict[str, Any]:
         """What the tree depends on, from wherever it is asked for; of its root, files' own places say enough."""
-        return {"mirror": os.path.abspath(self.folder), "to": self.forms}
+        return {"mirror": os.path.abspath(self.folder), "to": sorted(self.forms)}
 
     def _written(self, reading: Reading, target: Path, form: str) -> bool:
         """Whether there is anything to write."""

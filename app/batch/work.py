@@ -108,9 +108,10 @@ def better(former: Record | None, found: Record) -> Record:
     """What was found last; but no failure takes the place of an answer to the same content, it is told with it."""
     if former is None or former["status"] == "failure" or found["status"] != "failure":
         return found
-    told = {error["page"]: error for error in former.get("errors", ()) if "page" in error}
-    told |= {error.get("page"): error for error in found["errors"]}
-    return former | {"status": "partial_success", "errors": [*told.values()]}
+    told = {error.get("page"): error for error in found["errors"]}
+    kept = [error for error in former.get("errors", ()) if error["code"] == "not_written" or "page" in error]
+    errors = [error for error in kept if "page" not in error or error["page"] not in told]
+    return former | {"status": "partial_success", "errors": [*errors, *told.values()]}
 
 
 def _lacks_tree(found: Record) -> bool:

@@ -71,7 +71,7 @@ def test_a_context_that_nobody_asked_for_is_as_long_as_memory_allows():
 
 @pytest.mark.parametrize("free", [-(10**9), 0, 4000 * TOKEN])
 def test_too_few_tokens_to_be_of_use(free):
-    with pytest.raises(ConfigError, match="close other programs, or go on with so few by max_model_len"):
+    with pytest.raises(ConfigError, match="close other programs, or set max_model_len to go on all the same"):
         planned(free=free)
     assert planned(free=free, max_model_len=1000).max_model_len == 1000, "whoever asks for them gets them"
 

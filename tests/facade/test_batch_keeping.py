@@ -85,6 +85,23 @@ def test_no_failure_takes_the_place_of_an_answer():
     assert twice["text"] == "x" and [error["code"] for error in twice["errors"]] == ["too_slow", "timeout"]
 
 
+def test_a_tree_that_was_not_written_is_not_forgotten_where_the_next_try_fails():
+    """As with a file that is locked, where the password is forgotten."""
+    unwritten = {"code": "not_written", "message": ""}
+    former = {"status": "partial_success", "errors": [unwritten], "text": "9"}
+    found = {"status": "failure", "errors": [{"code": "password_required", "message": ""}]}
+    assert [error["code"] for error in better(former, found)["errors"]] == ["not_written", "password_required"]
+    assert not journal.is_final(better(former, found))
+
+
+def test_a_lock_takes_no_file_that_somebody_has(make_pdf, tmp_path, monkeypatch):
+    for name in (".lock", "out.jsonl.lock"):
+        (tmp_path / name).write_text("mine")
+    with journal.alone(tmp_path), journal.alone(tmp_path / "out.jsonl"):
+        pass
+    assert all((tmp_path / name).read_text() == "mine" for name in (".lock", "out.jsonl.lock"))
+
+
 def test_of_two_lines_of_a_document_the_later_one_holds(drawer, tmp_path):
     """As a run leaves them that was killed behind the second."""
     assert run("in/0.png", "in/1.png") == 0
@@ -223,7 +240,7 @@ def test_two_runs_do_not_write_to_one_mirror(drawer, tmp_path, capsys):
     with journal.alone(tmp_path / "tree"):
         assert run("in", flags=["--mirror", "tree"]) == 2
     assert "another run is writing to tree" in capsys.readouterr().err
-    assert run("in", flags=["--mirror", "tree"]) == 0 and ".lock" not in tree(tmp_path / "tree")
+    assert run("in", flags=["--mirror", "tree"]) == 0 and ".lector.lock" not in tree(tmp_path / "tree")
 
 
 def test_runs_differ_where_their_trees_do(make_pdf, tmp_path, monkeypatch, capsys):

@@ -179,6 +179,14 @@ def test_nobody_need_hear_what_is_told_aside(monkeypatch):
     tell("Loading the model")
 
 
+def test_a_program_without_streams_does_its_work(make_pdf, tmp_path, monkeypatch):
+    """As one that is started in the background may have none."""
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert batch.main([str(make_pdf()), "--task", "transcribe", "-o", str(tmp_path / "out.jsonl")]) == 0
+    assert (tmp_path / "out.jsonl").stat().st_size > 100
+
+
 def test_knobs_are_called_as_a_command_line_calls_them():
     assert as_flags("max_pages.pdf: choose some with pages= or raise max_pages.") == (
         "max_pages.pdf: choose some with --pages or raise --max-pages."

@@ -48,7 +48,7 @@ def test_a_text_that_cannot_be_written_stops_nobody(make_pdf, tmp_path, capsys):
     for name in ("in/a.pdf", "in/b.pdf"):
         make_pdf(name)
     assert transcribe.main([str(tmp_path / "in"), "-o", str(tmp_path / "out")]) == 1
-    assert "a.pdf.md cannot be written" in capsys.readouterr().err
+    assert "a.pdf cannot be written" in capsys.readouterr().err
     assert "Total" in (tmp_path / "out" / "b.pdf.md").read_text(encoding="utf-8")
     assert transcribe.main([str(tmp_path / "in" / "a.pdf"), "-o", str(tmp_path / "out")]) == 3
 

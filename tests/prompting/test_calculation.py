@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preprocess.document import Box, Line, PageText, Word
-from prompts.calculation import calculation, cited
+from prompts.calculation import Read, calculation, cited
 from prompts.evidence import Evidence, build
 
 
@@ -30,13 +30,13 @@ MEAN = "A: 10\nB: 20\nC: 33\n10 + 20 = 30\n30 + 33 = 63\n6/3=2, 3/3=1\n63 / 3 = 
 def test_a_difference():
     found = calculation(DIFFERENCE, "30.00")
     assert found is not None and found.text == "102.00 - 72.00 = 30.00"
-    assert found.numbers == (("Books", "102.00"), ("Pencils", "72.00"))
+    assert found.numbers == (Read("Books", "102.00"), Read("Pencils", "72.00"))
 
 
 def test_steps_that_lead_to_one_another():
     found = calculation(MEAN, "21")
     assert found is not None and found.text == "10 + 20 = 30; 30 + 33 = 63; 63 / 3 = 21"
-    assert found.numbers == (("A", "10"), ("B", "20"), ("C", "33"))
+    assert found.numbers == (Read("A", "10"), Read("B", "20"), Read("C", "33"))
 
 
 @pytest.mark.parametrize(
@@ -59,14 +59,19 @@ def test_what_is_no_sum(reasoning: str, answer: str) -> None:
     ("reasoning", "answer", "numbers"),
     [
         ("That is £1,020.00 − £20.00 = £1,000.00.", "£1,000.00", ("£1,020.00", "£20.00")),
-        ("10.5 ÷ 3 = 3.5", "3.50", ("10.5",)),
-        ("2 / 3 = 0.67", "0.67", ("2",)),
+        ("10.5 ÷ 3 = 3.5", "3.50", ("10.5", "3")),
+        ("1200.00 / 400 = 3", "3", ("1200.00", "400")),
+        ("30 / 40 = 0.75; 0.75 * 100 = 75", "75", ("30", "40")),
+        ("Apples: 5\nPears: 5\n5 + 5 = 10", "10", ("5", "5")),
+        ("10 + 20 = 30\nTotal: 30\n30 / 2 = 15", "15", ("10", "20")),
+        ("A: 40\nB: 30\n40 - 30 = 10\n10 / 40 = 0.25", "0.25", ("40", "30", "40")),
+        ("0 + 0 = 0\n" * 40, "0", ("0", "0")),
         ("7.5 × 2 = 15", "15", ("7.5", "2")),
     ],
 )
 def test_as_others_write_them(reasoning: str, answer: str, numbers: tuple[str, ...]) -> None:
     found = calculation(reasoning, answer)
-    assert found is not None and tuple(number for _, number in found.numbers) == numbers
+    assert found is not None and tuple(read.number for read in found.numbers) == numbers
 
 
 @given(st.lists(st.decimals(-9999, 9999, places=2), min_size=2, max_size=6))
@@ -77,7 +82,7 @@ def test_running_sums_are_traced_to_all_they_began_with(values: list[Decimal]) -
         total += value
     found = calculation("\n".join([*lines, str(total)]), str(total))
     assert found is not None
-    assert {Decimal(number) for _, number in found.numbers} <= set(values)
+    assert sorted(Decimal(read.number) for read in found.numbers) == sorted(values)
     assert Decimal(found.text.rpartition(" = ")[2]) == total
 
 

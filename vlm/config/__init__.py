@@ -208,9 +208,9 @@ def _tokens(fields: Fields, hosted_id: int | None) -> VisionTokens:
 
 def _vision(raw: Mapping[str, Any]) -> VisionConfig:
     fields = Fields(raw, "vision_config.")
-    if raw.get("hidden_act", "quick_gelu") != "quick_gelu":
+    if (raw.get("hidden_act") or "quick_gelu") != "quick_gelu":
         raise CheckpointError(f"vision hidden_act is {raw['hidden_act']!r}; the tower knows quick_gelu")
-    if raw.get("temporal_merge_size", 2) != 2:
+    if raw.get("temporal_merge_size") not in (None, 2):
         raise CheckpointError(f"temporal_merge_size is {raw['temporal_merge_size']}; the resampler pairs frames, so 2")
     hidden_size = fields.whole("hidden_size", fields.whole("embed_dim", 1280))
     num_heads = fields.whole("num_heads", 16, most=MOST_PARTS)
@@ -233,7 +233,7 @@ def _vision(raw: Mapping[str, Any]) -> VisionConfig:
 
 
 def _text(raw: Mapping[str, Any], top: Mapping[str, Any], where: str = "", vision: bool = True) -> TextConfig:
-    if raw.get("hidden_act", "silu") != "silu":
+    if (raw.get("hidden_act") or "silu") != "silu":
         raise CheckpointError(f"hidden_act is {raw['hidden_act']!r}; the decoder knows silu")
     fields = Fields(raw, where)
     fields.refuse_unknown()
@@ -247,7 +247,7 @@ def _text(raw: Mapping[str, Any], top: Mapping[str, Any], where: str = "", visio
         )
     layer_types = layer_types_of(fields, vision)
     sparse = "sparse" in layer_types
-    experts = fields.pair("moe_num_experts", vision) if sparse else ()
+    experts = fields.pair("moe_num_experts", vision, most=MOST_PARTS) if sparse else ()
     ties = fields.flag("tie_word_embeddings", True)
     return TextConfig(
         vocab_size=fields.whole("vocab_size"),

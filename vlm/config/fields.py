@@ -42,12 +42,14 @@ class Fields:
         self._check(name, value, isinstance(value, bool), "true or false")
         return bool(value)
 
-    def pair(self, name: str, vision: bool, default: int | None = None, least: int = 1) -> tuple[int, ...]:
+    def pair(
+        self, name: str, vision: bool, default: int | None = None, least: int = 1, most: int = MOST
+    ) -> tuple[int, ...]:
         """(text, vision), or (text,) of a model that does not see; one number stands for both."""
         value = self._value(name, default)
         values = tuple(value) if isinstance(value, list | tuple) else (value, value)
-        good = len(values) in ((2,) if vision else (1, 2)) and all(is_whole(each, least, MOST) for each in values)
-        self._check(name, value, good, f"a whole number from {least} on, or two")
+        good = len(values) in ((2,) if vision else (1, 2)) and all(is_whole(each, least, most) for each in values)
+        self._check(name, value, good, f"a whole number from {least} to {most}, or two")
         return values if vision else values[:1]
 
     def sentences(self, name: str) -> tuple[str, ...]:

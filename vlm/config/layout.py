@@ -34,7 +34,7 @@ def rope_of(fields: Fields) -> dict[str, Any]:
     raw = fields.raw
     named = [dict(raw.get(name) or {}) for name in ("rope_parameters", "rope_scaling")]
     for rope in named:
-        kind = rope.get("rope_type", rope.get("type", "default"))
+        kind = rope.get("rope_type") or rope.get("type") or "default"
         if kind not in ("default", "mrope"):
             raise CheckpointError(f"rope type {kind!r} is not known; it must be default")
     rope = named[0] or named[1]

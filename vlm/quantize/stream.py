@@ -100,8 +100,8 @@ def _quantise(
     places, headers = files.lay_out(_forms(twin))
     partial = directory.with_name(f"{directory.name}.partial")
     _check_room(partial, places, source, shapes)
-    partial.mkdir(exist_ok=True)
     sums = None if calibrated is None else [hashlib.sha256(path.read_bytes()).hexdigest() for path in documents]
+    partial.mkdir(exist_ok=True)
     about = {"source": source.name, "source files": source.state(), **how.to_dict(), "documents": sums}
     journal = Journal(partial, about)
     written = journal.written()
