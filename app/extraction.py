@@ -20,7 +20,7 @@ from prompts.extracted import Grade, graded, value_of
 from prompts.grounding import Citation, Source, Status
 from prompts.line_items import line_items
 from prompts.numbers import DEBIT
-from prompts.schema import AnyField, Field, ListField
+from prompts.schema import NUMBERS, AnyField, Field, ListField
 from prompts.tasks import is_refusal
 
 
@@ -68,7 +68,7 @@ class FieldValue:
         """
         assert cell.place is not None, "an empty cell has no value"
         source: Source = "text" if page.text().source == "text" else "ocr"
-        status: Status = "repaired" if DEBIT.search(cell.text) else "verified"
+        status: Status = "repaired" if field.kind in NUMBERS and DEBIT.search(cell.text) else "verified"
         citation = place(Citation(page.number, (), (cell.place.box,), cell.text, status, source))
         value = value_of(field, cell.text) if day is None else day
         grade, reasons = graded(value, (citation,), False)

@@ -24,6 +24,8 @@ _PRINTED = {
     "0.00": re.compile(r"-?(?:0|[1-9]\d*)\.\d\d"),
     "#,##0.00": re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+\.\d\d"),
 }
+_EXACT = 15  # digits that a workbook keeps
+_NOT_KEPT = ("-0", "-0.00")  # zero has no sign there
 _SHORT = 3  # digits: years, postcodes and numbers of articles have more, and all of them as many
 
 
@@ -128,6 +130,8 @@ def with_numbers(rows: Sequence[Sequence[str]], head: int) -> list[list[str | Nu
 
 
 def _form_of(text: str) -> str:
+    if sum(map(str.isdigit, text)) > _EXACT or text in _NOT_KEPT:
+        return ""
     return next((form for form, pattern in _PRINTED.items() if pattern.fullmatch(text)), "")
 
 

@@ -12,6 +12,7 @@ import re
 from preprocess.document import COLUMN, PageText
 from preprocess.spaceless import SPACELESS
 from preprocess.tables.fields import is_field
+from preprocess.tables.values import is_value
 
 # Two dots of three each are the dash of Chinese sentences.
 _LEADER = rf"\s*(?:(?:[.·…⋯・．]\s?){{5,}}|[…⋯]{{3,}}|(?<![…{SPACELESS}])…{{2}}(?![…{SPACELESS}]))\s*"
@@ -42,5 +43,5 @@ def _told(text: str) -> str:
 
 
 def _is_label(text: str) -> bool:
-    """Whether it is no value: it names one of its own, or says what is to be filled in."""
-    return text.startswith("(") or is_field(text)
+    """Whether it is no value: it names one of its own, or says what is to be filled in. `(1,234)` is less than zero."""
+    return (text.startswith("(") and not is_value(text.strip())) or is_field(text)

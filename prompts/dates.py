@@ -142,9 +142,12 @@ def _found(plain: str) -> Iterator[tuple[int, int, frozenset[dt.date]]]:
     """(start, end, readings) of every date in the text."""
     for match in _NUMERIC.finditer(plain):
         first, second, third = match.group(1), match.group(3), match.group(4)
-        if said_era := _ERA_BEFORE.search(plain[max(match.start() - 2, 0) : match.start()]):
-            year = str((_ERAS | _LETTERS)[said_era.group()] + int(first))
-            yield match.start() - len(said_era.group()), match.end(), of_calendar((year, second, third))
+        said_era = _ERA_BEFORE.search(plain[max(match.start() - 2, 0) : match.start()])
+        if said_era and len(first) < 4 and len(third) <= 2:
+            era = said_era.group()
+            if era in _ERAS or len(first) == len(third) == 2:  # else R4.2.1 may be a section, or a version
+                year = str((_ERAS | _LETTERS)[era] + int(first))
+                yield match.start() - len(era), match.end(), of_calendar((year, second, third))
         elif len(first) == 4:
             yield *match.span(), of_calendar((first, second, third))
         elif len(first) <= 2 and len(third) != 1:

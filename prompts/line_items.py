@@ -20,7 +20,7 @@ from prompts.columns import assigned, columns_by_head, is_number_like, words_of
 from prompts.date_columns import in_one_order
 from prompts.folding import fold
 from prompts.schema import NUMBERS, Field, ListField
-from prompts.sum_rows import SUMS, names_sum, said_in, sum_rows, total_of
+from prompts.sum_rows import SUMS, is_called_sum, names_sum, said_in, sum_rows, total_of
 
 LEAST_FIELDS = 2  # of a table that is to fill a list of as many or more
 FULL, HALF = 0.6, 0.5  # of the cells that rows usually have, and of the list's columns: less is no entry
@@ -177,4 +177,4 @@ def _is_entry(row: Mapping[str, Cell], least: float, columns: Sequence[Field]) -
         return False  # of a tax, below the list, and what it is taken of
     words = words_of(row[filled[0].last].text)
     may_be_sum = len(row) < len(columns) and any(column.product_of for column in columns)
-    return not (may_be_sum and words and words[0] in SUMS)
+    return not (may_be_sum and words and (words[0] in SUMS or is_called_sum(row, columns)))

@@ -47,7 +47,6 @@ _SIDE = re.compile(r"(?<=[.,]\d\d)\s*(?:cr|dr)\.?$", re.IGNORECASE)
 DEBIT = re.compile(r"(?<=[.,]\d\d)\s*dr\.?(?!\w)", re.IGNORECASE)  # whose account it takes from, it does not say
 _CLASS = re.compile(r"(?<=,\d\d)\s*[ABCDHSZ*]$|(?<=\.\d\d)\s*[ADNZ*]$")
 _YEAR = re.compile(r"(?:1[6-9]|2[01])\d\d")
-_DIALLED = re.compile(r"[ /-]?\d")  # what goes on behind the brackets of a prefix
 _CRORES = frozenset(("inr", "pkr", "lkr", "npr"))
 _MARKS = SYMBOLS + PERCENT
 _DASHES = str.maketrans(dict.fromkeys("−‐‑‒–—―", "-") | {"’": "'", "\u00a0": " ", "\u202f": " "})
@@ -130,8 +129,11 @@ def grouped(folded: str) -> Iterator[tuple[int, int]]:
 
 
 def is_negative_at(cell: str, start: int, end: int) -> bool:
-    """Whether what stands around an amount makes it negative: `(12.50)`, `500-`. `(2019)` may be a year, `(0)30 555` or
-    `(555) 123` a telephone number."""
+    """Whether what stands around an amount makes it negative: `(12.50)`, `500-`.
+
+    Whole numbers in brackets may be something else: `(2019)` a year, `(0)30 555` telephone, `Smith (48213)` a customer.
+    Where they and their brackets are all of a cell, they are less than zero.
+    """
     places = [place for place in range(start, end) if cell[place].isdigit()]
     if not places:
         return False
@@ -140,7 +142,8 @@ def is_negative_at(cell: str, start: int, end: int) -> bool:
     if not number.is_negative or (start <= number.start and number.end <= end):
         return False
     is_whole = cell[first:last].isdigit() and cell[number.start] not in TRIANGLES
-    may_be_else = _YEAR.fullmatch(cell, first, last) or CODE.match(cell, first) or _DIALLED.match(cell, number.end)
+    is_among_words = cell[number.start] == "(" and bool((cell[: number.start] + cell[number.end :]).strip())
+    may_be_else = is_among_words or _YEAR.fullmatch(cell, first, last) or CODE.match(cell, first)
     return not (is_whole and may_be_else) or bool(currencies_at(cell, first, last))
 
 

@@ -59,7 +59,10 @@ _ORDINALS |= {
 _ENDS = dict.fromkeys(("last", "final", "letzte", "dernière", "derniere", "última", "ultima", "laatste"), 0)
 _ENDS |= dict.fromkeys(("penultimate", "vorletzte", "avant-dernière", "penúltima", "penultima", "voorlaatste"), -1)
 _PAGE = r"(?:pages?|seiten?|p[áa]gin(?:as?|a's|e)|bladzijden?)(?![^\W\d])"
-_SHORT = r"(?:(?:pp?|p[áa]gs?|blz|pgs?)\.|(?:pp|pgs?)(?!\w))"
+_LEADS = "|".join(rf"(?<=\b{word} )" for word in ("on", "see", "from", "of", "in"))
+_NO_DOT = r"(?:pp|pgs?)(?!\w)"  # may be a plastic or a rating: `the pp 30 pipe`
+_ALONE = r"(?=[\d\s,&+~-]*(?:[:?]|$))"
+_SHORT = rf"(?:(?:pp?|p[áa]gs?|blz|pgs?)\.|(?:{_LEADS}|(?<=[(\[])){_NO_DOT}|^{_NO_DOT}{_ALONE})"
 _NUMBERED = r"(?:\s*(?:numbers?|nummern?|núm\.?|num\.?|nos?\.?|nrs?\.?|n°|#|:|\(s\)))?"
 _NUMBER = r"\d{1,4}"
 _NEXT = rf"{_NUMBER}(?![a-z\d%]|\s%|\.\d)"  # of a list, which `and 2nd`, `and 5 %` and `, 4.50` do not go on with
@@ -71,7 +74,7 @@ _THE = r"(?:(?:the|der|die|den|dem|zur|zum|la|las|les|le|de)\s+)*"
 _COUNT = rf"(?:{_any(_COUNTS)})(?!\w)"
 _LIST = re.compile(
     rf"(?<!\w)(?:{_PAGE}|{_SHORT}){_NUMBERED}\s*"
-    rf"(?P<pages>{_NUMBER}(?:(?:{_TO}|{_AND}){_NEXT})*|{_COUNT}(?:(?:{_TO}|{_AND}){_COUNT})*)"
+    rf"(?P<pages>{_NUMBER}(?:(?:{_TO}|{_AND})(?:{_NO_DOT}\s*)?{_NEXT})*|{_COUNT}(?:(?:{_TO}|{_AND}){_COUNT})*)"
 )
 _HAN_NUMBER = rf"(?:{_NUMBER}|[{HAN}]+)"
 _HAN_LIST = re.compile(

@@ -12,7 +12,7 @@ A list of objects is no question: it is read from the document's tables (`prompt
 with `heads`, names that a property may have there, or with its title, name and short description, and of which one may
 be the `product_of` two others. Where a list has no `heads` and two of its properties are called like columns of an
 invoice, those are found under the same heads as in the ready schema. A list of objects without properties takes every
-column. Texts are held to their `pattern`.
+column. Texts are held to their `pattern`, unless it is an expression that Python does not know (`\\p{L}`, `(?<year>`).
 """
 
 from __future__ import annotations
@@ -210,11 +210,13 @@ def _short_description(node: Mapping[str, Any]) -> str:
 
 def _pattern(node: Mapping[str, Any], path: tuple[str, ...]) -> str:
     pattern = node.get("pattern", "")
+    if not isinstance(pattern, str):
+        raise refused((*path, "pattern"), pattern)
     try:
         re.compile(pattern)
-    except (re.error, TypeError):
-        raise refused((*path, "pattern"), pattern) from None
-    return str(pattern)
+    except (re.error, OverflowError):
+        return ""  # the expressions of JSON Schema are those of ECMAScript, which Python knows most of
+    return pattern
 
 
 def _question(node: Mapping[str, Any], path: tuple[str, ...], kind: Kind, choices: tuple[Choice, ...]) -> str:

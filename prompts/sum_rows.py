@@ -23,7 +23,7 @@ _TAXES = {"tax", "gst", "btw", "steuer", "umsatzsteuer", "mehrwertsteuer", "impu
 _TAXES |= {"vat", "mwst", "ust", "tva", "iva"}
 _PARTIAL = {"sub", "subtotal", "subtotaal", "zwischensumme", "小计", "小計"}  # the list may go on below
 _BESIDE = {"grand", "sub", "gross", "brutto", "sales", "incl", "excl", "inkl", "exkl", "zzgl", "plus", "amount", "due"}
-_BESIDE |= {"ht", "ttc", "invoice"}
+_BESIDE |= {"ht", "ttc", "invoice", "base", "factura"}
 _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}")  # T.V.A.
 
 
@@ -73,13 +73,15 @@ def sum_rows(
     A row is a sum if its first cell has a name of one, and the last number in it is what the rows above it make, or
     those since the last sum; or if it says nothing else, and such a row came before it. A sum that counts it as well
     tells that it was an entry by that name. What stands below a total is no entry either (`Cash`, `Change`), unless a
-    later sum counts it.
+    later sum counts it. A row as full as any that has other words, too, may be an article (`Fishing net`) whose price
+    is by chance that of the one above it: it is a sum of two rows at least, and the list goes on below.
     """
     name = next((column.last for column in reversed(columns) if column.kind in NUMBERS), None)
     if name is None:
         return Sums(frozenset(), frozenset())
     numbers = [said_in(row, name) for row in rows]
     words = [_first_words(row, columns) for row in rows]
+    most = max(map(len, rows), default=0)
     above, own, since = total_of(before, name), Totals(), Totals()
     sums: set[int] = set()
     below: set[int] = set()
@@ -88,9 +90,10 @@ def sum_rows(
     for number, said in enumerate(numbers):
         only = words[number] <= SUMS | _TAXES | _BESIDE
         is_named = bool(words[number] & (SUMS | _TAXES if only else SUMS))
+        may_be_article = not only and len(rows[number]) == most
         is_total = (
             is_named
-            and _makes(said, own, above, since)
+            and _makes(said, own, above, since, 2 if may_be_article else 1)
             and not any(
                 words[later] & SUMS and _makes(numbers[later], reached, above, Totals())
                 for later, reached in _reached(own, numbers, number)
@@ -98,7 +101,8 @@ def sum_rows(
         )
         if is_total or (is_named and only and sums):
             sums.add(number)
-            is_over = is_over or not (words[number] & _PARTIAL or words[number] <= _TAXES | _BESIDE)
+            goes_on = may_be_article or words[number] & _PARTIAL or words[number] <= _TAXES | _BESIDE
+            is_over = is_over or not goes_on
             if is_total:
                 below.clear()
                 counted |= set(range(number)) - sums
@@ -110,8 +114,10 @@ def sum_rows(
     return Sums(sums | below, counted)
 
 
-def _makes(said: Set[Decimal], own: Totals, above: Totals, since: Totals) -> bool:
-    return own.are(said) or own.joined(above).are(said) or (since.rows > 1 and since.are(said))
+def _makes(said: Set[Decimal], own: Totals, above: Totals, since: Totals, least: int = 1) -> bool:
+    """Whether a number is the sum of the rows before it, `least` of them or more."""
+    totals = [total for total in (own, own.joined(above)) if total.rows >= least]
+    return any(total.are(said) for total in totals) or (since.rows > 1 and since.are(said))
 
 
 def _reached(own: Totals, numbers: Sequence[Set[Decimal]], number: int) -> Iterator[tuple[int, Totals]]:
@@ -124,6 +130,11 @@ def _reached(own: Totals, numbers: Sequence[Set[Decimal]], number: int) -> Itera
 def names_sum(row: Mapping[str, Cell], columns: Sequence[Field]) -> bool:
     """Whether the first cell of a row has a word that names a sum or a tax."""
     return bool(_first_words(row, columns) & (SUMS | _TAXES))
+
+
+def is_called_sum(row: Mapping[str, Cell], columns: Sequence[Field]) -> bool:
+    """Whether the first cell of a row has such words, and no others but what may stand beside them."""
+    return names_sum(row, columns) and _first_words(row, columns) <= SUMS | _TAXES | _BESIDE
 
 
 def _first_words(row: Mapping[str, Cell], columns: Sequence[Field]) -> Set[str]:

@@ -20,6 +20,7 @@ from vlm.backends.base import MAX_EVIDENCE_TOKENS, ModelInfo
 from vlm.backends.own import OwnBackend
 from vlm.config import ModelConfig, VisionConfig
 from vlm.dtypes import native_dtype
+from vlm.engine.config import EngineConfig
 from vlm.engine.engine import Engine
 from vlm.errors import CheckpointError, ConfigError, ModelUnavailable
 from vlm.family import weigh
@@ -143,19 +144,20 @@ def load_backend(
         model = load_model(directory, config, numbers, device)
         if device.startswith("cuda") and can_group(device, numbers):
             group_experts_(model)
-    sees = config.vision is None or config.use_image_tokens
-    info = ModelInfo(
-        name or directory.name,
-        knobs.max_model_len,
-        config.use_image_tokens,
-        (*(() if sees else (NO_SIGHT,)), *config.notices, *shortened(config.text, knobs, room)),
-        config.max_evidence_tokens or MAX_EVIDENCE_TOKENS,
-    )
+    info = _info(name or directory.name, config, knobs, room)
     disk = None
     if picture_cache_mb:
         ending = f".{_identity(directory, config.vision, numbers)}.safetensors"
         disk = KeptFiles((cache or default_cache()) / PICTURES, picture_cache_mb * 10**6, ending)
     return OwnBackend(info, processor, Engine(model, knobs, disk))
+
+
+def _info(name: str, config: ModelConfig, knobs: EngineConfig, room: Room) -> ModelInfo:
+    """What is to be known of a model that runs by `knobs`, which were made of `room`."""
+    sees = config.vision is None or config.use_image_tokens
+    notices = (*(() if sees else (NO_SIGHT,)), *config.notices, *shortened(config.text, knobs, room))
+    most = config.max_evidence_tokens or MAX_EVIDENCE_TOKENS
+    return ModelInfo(name, knobs.max_model_len, config.use_image_tokens, notices, most)
 
 
 @contextmanager

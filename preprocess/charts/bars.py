@@ -90,8 +90,21 @@ def without_words(mask: Mask, words: Sequence[Piece]) -> Mask:
 
 
 def standing(found: Sequence[tuple[Area, int]], turn: Turn) -> Bars | None:
-    """Those of the rectangles that stand on one line, or on others that do: the line with most of them by area."""
-    bars = _whole([Bar(turn.span(area), colour) for area, colour in found])
+    """Those of the rectangles that stand on one line, or on others that do: the line with most of them by area.
+
+    The line that most bars touch may part gains from losses, and cut none of them: then more of them stand on it.
+    """
+    pieces = sorted((Bar(turn.span(area), colour) for area, colour in found), key=lambda bar: bar.span.v0)
+    cuts = [bar.span.v0 for bar in pieces if any(_goes_on(bar, other) for other in pieces)]
+    whole = _on_one_line(_whole(pieces), turn)
+    if not cuts:
+        return whole
+    middle = max(cuts, key=lambda cut: sum(_is_at(bar, cut) for bar in pieces))
+    parted = _on_one_line(_whole(pieces, middle), turn)
+    return max(filter(None, (whole, parted)), key=lambda bars: bars.weight, default=None)
+
+
+def _on_one_line(bars: Sequence[Bar], turn: Turn) -> Bars | None:
     bars = [bar for bar in bars if bar.span.thick >= THINNEST]
     touching = _touching(bars)
     best: Bars | None = None
@@ -105,21 +118,26 @@ def standing(found: Sequence[tuple[Area, int]], turn: Turn) -> Bars | None:
     return best
 
 
-def _whole(bars: Sequence[Bar]) -> list[Bar]:
-    """Bars that lines of a grid drawn over them have cut, whole again; the others as they are, in their order."""
+def _whole(bars: Sequence[Bar], middle: float | None = None) -> list[Bar]:
+    """Bars that lines of a grid drawn over them have cut, whole again but for a line in the `middle`; the others as
+    they are. They come from below, and the largest go first."""
     found: list[Bar] = []
-    for bar in sorted(bars, key=lambda bar: bar.span.v0):
-        below = (n for n, other in enumerate(found) if other.colour == bar.colour and _goes_on(bar.span, other.span))
-        place = next(below, None)
-        if place is None:
+    for bar in bars:
+        place = next((n for n, other in enumerate(found) if _goes_on(bar, other)), None)
+        if place is None or (middle is not None and abs(bar.span.v0 - middle) <= THICKEST_LINE):
             found.append(bar)
         else:
             found[place] = Bar(found[place].span._replace(v1=bar.span.v1), bar.colour)
     return sorted(found, key=lambda bar: -bar.span.thick * bar.span.long)
 
 
-def _goes_on(upper: Span, lower: Span) -> bool:
-    return _is_over(upper, lower) and -1 <= upper.v0 - lower.v1 <= THICKEST_LINE
+def _goes_on(upper: Bar, lower: Bar) -> bool:
+    gap = upper.span.v0 - lower.span.v1
+    return upper.colour == lower.colour and _is_over(upper.span, lower.span) and -1 <= gap <= THICKEST_LINE
+
+
+def _is_at(bar: Bar, line: float) -> bool:
+    return min(abs(bar.span.v0 - line), abs(bar.span.v1 - line)) <= THICKEST_LINE
 
 
 def _base(on_line: Sequence[Bar], edge: float) -> float:

@@ -17,6 +17,7 @@ from tests.documents.sketch import (
     FOOT,
     GREEN,
     GREY,
+    INK,
     LEFT,
     NAMES,
     ORANGE,
@@ -62,6 +63,24 @@ def test_a_grid_drawn_over_the_bars_does_not_cut_them(colour, wide):
     for tick in TICKS[1:]:
         sketch.draw.line((LEFT, sketch.y(tick, TICKS), RIGHT, sketch.y(tick, TICKS)), colour, wide)
     assert numbers(sketch.read()) == pytest.approx(VALUES, abs=2)
+
+
+@pytest.mark.parametrize(("colour", "wide"), [("white", 2), (INK, 2)])
+@pytest.mark.parametrize("losses", [[30, 20, 45, 70], [0, 20, 0, 0]])
+@pytest.mark.parametrize("grid", [False, True])
+def test_the_line_between_gains_and_losses_parts_them(colour, wide, losses, grid):
+    sketch, ticks, gains = Sketch(), [-100, -50, 0, 50, 100], [40, 80, 60, 30]
+    sketch.y_axis(ticks)
+    zero = sketch.y(0, ticks)
+    for place, (gain, loss) in enumerate(zip(gains, losses, strict=True)):
+        x = centre(place)
+        sketch.draw.rectangle((x - 30, sketch.y(gain, ticks), x + 29, sketch.y(-loss, ticks) - 1), BLUE)
+        sketch.write(x, FOOT + 14, NAMES[place])
+    for tick in ticks if grid else []:
+        sketch.draw.line((LEFT, sketch.y(tick, ticks), RIGHT, sketch.y(tick, ticks)), "white", 2)
+    sketch.draw.line((LEFT, zero, RIGHT, zero), colour, wide)
+    larger = [gain if gain > loss else -loss for gain, loss in zip(gains, losses, strict=True)]
+    assert numbers(sketch.read()) == pytest.approx(larger, abs=2)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ def told(text: str) -> str:
         ("Tel. no. ............. +44 20", "Tel. no.: +44 20"),
         ("Roles . . . . . . . 7", "Roles: 7"),
         ("Roles …… 7", "Roles: 7"),
+        ("Net loss .......... (1,234)", "Net loss: (1,234)"),
+        ("Net loss ..... (1,234)  Tax ..... 5.00", "Net loss: (1,234)  Tax: 5.00"),
         ("Name ...... Ed  Born ...... 1958", "Name: Ed  Born: 1958"),
         ("Weight ............", "Weight:"),
         ("Name: ...... Ed  Born: ...... 1958", "Name: Ed  Born: 1958"),

@@ -14,9 +14,12 @@ from app import extract
 from app.batch import __main__ as batch
 from app.batch import diff, table
 from app.batch.pages import readable
+from app.extraction import FieldValue
 from app.reader import Reader
 from app.tables import tables_of
-from preprocess.document import DocumentError
+from preprocess.document import Box, DocumentError, Page, PageText
+from preprocess.tables.find import Cell, Place
+from prompts.schema import Field
 from tests.fakes import FakeBackend
 
 SCHEMA = {
@@ -169,6 +172,15 @@ def test_lists_come_from_tables_with_the_place_of_each_cell(reader, make_pdf):
         plain["lists"]["items"]["rows"][0]["item"]["text"] == "Steel bolt" and plain["lists"]["items"]["left_out"] == 0
     )
     assert plain["data"]["items"] == found.data["items"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "grade"), [("number", "12.50 Dr", "medium"), ("string", "Visit of 12.50 Dr. Smith", "high")]
+)
+def test_only_a_number_is_a_debit(kind, text, grade):
+    page = Page(1, lambda: None, lambda: PageText((), "text"))
+    cell = Cell(text, Place(1, Box(0, 0, 1, 1)))
+    assert FieldValue.of_cell(Field(("x",), kind, "?"), cell, page, lambda cited: cited).grade == grade
 
 
 def test_one_date_of_a_column_says_how_the_others_are_read(reader, make_pdf):

@@ -165,6 +165,8 @@ def test_a_workbook_keeps_numbers_and_drops_what_xml_cannot_hold(tmp_path):
         pytest.param(["9.00", "1.204,50"], ["9.00", "1.204,50"], id="two notations"),
         pytest.param(["1,204", "3,500"], ["1,204", "3,500"], id="thousands or thousandths"),
         pytest.param(["9.00", "5.00 EUR"], ["9.00", "5.00 EUR"], id="with a currency: in no sum"),
+        pytest.param(["12345678901234567.00"], ["12345678901234567.00"], id="more digits than a workbook keeps"),
+        pytest.param(["-0.00", "1.00"], ["-0.00", "1.00"], id="less than nothing by less than a cent"),
         pytest.param(["01.02.2024", "3.00"], ["01.02.2024", "3.00"], id="a date"),
     ],
 )

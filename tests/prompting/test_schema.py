@@ -188,7 +188,13 @@ def test_a_text_is_held_to_its_pattern():
     (field,) = read_schema({"properties": {"number": {"type": "string", "pattern": r"^INV-\d+$"}}})
     assert [value_of(field, text) for text in ("INV-12", "INV-12.", "12")] == ["INV-12", "INV-12", None]
     with pytest.raises(SchemaError, match="pattern"):
-        read_schema({"properties": {"number": {"type": "string", "pattern": "("}}})
+        read_schema({"properties": {"number": {"type": "string", "pattern": 5}}})
+
+
+@pytest.mark.parametrize("pattern", [r"^\p{L}+$", r"(?<y>\d{4})", "("])
+def test_a_pattern_that_python_does_not_know_holds_nothing(pattern):
+    (field,) = read_schema({"properties": {"number": {"type": "string", "pattern": pattern}}})
+    assert value_of(field, "INV-12") == "INV-12"
 
 
 def test_columns_called_like_those_of_an_invoice_are_found_under_the_same_heads():

@@ -45,6 +45,18 @@ def test_a_row_that_a_total_counts_is_no_sum_by_chance() -> None:
     assert entries(table(HEAD, *rows)) == ["Bolt", "Shipping", "Gift wrap"]
 
 
+def test_an_article_called_like_a_sum_ends_no_list() -> None:
+    rows = ("Oil filter|12.00", "Total Quartz 5W30|12.00", "Wiper|10.00", "Bulb|7.00")
+    assert entries(table("Item|Amount", *rows)) == ["Oil filter", "Total Quartz 5W30", "Wiper", "Bulb"]
+    rows = ("Rope|1|10.00|10.00", "Fishing net|1|10.00|10.00", "Hook|2|1.00|2.00", "Bait|1|4.00|4.00")
+    assert entries(table(HEAD, *rows)) == ["Rope", "Fishing net", "Hook", "Bait"]
+
+
+def test_a_tax_below_the_freight_is_no_entry() -> None:
+    assert entries(table(HEAD, BOUGHT[0], "Freight|||4.00", "Tax|||2.00")) == ["Bolt", "Freight"]
+    assert entries(table(HEAD, BOUGHT[0], "Freight|||4.00", "Tax advice|||9.00")) == ["Bolt", "Freight", "Tax advice"]
+
+
 def test_a_list_in_two_parts_with_a_total_each() -> None:
     rows = ("Screw|1|30.00|30.00", "Rope|2|5.00|10.00", "Total|||40.00", "Pin|2|5.00|10.00", "Tape|1|20.00|20.00")
     assert entries(table(HEAD, *rows, "Total|||30.00")) == ["Screw", "Rope", "Pin", "Tape"]
