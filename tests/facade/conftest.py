@@ -10,6 +10,7 @@ import pytest
 from app import ask
 from app.batch import __main__ as batch
 from app.reader import Reader
+from tests.facade.coloured import draw
 from tests.fakes import FakeBackend
 
 LINES = ["ACME Ltd", "Invoice 2024-0017", "Date  12.03.2024", "Total  57.30 EUR"]
@@ -37,6 +38,16 @@ def fake_reader(monkeypatch):
     for program in (ask, batch):
         monkeypatch.setattr(program, "Reader", lambda **_: Reader(backend=backend))
     return backend
+
+
+@pytest.fixture
+def drawer(tmp_path, monkeypatch):
+    """`in/0.png` to `in/3.png`, seen from the folder above."""
+    (tmp_path / "in").mkdir()
+    for number in range(4):
+        draw(tmp_path / "in" / f"{number}.png", number)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "in"
 
 
 @pytest.fixture

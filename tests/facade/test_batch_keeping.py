@@ -7,29 +7,15 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from app.batch import __main__ as batch
 from app.batch import desk, diff, journal
 from app.batch.files import root_of, straight
 from app.batch.mirror import Mirror
 from app.batch.work import better
+from tests.facade.coloured import draw
 
 pytestmark = pytest.mark.usefixtures("fake_reader")
-
-
-@pytest.fixture
-def drawer(tmp_path, monkeypatch):
-    """`in/0.png` to `in/3.png`, seen from the folder above."""
-    (tmp_path / "in").mkdir()
-    for number in range(4):
-        draw(tmp_path / "in" / f"{number}.png", number)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "in"
-
-
-def draw(path, colour):
-    Image.new("RGB", (40, 30), (colour, 0, 0)).save(path)
 
 
 def run(*inputs, flags=("--resume",)):

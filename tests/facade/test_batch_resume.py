@@ -7,26 +7,12 @@ import os
 import stat
 
 import pytest
-from PIL import Image
 
 from app.batch import __main__ as batch
 from app.batch import journal
+from tests.facade.coloured import draw
 
 pytestmark = pytest.mark.usefixtures("fake_reader")
-
-
-@pytest.fixture
-def drawer(tmp_path, monkeypatch):
-    """`in/0.png` to `in/3.png`, seen from the folder above."""
-    (tmp_path / "in").mkdir()
-    for number in range(4):
-        draw(tmp_path / "in" / f"{number}.png", number)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "in"
-
-
-def draw(path, colour):
-    Image.new("RGB", (40, 30), (colour, 0, 0)).save(path)
 
 
 def run(*inputs, flags=()):
