@@ -11,13 +11,13 @@ from train.turns import Diet, lessons
 
 DRILLS = {"drill": 0.75, "receipt": 0.15, "invoice": 0.1}
 DOCUMENTS = {
-    "receipt": 0.27,
-    "invoice": 0.32,
-    "drill": 0.08,
-    "table_drill": 0.07,
+    "receipt": 0.3,
+    "invoice": 0.36,
+    "drill": 0.14,
+    "table_drill": 0.1,
     "chart": 0.12,
     "table": 0.14,
-    "form": 0.5,
+    "form": 0.26,
     "letter": 0.04,
     "statement": 0.04,
     "report": 0.06,
