@@ -134,7 +134,7 @@ class Reader:
 
         Args:
             enable_thinking: reason first (True), answer at once (False), or, None, the former for what must be worked
-                out of several values (`prompts.auto`), else as the model likes.
+                out of several values (`prompts.auto`), else as the model likes: nano where it is unsure.
             effort: think, and so much at most: low, medium or high (`SamplingParams.effort`).
             grounded: answer only in words that the document has, letter by letter, or that were measured in its chart,
                 or with the refusal; not for what must be computed. It comes all at once.
@@ -199,7 +199,7 @@ class Reader:
         return AnswerStream(deltas, finish, cancel)
 
     def extract(self, file: Source, schema: Any, *, grounded: bool = False, cancel: Event | None = None) -> Extraction:
-        """Fill in a schema from a file: a question for each of its fields, without thinking; lists come from tables.
+        """Fill in a schema from a file: a question for each of its fields, as `ask` asks it; lists come from tables.
 
         Args:
             schema: a JSON Schema, a pydantic model's class, `invoice` or another ready one, or a JSON file's path; see
@@ -214,7 +214,7 @@ class Reader:
         document = self.open(file)
 
         def answer(part: Document, field: Field) -> Answer:
-            return self.stream(part, field.question, enable_thinking=False, grounded=grounded, cancel=cancel).answer
+            return self.stream(part, field.question, grounded=grounded, cancel=cancel).answer
 
         values, lists = filled(fields, document, answer, cancel)
         return Extraction(values, document.page_count, perf_counter() - started, self.backend.info.name, lists)

@@ -32,7 +32,7 @@ from vlm.model.ernie_vl import ErnieVL
 from vlm.model.positions import expand_placeholders, merged_grid, rope_positions
 from vlm.model.rope import Grid
 
-FIRST_TOKENS, FIRST_WEIGHT = 2, 0.45  # of an answer, and what they weigh at least
+FIRST_TOKENS, FIRST_WEIGHT = 2, 0.45  # of an answer, a caption and a value, and what they weigh at least
 MULTIPLE = 64  # rows are padded to a multiple of this: few shapes, and some padding
 
 
@@ -133,9 +133,16 @@ class Packer:
             row.tasks.append(turn.task)
             row.parts.extend([len(row.tasks)] * len(part))
             row.targets.extend([*part[1:], 0])
-            weights = [turn.weight * weight for weight in _weights(len(answer), turn.thinking is not None)]
+            weights = [turn.weight * weight for weight in _weights(len(answer), self._decisive(turn))]
             row.weights.extend([0.0] * (len(question) - 1) + weights + [0.0])
         return replace(row, positions=torch.cat(blocks, dim=1)) if row.tasks else None
+
+    def _decisive(self, turn: Turn) -> tuple[int, ...]:
+        """Where a choice begins: what is said, and in a thought the value behind its first caption."""
+        if turn.thinking is None:
+            return (0,)
+        caption, colon, _ = turn.thinking.partition(": ")
+        return (0, len(self.encode(f"{caption}:"))) if colon else (0,)
 
     def _seen(
         self, ids: list[int], images: Sequence[Image.Image]
@@ -161,14 +168,14 @@ class Packer:
         return rendered.text, f"{said}<|im_end|>"
 
 
-def _weights(tokens: int, thinks: bool) -> list[float]:
-    """Of each token of what is said: a long answer weighs more than a short one, but not by its length.
-
-    An answer's first tokens decide what is copied, however long it is; those of a thought do not.
-    """
-    weight = tokens**-0.5
-    first = 0 if thinks else min(tokens, FIRST_TOKENS)
-    return [max(weight, FIRST_WEIGHT)] * first + [weight] * (tokens - first)
+def _weights(tokens: int, decisive: Sequence[int]) -> list[float]:
+    """Of each token of what is said: a long answer weighs more than a short one, but not by its length. The first
+    tokens from each of the `decisive` places on choose what is copied, however long it is."""
+    weights = [tokens**-0.5] * tokens
+    for place in decisive:
+        for token in range(place, min(place + FIRST_TOKENS, tokens)):
+            weights[token] = max(weights[token], FIRST_WEIGHT)
+    return weights
 
 
 def padded_length(tokens: int) -> int:

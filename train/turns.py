@@ -23,8 +23,8 @@ class Diet:
     """How questions are chosen and answered."""
 
     questions: int = 16  # of one document, at most: another one costs a tenth of what the document does
-    think: float = 0.12  # share of plain questions that are thought about
-    think_steps: float = 0.4  # and of those that take comparing or counting
+    think: float = 0.5  # share of plain questions that are thought about
+    think_steps: float = 0.5  # and of those that take comparing or counting
     think_sums: float = 0.8  # and of those with arithmetic
     guess_weight: float = 0.25  # of arithmetic answered without a thought: a guess, not to be learned by heart
     told: float = 0.7  # of the charts that a reader tells in words

@@ -24,11 +24,14 @@ class GenerationConfig:
         sequence_bias: nats by which sequences of tokens are likelier than the model finds them.
         exact_sums: the sums in its thoughts are held to what they come to (`vlm.sums`). Lector's own; others know of no
             such setting and pass it over.
+        think_below: where nobody says whether to think, an answer whose first token is less likely than this begins
+            with a thought (`vlm.engine.think_if_unsure`); 0: never. Lector's own.
     """
 
     eos_token_ids: tuple[int, ...] = ()
     sequence_bias: Mapping[tuple[int, ...], float] = field(default_factory=dict)
     exact_sums: bool = False
+    think_below: float = 0.0
 
     @staticmethod
     def load(directory: Path) -> GenerationConfig:
@@ -37,7 +40,7 @@ class GenerationConfig:
         Raises:
             CheckpointError: the file is no JSON object, `eos_token_id` is neither an id nor a list of ids, or
                 `sequence_bias` is no list of pairs of token ids and a finite bias, or `exact_sums` neither true nor
-                false.
+                false, or `think_below` no probability.
         """
         path = directory / FILE
         if not path.exists():
@@ -55,7 +58,10 @@ class GenerationConfig:
         exact_sums = raw.get("exact_sums", False)
         if not isinstance(exact_sums, bool):
             raise CheckpointError(f"exact_sums in {path} is {exact_sums!r}; it must be true or false")
-        return GenerationConfig(ends, {tuple(ids): float(bias) for ids, bias in biases}, exact_sums)
+        below = raw.get("think_below", 0.0)
+        if type(below) not in (int, float) or not 0 <= below <= 1:
+            raise CheckpointError(f"think_below in {path} is {below!r}; it must be a probability, 0 to 1")
+        return GenerationConfig(ends, {tuple(ids): float(bias) for ids, bias in biases}, exact_sums, float(below))
 
 
 def _is_bias(pair: Any) -> bool:

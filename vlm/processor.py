@@ -24,7 +24,12 @@ DEFAULT_TEMPLATES = {"ernie4_5_vl_moe": "ernie_vl", "ernie4_5_moe_vl": "ernie_vl
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """Renders the chat template, tokenises, cuts pictures into patches, and places every token."""
+    """Renders the chat template, tokenises, cuts pictures into patches, and places every token.
+
+    Attributes:
+        sequence_bias, exact_sums, think_below: see `GenerationConfig`.
+        thought_opening: ids with which the template opens a thought; empty where it does so in another way.
+    """
 
     config: ModelConfig
     tokenizer: Tokenizer
@@ -32,6 +37,8 @@ class Processor:
     image_processor: ImageProcessor
     sequence_bias: Mapping[tuple[int, ...], float]
     exact_sums: bool
+    think_below: float
+    thought_opening: tuple[int, ...]
 
     @staticmethod
     def load(directory: Path, config: ModelConfig) -> Processor:
@@ -43,13 +50,16 @@ class Processor:
         """
         tokenizer, generation = Tokenizer.load(directory), GenerationConfig.load(directory)
         config = replace(config, eos_token_ids=stop_token_ids(directory, config, generation, tokenizer))
+        template = _template(config, tokenizer)
         return Processor(
             config,
             tokenizer,
-            _template(config, tokenizer),
+            template,
             _image_processor(directory, config),
             _biases(generation, config),
             generation.exact_sums,
+            generation.think_below,
+            _thought_opening(template, tokenizer) if generation.think_below else (),
         )
 
     def __call__(self, messages: Sequence[Message], enable_thinking: bool | None) -> tuple[ModelInputs, bool]:
@@ -137,6 +147,11 @@ def _template(config: ModelConfig, tokenizer: Tokenizer) -> ChatTemplate:
         return ChatTemplate(tokenizer.chat_template, tokenizer.named_special_tokens)
     except TemplateError as error:
         raise CheckpointError(f"the checkpoint's chat template cannot be used: {error}") from error
+
+
+def _thought_opening(template: ChatTemplate, tokenizer: Tokenizer) -> tuple[int, ...]:
+    plain, thinking = (template.render([Message.of("user", "?")], mode).text for mode in (None, True))
+    return tuple(tokenizer.encode(thinking.removeprefix(plain))) if thinking.startswith(plain) else ()
 
 
 def _image_processor(directory: Path, config: ModelConfig) -> ImageProcessor:

@@ -247,6 +247,22 @@ def test_a_sum_in_a_thought_is_exact_where_the_checkpoint_says_so(toy, tmp_path,
     backend.close()
 
 
+@pytest.mark.parametrize(
+    ("below", "mode", "most", "thinks"),
+    [(1.0, None, 12, True), (1.0, False, 12, False), (1.0, None, 4, False), (0.0, None, 12, False)],
+)
+def test_who_is_unsure_thinks_first_where_nobody_said_whether(toy, tmp_path, below, mode, most, thinks):
+    """A toy is never sure; it thinks as if it had been told to, where there is room for it."""
+    (copied(toy, tmp_path) / "generation_config.json").write_text(f'{{"think_below": {below}}}')
+    backend = load_backend(tmp_path, dtype="float32", device="cpu")
+    thought, _ = whole(backend, question(), SamplingParams(max_tokens=most, answer_tokens=2), mode)[:2]
+    assert bool(thought) == thinks
+    if thinks:
+        told = whole(backend, question(), SamplingParams(max_tokens=most, answer_tokens=2), True)[0]
+        assert told.startswith(thought) and len(thought) > 3
+    backend.close()
+
+
 def test_a_bias_of_another_model_is_refused(toy, tmp_path):
     (copied(toy, tmp_path) / "generation_config.json").write_text('{"sequence_bias": [[[5000], 1.0]]}')
     with pytest.raises(CheckpointError, match="sequence_bias names token 5000 and the model knows 273"):

@@ -71,7 +71,7 @@ def test_values_have_their_places_and_grades(reader, make_pdf):
     total, missing = found.fields["total"], found.fields["iban"]
     assert total.grade == "high" and total.text == "57.30" and total.citations[0].quote == "57.30"
     assert missing.value is None and missing.grade is None and missing.pages_read == (1,)
-    assert reader.backend.thinking == [False] * 4
+    assert reader.backend.thinking == [None] * 4, "as an open question"
 
 
 def test_as_a_program(make_pdf, schema_file, capsys):

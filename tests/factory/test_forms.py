@@ -95,6 +95,14 @@ def test_no_question_of_a_form_is_asked_twice_in_the_same_words() -> None:
         assert len(asked) == len(set(asked))
 
 
+def test_a_thought_calls_a_field_by_one_name() -> None:
+    """Whatever it is called on paper and in the question, and whether it is filled in or not."""
+    asked = [one for seed in range(20) for one in form.make(Random(seed), "train").questions]
+    assert {one.is_answerable for one in asked} == {True, False}
+    for one in asked:
+        assert one.thinking.partition(": ")[0] == one.task.removeprefix("field/").replace("_", " ")
+
+
 def test_splits_share_no_layout_and_no_ticks() -> None:
     for items in (LAYOUTS, TICKS):
         assert not set(share(items, "train")) & set(share(items, "test"))

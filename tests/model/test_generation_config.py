@@ -58,3 +58,10 @@ def test_ends_of_another_form_are_named(tmp_path, eos):
 def test_a_torn_file_is_named(tmp_path, text):
     with pytest.raises(CheckpointError, match=r"generation_config\.json is no JSON"):
         written(tmp_path, text)
+
+
+def test_below_which_probability_a_thought_comes_first(tmp_path):
+    assert written(tmp_path, '{"think_below": 0.6}').think_below == 0.6 and not written(tmp_path, "{}").think_below
+    for wrong in ("1.5", "-0.1", "true", '"0.6"', "NaN"):
+        with pytest.raises(CheckpointError, match=r"think_below in .*\.json is .*must be a probability"):
+            written(tmp_path, f'{{"think_below": {wrong}}}')

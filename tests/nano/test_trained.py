@@ -113,20 +113,27 @@ def test_the_built_checkpoint_holds_base_and_update(untrained_dir, nano_dir):
 
 
 def test_how_much_sooner_it_refuses_is_the_checkpoints(nano_dir):
-    """Where an answer begins, in both modes, and nowhere in a line."""
-    tokenizer = Tokenizer.load(nano_dir)
-    ((begun, bias),) = GenerationConfig.load(nano_dir).sequence_bias.items()
-    assert bias == read_trained().refusal_bias > 0
+    """Where an answer begins, in both modes, behind what a thought calls by its name, and nowhere else."""
+    tokenizer, trained = Tokenizer.load(nano_dir), read_trained()
+    biases = GenerationConfig.load(nano_dir).sequence_bias
     prompt = ChatTemplate(tokenizer.chat_template).render([Message.of("user", "x")], enable_thinking=False)
-    for before in (prompt.text, "<think>\nx\n</think>\n"):
-        answer = tokenizer.encode(NOT_FOUND)
-        assert (*tokenizer.encode(before)[-1:], answer[0]) == begun
-        assert tokenizer.encode(before + NOT_FOUND)[-len(answer) :] == answer
+    places = {
+        prompt.text: trained.refusal_bias,
+        "<think>\nx\n</think>\n": trained.refusal_bias,
+        "<think>\ndue date: ": trained.thought_refusal_bias,
+        "<think>\nFloor (if any): ": trained.thought_refusal_bias,
+        "<think>\nThe due date is ": 0.0,
+    }
+    assert trained.refusal_bias > 0 and trained.thought_refusal_bias > 0
+    for before, bias in places.items():
+        ids, ahead = tokenizer.encode(before + NOT_FOUND), len(tokenizer.encode(before.rstrip(" ")))
+        assert biases.get((ids[ahead - 1], ids[ahead]), 0.0) == bias, before
 
 
 def test_the_base_alone_is_decoded_as_it_is(nano_dir, untrained_dir):
     assert not GenerationConfig.load(untrained_dir).sequence_bias
     assert GenerationConfig.load(nano_dir).exact_sums and not GenerationConfig.load(untrained_dir).exact_sums
+    assert GenerationConfig.load(nano_dir).think_below and not GenerationConfig.load(untrained_dir).think_below
 
 
 def test_what_sees_ships_in_shards_and_is_found_again(tmp_path, monkeypatch):

@@ -17,11 +17,12 @@ from prompts.tasks import NOT_FOUND
 from prompts.template import inert
 from vlm.backends.base import ModelInfo
 from vlm.backends.worker import EngineWorker
-from vlm.engine.answer_guard import AnswerGuard
+from vlm.engine.answer_guard import SHORTEST_WITH_THOUGHT, AnswerGuard
 from vlm.engine.beam import Beam
 from vlm.engine.engine import Engine
 from vlm.engine.repetition import is_looping
 from vlm.engine.sequence_bias import SequenceBias
+from vlm.engine.think_if_unsure import ThinkIfUnsure
 from vlm.errors import ContextError
 from vlm.grounded import Fixed, Quotes, Spelling
 from vlm.inputs import ModelInputs
@@ -81,7 +82,8 @@ class OwnBackend:
         drafts = 0, 0
         search = self._search(params, guard, bias)
         sums = (Sums(guard.open_thought, self._spelled),) if self.processor.exact_sums else ()
-        seq_id = self.worker.submit(inputs, params, self._stop_ids, (bias, *sums, guard), search)
+        unsure = self._unsure(params) if enable_thinking is None and not opens_thought and search is None else ()
+        seq_id = self.worker.submit(inputs, params, self._stop_ids, (bias, *unsure, *sums, guard), search)
         with closing(self.worker.outputs(seq_id, cancel)) as outputs:
             for output in outputs:
                 reason = output.finish_reason or reason
@@ -146,6 +148,14 @@ class OwnBackend:
             control_ids=self._control_ids,
             hurry=hurry,
         )
+
+    def _unsure(self, params: SamplingParams) -> tuple[ThinkIfUnsure, ...]:
+        """For a request that leaves open whether to think, if the checkpoint would and there is room."""
+        opening = self.processor.thought_opening
+        has_room = params.max_tokens >= len(opening) + SHORTEST_WITH_THOUGHT
+        if not (opening and opening[0] == self._think_id and has_room):
+            return ()
+        return (ThinkIfUnsure(self.processor.think_below, opening),)
 
     @cached_property
     def _pieces(self) -> dict[bytes, int]:

@@ -19,6 +19,7 @@ from vlm.nano.tokenizer import END_OF_TEXT, build_tokenizer
 from vlm.nano.trained import Trained
 
 INIT_STD = 0.02
+THINK_BELOW = 0.6  # chosen by questions about training's own split, answered in both modes (model card)
 
 # GGUF's names of a layer's tensors, and ours. Its q and k rows lie in adjacent pairs already, as ERNIE wants them.
 LAYER_TENSORS = {
@@ -89,15 +90,24 @@ def build(gguf_file: Path, directory: Path, trained: Trained | None) -> None:
     tokenizer = build_tokenizer(fields["tokenizer.ggml.tokens"], fields["tokenizer.ggml.merges"])
     tokenizer.save_pretrained(directory)
     generation = {"eos_token_id": raw["text_config"]["eos_token_id"], "pad_token_id": END_OF_TEXT}
-    if trained and trained.refusal_bias:
-        # Every answer is at a line's start: behind the prompt's last line end, or that of a thought.
-        begun = tokenizer.encode(f"\n{NOT_FOUND}", add_special_tokens=False)[:2]
-        generation["sequence_bias"] = [[begun, trained.refusal_bias]]
     if trained:
+        generation["sequence_bias"] = _refusals_likelier(tokenizer, trained)
         generation["exact_sums"] = True  # it learned to write them so that they can be held to what they come to
+        generation["think_below"] = THINK_BELOW
     _write_json(directory / "generation_config.json", generation)
     _write_json(directory / "preprocessor_config.json", IMAGE_PROCESSOR)
     _write_json(directory / "config.json", raw)
+
+
+def _refusals_likelier(tokenizer: Any, trained: Trained) -> list[list[Any]]:
+    """Of `not found`, by how many nats its beginning is likelier: at a line's start, where every answer begins (behind
+    the prompt's last line end, or that of a thought), and behind the caption that a thought reads."""
+    line, refusal = tokenizer.encode(f"\n{NOT_FOUND}", add_special_tokens=False)[:2]
+    biases: list[list[Any]] = [[[line, refusal], trained.refusal_bias]]
+    inside = tokenizer.encode(f": {NOT_FOUND}", add_special_tokens=False)[1]
+    ends = sorted(index for token, index in tokenizer.get_vocab().items() if token.endswith(":"))
+    biases += [[[end, inside], trained.thought_refusal_bias] for end in ends]
+    return [[ids, bias] for ids, bias in biases if bias]
 
 
 def _write_json(path: Path, value: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from vlm.nano.fetch import fetch_gguf
 from vlm.nano.trained import Trained, read_trained
 
 NANO = "nano"  # what people call it
-VERSION = "16.2"  # of the weights, and of what is written beside them; another one is built beside it
+VERSION = "18"  # of the weights, and of what is written beside them; another one is built beside it
 
 
 def default_cache() -> Path:

@@ -21,14 +21,14 @@ WEIGHTS = Path(__file__).resolve().parents[2] / "weights" / "nano" / "text.safet
 SIGHT_FILES = "sight-*.safetensors"
 SHARD = 15 * 10**6  # bytes
 SCALES = ".scales"
-REFUSAL_BIAS = "refusal_bias"
+REFUSAL_BIAS, THOUGHT_REFUSAL_BIAS = "refusal_bias", "thought_refusal_bias"
 UPDATE_DOWN, UPDATE_UP = ".update_down", ".update_up"  # (rank, in) and (out, rank) of a layer's update
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
     """Whole tensors by our parameters' names, what is to be added to the base's, whether pictures are of use, and by
-    how many nats a refusal is to be likelier than the weights say (`train.refusals`).
+    how many nats a refusal is to be likelier than the weights say, as an answer and in a thought (`train.refusals`).
     """
 
     shape: NanoShape
@@ -36,6 +36,7 @@ class Trained:
     updates: Mapping[str, Tensor]
     sees: bool = False
     refusal_bias: float = 0.0
+    thought_refusal_bias: float = 0.0
 
 
 def quantise(tensor: Tensor, bits: int = 8) -> tuple[Tensor, Tensor]:
@@ -131,7 +132,7 @@ def read_trained(path: Path = WEIGHTS) -> Trained:
     """Read what `write_trained` wrote, updates multiplied out, and what `write_sight` wrote beside it."""
     about, read = read_parts(path)
     shape = NanoShape.from_dict(json.loads(about["shape"]))
-    refusal_bias = float(about.get(REFUSAL_BIAS, 0))
+    biases = [float(about.get(name, 0)) for name in (REFUSAL_BIAS, THOUGHT_REFUSAL_BIAS)]
     updates = {
         name.removesuffix(UPDATE_UP): tensor @ read[name.removesuffix(UPDATE_UP) + UPDATE_DOWN]
         for name, tensor in read.items()
@@ -139,4 +140,4 @@ def read_trained(path: Path = WEIGHTS) -> Trained:
     }
     whole = {name: tensor for name, tensor in read.items() if not name.endswith((UPDATE_UP, UPDATE_DOWN))}
     about, sight = read_sight(path.parent)
-    return Trained(shape, whole | sight, updates, json.loads(about.get("sees", "false")), refusal_bias)
+    return Trained(shape, whole | sight, updates, json.loads(about.get("sees", "false")), *biases)

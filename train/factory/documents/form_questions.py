@@ -58,9 +58,9 @@ def ask_all(rng: Random, split: Split, form: Form, language: str, filled: Sequen
     holes = [*((field.entry, field.label) for field in empty), *((entry, "") for entry in left_out)]
     said: set[str] = set()
     for entry, label in rng.sample(holes, min(len(holes), rng.randint(1, 2))):
-        text, name, _ = _text(rng, split, entry, label, language)
+        text, _ = _text(rng, split, entry, label, language)
         said.add(text)
-        yield missing(text, label or name, f"field/{entry.key}")
+        yield missing(text, _name_of(entry), f"field/{entry.key}")
     asked = rng.sample(full, min(len(full), wanted))
     asked += [field for field in asked if rng.random() < 0.5]  # once more, in other words
     for question in (_question(rng, split, field, language) for field in asked):
@@ -71,23 +71,28 @@ def ask_all(rng: Random, split: Split, form: Form, language: str, filled: Sequen
 
 def _question(rng: Random, split: Split, field: Filled, language: str) -> Question:
     entry, task = field.entry, f"field/{field.entry.key}"
-    text, _, spoken = _text(rng, split, entry, field.label, language)
+    text, spoken = _text(rng, split, entry, field.label, language)
     if field.iso and rng.random() < 0.4:
         text = with_suffix(text, one_of(rng, ISO[spoken], split))
-        return Question(text, field.iso, f"{field.label}: {field.value}\n{field.iso}", task, "date")
+        return Question(text, field.iso, f"{_name_of(entry)}: {field.value}\n{field.iso}", task, "date")
     metric = "date" if entry.is_date else "anls" if entry.kind in _SENTENCES else "exact_field"
-    return reading(text, field.label, field.value, task, metric)
+    return reading(text, _name_of(entry), field.value, task, metric)
 
 
-def _text(rng: Random, split: Split, entry: Entry, label: str, language: str) -> tuple[str, str, str]:
-    """A question for a field, the name that it goes by, and the question's language.
+def _name_of(entry: Entry) -> str:
+    """What a thought calls a field, whatever it is called on paper and in the question: one name is easier to find."""
+    return entry.key.replace("_", " ")
+
+
+def _text(rng: Random, split: Split, entry: Entry, label: str, language: str) -> tuple[str, str]:
+    """A question for a field, and the question's language.
 
     `label` is '' where the form does not have the field. Half of what is asked of a German form is asked in German.
     """
     spoken = "de" if language == "de" and rng.random() < 0.5 else "en"
     wholes, known_as = (entry.ask_german, entry.german) if spoken == "de" else (entry.ask, entry.english)
     if wholes and rng.random() < 0.3:
-        return one_of(rng, wholes, split), variants(known_as, split)[0], spoken
+        return one_of(rng, wholes, split), spoken
     is_own = bool(label) and rng.random() < 0.65
     name = label if is_own else one_of(rng, known_as, split)
     is_foreign = is_own and spoken != language
@@ -97,7 +102,7 @@ def _text(rng: Random, split: Split, entry: Entry, label: str, language: str) ->
     if spoken == "en" and not is_foreign and name[:1].isupper() and not name[1:2].isupper() and name[1:2] != ".":
         name = name[0].lower() + name[1:] if '"' not in frame and rng.random() < 0.7 else name
     text = frame.format(name).replace("??", "?")
-    return text[:-1] if text.endswith("..") else text, name, spoken
+    return text[:-1] if text.endswith("..") else text, spoken
 
 
 def frame_for(rng: Random, split: Split, entry: Entry, spoken: str, may_quote: bool, is_noun: bool) -> str:

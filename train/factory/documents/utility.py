@@ -116,7 +116,7 @@ def _read(bill: Bill, key: str) -> traces.Read:
 
 
 def _field(rng: Random, split: Split, bill: Bill, key: str) -> Question:
-    value, label, task = bill.facts[key], bill.labels[key], f"field/{key}"
+    value, label, task = bill.facts[key], key.replace("_", " "), f"field/{key}"
     text = ask(rng, NAMES[key], split, suffix=NUMBER_ONLY if key in AMOUNTS else None)
     if key in bill.days:
         if rng.random() < 0.4 and is_clear(bill.days[key], value, "en"):
