@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
 
 import pytest
 
@@ -12,9 +11,9 @@ from preprocess.lines import to_lines
 from preprocess.ticks import told_ticks
 from prompts.evidence import build
 from prompts.grounding import ground
+from tests.documents.forms import forms
 from tests.documents.typeset import page, put
 from train.factory.scene import words
-from train.factory.stream import samples
 
 
 def told(text: str) -> str:
@@ -102,16 +101,15 @@ def test_what_is_told_already_stays_so():
     assert told_ticks(told) is told
 
 
-def test_forms_are_told_as_they_were_ticked():
+def test_forms_are_told_as_they_were_ticked(monkeypatch):
     """The factory knows what was chosen under which name; marks are those of the test split."""
     told: set[str] = set()
     ticked: set[str] = set()
-    for number, (sample, _) in enumerate(islice(samples("ticks", "test", {"form": 1.0}), 80)):
+    for number, (sample, printed) in enumerate(forms(monkeypatch, "ticks", 80)):
         for scene in sample.scenes:
             text = told_ticks(PageText(to_lines(words(scene), scene.width / scene.height), "text"))
             told |= {f"{number} {line.told.split('  ')[0]}" for line in text.lines if line.told}
-        read = [question.thinking.splitlines()[0] for question in sample.questions if question.is_answerable]
-        ticked |= {f"{number} {line}" for line in read}
+        ticked |= {f"{number} {name}: {value}" for name, value in printed.items()}
     names = {line.partition(": ")[0] for line in ticked}
     known = {line for line in told if line.partition(": ")[0] in names}
     assert len(known) > 20 and known <= ticked
